@@ -1,0 +1,61 @@
+/** <signal.h>. */
+import { column, type Row } from "./column.ts";
+
+/** Both columns, for the probe. The standard signals first, in the order of their numbers. */
+export const signal_h = {
+  SIGHUP: [1, 1],
+  SIGINT: [2, 2],
+  SIGQUIT: [3, 3],
+  SIGILL: [4, 4],
+  SIGTRAP: [5, 5],
+  SIGABRT: [6, 6],
+  SIGBUS: [7, 7],
+  SIGFPE: [8, 8],
+  SIGKILL: [9, 9],
+  SIGUSR1: [10, 10],
+  SIGSEGV: [11, 11],
+  SIGUSR2: [12, 12],
+  SIGPIPE: [13, 13],
+  SIGALRM: [14, 14],
+  SIGTERM: [15, 15],
+  SIGSTKFLT: [16, 16],
+  SIGCHLD: [17, 17],
+  SIGCONT: [18, 18],
+  SIGSTOP: [19, 19],
+  SIGTSTP: [20, 20],
+  SIGTTIN: [21, 21],
+  SIGTTOU: [22, 22],
+  SIGURG: [23, 23],
+  SIGXCPU: [24, 24],
+  SIGXFSZ: [25, 25],
+  SIGVTALRM: [26, 26],
+  SIGPROF: [27, 27],
+  SIGWINCH: [28, 28],
+  SIGIO: [29, 29],
+  SIGPWR: [30, 30],
+  SIGSYS: [31, 31],
+} as const satisfies Record<string, Row>;
+
+/** Both columns: what goes with them. */
+export const sigaction_h = {
+  SIG_BLOCK: [0, 0],
+  SIG_UNBLOCK: [1, 1],
+  SIG_SETMASK: [2, 2],
+} as const satisfies Record<string, Row>;
+
+/** Both columns: struct sigaction. */
+export const struct_sigaction = {
+  sizeof: [152, 152],
+  sa_handler: [0, 0],
+  sa_mask: [8, 8],
+  sa_flags: [136, 136],
+} as const satisfies Record<string, Row>;
+
+/** This machine's standard signals. */
+export const SIGNAL = column(signal_h);
+/** The ways to change a mask. */
+export const SIGMASK = column(sigaction_h);
+/** This machine's struct sigaction. */
+export const SIGACTION = column(struct_sigaction);
+/** sizeof (sigset_t): 1,024 bits. */
+export const SIGSET_SIZE = 128;

@@ -1,0 +1,110 @@
+/**
+ * The door: prototypes in, functions out that return the value or **-errno** and never throw for a failure of the
+ * system. `bsearch(frame, element, 1, 1, invoke)` makes libc call the adaptor `invoke`, which calls the function
+ * and stores its errno in the same native call, so that nothing can come between them.
+ *
+ * @module
+ */
+import { FRAME } from "./abi/frame.ts";
+import { libc, type Memory } from "./libc.ts";
+import { native } from "./native/code.ts";
+
+/**
+ * What an argument is: a 32-bit number; a 64-bit one or a size; an address; or memory of JavaScript's, whose
+ * address the function sees only while it runs (null gives NULL).
+ */
+export type Parameter = "int" | "long" | "address" | "buffer";
+
+/**
+ * What a result is and how it fails: "int" and "long" by -1, "pointer" by NULL, "code" is itself the error's number
+ * (posix_spawn, pthread); "value" and "void" cannot fail.
+ */
+export type Result = "int" | "long" | "pointer" | "code" | "value" | "void";
+
+type Argument<P extends Parameter> = P extends "buffer" ? Memory | null : number;
+type Arguments<P extends readonly Parameter[]> = { [K in keyof P]: Argument<P[K]> };
+
+/** A function of libc behind the door. */
+export interface Bound<P extends readonly Parameter[]> {
+  (...args: Arguments<P>): number;
+  /** Its address for a worker's frame, 0 if this libc lacks it. */
+  readonly address: () => number;
+  /** The result in a frame that has returned: the value or -errno. */
+  readonly read: (frame: Int32Array) => number;
+  readonly parameters: P;
+  readonly result: Result;
+}
+
+/** ENOSYS: what a function that this libc lacks returns, so that its caller has one branch for both. */
+const ENOSYS = 38;
+const TWO_32 = 2 ** 32;
+
+/** One frame for the isolate: arguments go in, result and errno are copied out before anything else may run. */
+const words = new Int32Array(FRAME.SIZE / 4);
+/** What a second or third buffer of a call is kept reachable by while only its address is passed. */
+const held: (Memory | null)[] = [null, null, null, null, null, null, null, null];
+let enter: (element: Memory) => void = openDoor;
+
+function openDoor(element: Memory): void {
+  const { symbol, bsearch } = libc();
+  const invoke = BigInt(native().invoke);
+  putAddress(FRAME.ERRNO_LOCATION, symbol("__errno_location"));
+  enter = (element) => bsearch(words, element, 1n, 1n, invoke);
+  enter(element);
+}
+
+function putAddress(offset: number, value: number): void {
+  words[offset >> 2] = value;
+  words[(offset >> 2) + 1] = high(value);
+}
+
+/** The upper half of a 64-bit number. */
+function high(value: number): number {
+  return (value | 0) === value ? value >> 31 : Math.floor(value / TWO_32);
+}
+
+/** Bind `name`; nothing is opened before the first call. */
+export function bind<const P extends readonly Parameter[]>(name: string, parameters: P, result: Result): Bound<P> {
+  const ints = parameters.map((kind) => kind === "int");
+  let at = -1;
+  const address = () => at >= 0 ? at : at = libc().symbol(name);
+  const read = READERS[result];
+  const call = (...args: (number | Memory | null)[]): number => {
+    if (at <= 0 && address() === 0) return -ENOSYS;
+    let element: Memory = words;
+    putAddress(FRAME.FN, at);
+    words[FRAME.SLOT >> 2] = 0;
+    for (let i = 0; i < ints.length; i++) {
+      const value = args[i]!;
+      if (typeof value !== "number") {
+        if (value !== null && element === words) {
+          element = value;
+          words[FRAME.SLOT >> 2] = FRAME.ARGUMENTS + 8 * i;
+        } else {
+          held[i] = value;
+          putAddress(FRAME.ARGUMENTS + 8 * i, value === null ? 0 : libc().address(value));
+        }
+      } else {
+        words[2 + 2 * i] = value;
+        if (!ints[i]) words[3 + 2 * i] = high(value);
+      }
+    }
+    enter(element);
+    return read(words);
+  };
+  return Object.assign(call as unknown as (...args: Arguments<P>) => number, { address, read, parameters, result });
+}
+
+const errno = (frame: Int32Array) => -frame[FRAME.ERRNO >> 2]!;
+const low = (frame: Int32Array) => frame[FRAME.RESULT >> 2]!;
+const long = (frame: Int32Array) => frame[(FRAME.RESULT >> 2) + 1]! * TWO_32 + (low(frame) >>> 0);
+
+/** The one place where results become `value | -errno`, of this frame and of the workers'. */
+const READERS: Record<Result, (frame: Int32Array) => number> = {
+  int: (frame) => low(frame) === -1 ? errno(frame) : low(frame),
+  long: (frame) => long(frame) === -1 ? errno(frame) : long(frame),
+  pointer: (frame) => long(frame) === 0 ? errno(frame) : long(frame),
+  code: (frame) => -low(frame),
+  value: long,
+  void: () => 0,
+};

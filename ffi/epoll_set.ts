@@ -1,0 +1,87 @@
+/** What is waited for: one epoll(7) instance, level-triggered, with any number of waiters for a descriptor. */
+import { EPOLL, EPOLL_EVENT } from "./abi/sys_epoll.ts";
+import { ERRNO } from "./abi/errno.ts";
+import { aboveStandard } from "./descriptors.ts";
+import { Block } from "./memory.ts";
+import { epoll_create1, epoll_ctl, epoll_wait } from "./sys_epoll.ts";
+
+/** One waiter. `fired` gets the events that came and is called once, after the waiter was taken out. */
+export interface Interest {
+  readonly fd: number;
+  readonly events: number;
+  readonly fired: (events: number) => void;
+}
+
+/** How many events one epoll_wait(2) brings at most. */
+const BATCH = 64;
+/** What epoll reports whether asked for or not. */
+const ALWAYS = EPOLL.EPOLLERR | EPOLL.EPOLLHUP;
+
+export class EpollSet {
+  /** The epoll descriptor, or -errno where none could be made. */
+  readonly fd = aboveStandard(epoll_create1(EPOLL.EPOLL_CLOEXEC));
+  /** Where epoll_wait(2) puts its events. */
+  readonly events = new Block(BATCH * EPOLL_EVENT.sizeof);
+  readonly batch = BATCH;
+  readonly #interests = new Map<number, Interest[]>();
+
+  /** Begin to wait; 0, or -errno: -EPERM for what is always ready, such as a regular file. */
+  add(interest: Interest): number {
+    const others = this.#interests.get(interest.fd) ?? [];
+    const rc = this.#register(interest.fd, [...others, interest]);
+    if (rc === 0) this.#interests.set(interest.fd, [...others, interest]);
+    return rc;
+  }
+
+  /** Stop waiting; harmless if it has fired. */
+  remove(interest: Interest): void {
+    const all = this.#interests.get(interest.fd);
+    if (all?.includes(interest)) this.#keep(interest.fd, all.filter((one) => one !== interest));
+  }
+
+  /** End every wait for `fd`, which is about to be closed, with -EBADF. */
+  forget(fd: number): void {
+    const all = this.#interests.get(fd);
+    if (all === undefined) return;
+    this.#keep(fd, []);
+    for (const one of all) one.fired(-ERRNO.EBADF);
+  }
+
+  /** Hand out `count` events that lie in {@linkcode events}. */
+  dispatch(count: number): void {
+    const view = new DataView(this.events.get(new Uint8Array(count * EPOLL_EVENT.sizeof)).buffer);
+    for (let at = 0; at < view.byteLength; at += EPOLL_EVENT.sizeof) {
+      this.#fire(view.getInt32(at + EPOLL_EVENT.data, true), view.getUint32(at + EPOLL_EVENT.events, true));
+    }
+  }
+
+  /** Hand out what is ready now, without waiting. */
+  poll(): void {
+    const count = epoll_wait(this.fd, this.events.address, BATCH, 0);
+    if (count > 0) this.dispatch(count);
+  }
+
+  #fire(fd: number, events: number): void {
+    const all = this.#interests.get(fd);
+    if (all === undefined) return;
+    const hit = all.filter((one) => (events & (one.events | ALWAYS)) !== 0);
+    this.#keep(fd, all.filter((one) => !hit.includes(one)));
+    for (const one of hit) one.fired(events);
+  }
+
+  #keep(fd: number, interests: Interest[]): void {
+    if (interests.length === 0) this.#interests.delete(fd);
+    else this.#interests.set(fd, interests);
+    this.#register(fd, interests);
+  }
+
+  /** Tell the kernel. A descriptor that was closed, or closed and opened again, has left the set without us. */
+  #register(fd: number, interests: readonly Interest[]): number {
+    if (interests.length === 0) return epoll_ctl(this.fd, EPOLL.EPOLL_CTL_DEL, fd, null);
+    const event = new DataView(new ArrayBuffer(EPOLL_EVENT.sizeof));
+    event.setUint32(EPOLL_EVENT.events, interests.reduce((mask, one) => mask | one.events, 0), true);
+    event.setInt32(EPOLL_EVENT.data, fd, true);
+    const rc = epoll_ctl(this.fd, EPOLL.EPOLL_CTL_ADD, fd, event);
+    return rc === -ERRNO.EEXIST ? epoll_ctl(this.fd, EPOLL.EPOLL_CTL_MOD, fd, event) : rc;
+  }
+}

@@ -1,0 +1,8 @@
+/** <fcntl.h> */
+import { bind } from "./bind.ts";
+
+// int open(const char *path, int flags, ...);
+export const open = bind("open", ["buffer", "int", "int"], "int");
+
+// int fcntl(int fd, int cmd, ...);
+export const fcntl = bind("fcntl", ["int", "int", "long"], "int");

@@ -1,0 +1,151 @@
+/**
+ * Opens libc, once, on the first call. Everything that needs `Deno.dlopen` is in this file, and it is all that
+ * a permission scoped to one library allows: no `Deno.Unsafe*`, addresses as numbers, memory moved with memcpy(3).
+ *
+ * @module
+ */
+
+/** Memory that JavaScript owns: a typed array or a `DataView`. */
+export type Memory = ArrayBufferView<ArrayBuffer>;
+
+/** The few functions that are called directly; the rest go through the door in bind.ts. */
+export interface Libc {
+  /** The path that was opened. */
+  readonly path: string;
+  /** Copy `length` bytes of `source` to `address`. */
+  put(address: number, source: Memory, length: number): void;
+  /** Copy `length` bytes from `address` into `target`. */
+  get(target: Memory, address: number, length: number): void;
+  /** Where `memory` lies now. It must stay reachable for as long as the address is used. */
+  address(memory: Memory): number;
+  /** The address of a function or variable, 0 if this libc does not have it. */
+  symbol(name: string): number;
+  /** Anonymous private memory, readable and writable; 0 on failure. */
+  map(length: number): number;
+  /** Make pages readable and executable; 0, or -1. */
+  seal(address: number, length: number): number;
+  /** `bsearch(frame, element, 1n, 1n, comparator)` calls `comparator(frame, element)` once; raw, for its speed. */
+  readonly bsearch: (frame: Memory, element: Memory, count: bigint, size: bigint, comparator: bigint) => void;
+  /** epoll_wait(2) on a thread of Deno's pool: the one such call there is, see reactor.ts. */
+  parkedEpollWait(epoll: number, events: number, count: number): Promise<number>;
+}
+
+const SYMBOLS = {
+  put: { name: "memcpy", parameters: ["usize", "buffer", "usize"], result: "void" },
+  get: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "void" },
+  address: { name: "memcpy", parameters: ["buffer", "buffer", "usize"], result: "usize" },
+  mmap: { parameters: ["usize", "usize", "i32", "i32", "i32", "i64"], result: "usize" },
+  mprotect: { parameters: ["usize", "usize", "i32"], result: "i32" },
+  bsearch: { parameters: ["buffer", "buffer", "usize", "usize", "usize"], result: "void" },
+  dlsym: { parameters: ["usize", "buffer"], result: "usize", optional: true },
+  epoll_wait: { parameters: ["i32", "usize", "i32", "i32"], result: "i32", nonblocking: true },
+} as const;
+
+/** Where distributions keep glibc, the most likely place first. */
+const PLACES: Record<string, readonly string[]> = {
+  x86_64: [
+    "/lib/x86_64-linux-gnu/libc.so.6",
+    "/usr/lib/x86_64-linux-gnu/libc.so.6",
+    "/lib64/libc.so.6",
+    "/usr/lib64/libc.so.6",
+  ],
+  aarch64: [
+    "/lib/aarch64-linux-gnu/libc.so.6",
+    "/usr/lib/aarch64-linux-gnu/libc.so.6",
+    "/lib64/libc.so.6",
+    "/usr/lib64/libc.so.6",
+  ],
+};
+/** Places that carry no architecture in their name; Arch, Alpine with gcompat, and bare `--allow-ffi`. */
+const ANYWHERE = ["/usr/lib/libc.so.6", "/lib/libc.so.6", "libc.so.6"];
+
+let opened: Libc | undefined;
+
+/**
+ * The open library.
+ *
+ * @throws {Deno.errors.NotSupported} if this is not Linux on x86_64 or aarch64, or if there is no glibc.
+ * @throws {Deno.errors.NotCapable} without permission; the message names the flag to add.
+ */
+export function libc(): Libc {
+  return opened ??= open();
+}
+
+/** The paths to try, those already granted first, so that nothing is asked of the user needlessly. */
+function candidates(): string[] {
+  const places = PLACES[Deno.build.arch];
+  if (Deno.build.os !== "linux" || places === undefined) {
+    throw new Deno.errors.NotSupported(
+      `vasty runs on Linux on x86_64 and aarch64, not on ${Deno.build.os} on ${Deno.build.arch}`,
+    );
+  }
+  const granted = (path: string) => Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
+  const all = [...places, ...ANYWHERE];
+  return [...all.filter(granted), ...all.filter((path) => !granted(path))];
+}
+
+function open(): Libc {
+  const tried = candidates();
+  for (const path of tried) {
+    try {
+      return wrap(path, Deno.dlopen(path, SYMBOLS).symbols);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw notCapable(tried);
+      if (error instanceof Deno.errors.NotSupported) throw error;
+    }
+  }
+  throw new Deno.errors.NotSupported(`vasty needs glibc 2.31 or newer, and found none at ${tried.join(", ")}`);
+}
+
+/** The error that names the flag: the file itself where reading is allowed, else the usual place. */
+function notCapable(tried: readonly string[]): Error {
+  const exists = (path: string) => {
+    try {
+      return Deno.permissions.querySync({ name: "read", path }).state === "granted" && Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  };
+  const path = tried.find(exists) ?? tried[0];
+  return new Deno.errors.NotCapable(
+    `Requires ffi access to libc, run again with the --allow-ffi=${path} flag`,
+  );
+}
+
+function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]): Libc {
+  const { put, get, address, mmap, mprotect, bsearch, epoll_wait } = symbols;
+  return {
+    path,
+    put: (to, source, length) => put(BigInt(to), source, BigInt(length)),
+    get: (target, from, length) => get(target, BigInt(from), BigInt(length)),
+    address: (memory) => Number(address(memory, memory, 0n)),
+    symbol: symbolFinder(path, symbols.dlsym),
+    map: (length) => Math.max(0, Number(BigInt.asIntN(64, mmap(0n, BigInt(length), 3, 0x22, -1, 0n)))),
+    seal: (at, length) => mprotect(BigInt(at), BigInt(length), 5),
+    bsearch,
+    parkedEpollWait: (epoll, events, count) => epoll_wait(epoll, BigInt(events), count, -1),
+  };
+}
+
+type Dlsym = ((handle: bigint, name: Memory) => bigint) | null;
+
+/**
+ * dlsym(3) is in libc from glibc 2.34 on. Before, a symbol opened as data gives a pointer object, whose
+ * number is what memcpy(3) returns: also allowed where `Deno.UnsafePointer.value` is not.
+ */
+function symbolFinder(path: string, dlsym: Dlsym): Libc["symbol"] {
+  const encoder = new TextEncoder();
+  if (dlsym !== null) return (name) => Number(dlsym(0n, encoder.encode(name + "\0")));
+  return (name) => symbolAsData(path, name);
+}
+
+/** The address of `name` in the library at `path` without dlsym(3), 0 if it is not there. */
+export function symbolAsData(path: string, name: string): number {
+  const { symbols } = Deno.dlopen(path, {
+    [name]: { type: "pointer", optional: true },
+    value: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "usize" },
+  });
+  const pointer = symbols[name] as Deno.PointerValue | null;
+  const value = symbols.value as (at: Deno.PointerValue, none: Memory, length: bigint) => bigint;
+  return pointer === null ? 0 : Number(value(pointer, new Uint8Array(1), 0n));
+}

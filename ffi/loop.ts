@@ -1,0 +1,173 @@
+/**
+ * How Deno's event loop learns that something is ready: the one place that waits.
+ *
+ * While something that keeps the process alive is pending, a short program parks one epoll_wait(2) on Deno's thread
+ * pool and is told by its promise. A program that goes on, one whose pending operations shall not keep it alive, and
+ * every Web Worker, is *promoted*: the wait moves to a thread of ours, and the loop is told through an adopted pipe,
+ * which can be unref'd and costs less, once `node:net` has been loaded for 13 ms.
+ *
+ * @module
+ */
+import { EPOLL } from "./abi/sys_epoll.ts";
+import { aboveStandard } from "./descriptors.ts";
+import { EpollSet } from "./epoll_set.ts";
+import { libc } from "./libc.ts";
+import { epoll_wait, eventfd } from "./sys_epoll.ts";
+import { type Call, newFrame, Threads } from "./threads.ts";
+import { read, write } from "./unistd.ts";
+
+/** How many waits a program may park before it has shown that it goes on. */
+const PARKED_WAITS = 64;
+
+/** What Deno and Node call a thing that may keep the process alive. */
+interface Refable {
+  ref(): unknown;
+  unref(): unknown;
+}
+
+export class Loop {
+  readonly epoll = new EpollSet();
+  readonly #bell = aboveStandard(eventfd(0, EPOLL.EFD_CLOEXEC | EPOLL.EFD_NONBLOCK));
+  readonly threads = new Threads([this.epoll.fd, this.#bell]);
+  /** How many operations are pending, and how many of them keep the process alive. */
+  #pending = 0;
+  #held = 0;
+  #parkedWaits = "WorkerGlobalScope" in globalThis ? Infinity : 0;
+  #parked: Promise<void> | undefined;
+  #promotion: Promise<void> | undefined;
+  #socket: Refable | undefined;
+  #settling = false;
+
+  constructor() {
+    this.#watch(this.#bell, () => void read(this.#bell, new BigUint64Array(1), 8));
+    this.#watch(this.threads.response, () => this.threads.drain());
+  }
+
+  /** Another operation is pending. */
+  begin(held: boolean): void {
+    this.#pending++;
+    if (held) this.#held++;
+    this.#settleSoon();
+  }
+
+  /** An operation has ended. */
+  end(held: boolean): void {
+    this.#pending--;
+    if (held) this.#held--;
+    this.#settleSoon();
+  }
+
+  /** A pending operation keeps the process alive from now on, or no longer does. */
+  hold(on: boolean): void {
+    this.#held += on ? 1 : -1;
+    this.#settleSoon();
+  }
+
+  /** Move the wait to a thread of our own; resolves once it has moved. */
+  promote(): Promise<void> {
+    return this.#promotion ??= this.#promote();
+  }
+
+  /** An interest of the loop's own, which comes back after it has fired. */
+  #watch(fd: number, fired: () => void): void {
+    const interest = {
+      fd,
+      events: EPOLL.EPOLLIN,
+      fired: () => {
+        fired();
+        if (this.#socket === undefined) this.epoll.add(interest);
+      },
+    };
+    this.epoll.add(interest);
+  }
+
+  /** Later in this turn, since operations often begin, end and change hands within one. */
+  #settleSoon(): void {
+    if (this.#settling) return;
+    this.#settling = true;
+    queueMicrotask(() => {
+      this.#settling = false;
+      this.#settle();
+    });
+  }
+
+  #settle(): void {
+    this.threads.trim();
+    if (this.#socket !== undefined) this.#held > 0 ? this.#socket.ref() : this.#socket.unref();
+    else if (this.#promotion !== undefined) return;
+    else if (this.#held > 0) this.#parkedWaits > PARKED_WAITS ? this.promote() : this.#park();
+    else if (this.#pending > 0) this.#promoteIfAlive();
+    else this.#ring();
+  }
+
+  #park(): void {
+    if (this.#parked !== undefined) return;
+    this.#parkedWaits++;
+    const { fd, events, batch } = this.epoll;
+    this.#parked = libc().parkedEpollWait(fd, events.address, batch).then((count) => {
+      this.#parked = undefined;
+      // Its errno was on another thread: whatever it was (EINTR), a call that does not wait tells the truth.
+      count < 0 ? this.epoll.poll() : this.epoll.dispatch(count);
+      this.#settleSoon();
+    });
+  }
+
+  /** End the parked wait. */
+  #ring(): void {
+    if (this.#parked !== undefined) write(this.#bell, BigUint64Array.of(1n), 8);
+  }
+
+  /** Only unref'd operations are left: a program that is about to end never runs an unref'd timer. */
+  #promoteIfAlive(): void {
+    this.#ring();
+    Deno.unrefTimer(setTimeout(() => {
+      if (this.#pending > 0) this.promote();
+    }, 0));
+  }
+
+  async #promote(): Promise<void> {
+    const { Socket } = await import("node:net");
+    this.#ring();
+    await this.#parked;
+    if (this.#waitOnThread() < 0) {
+      // No thread is to be had (EAGAIN, ENOMEM): parked waits do as well.
+      this.#parkedWaits = -Infinity;
+      this.#promotion = undefined;
+      return this.#park();
+    }
+    const socket = new Socket({ fd: this.threads.response, readable: true, writable: false });
+    socket.on("data", (chunk: Uint8Array) => this.threads.returned(new BigUint64Array(chunk.slice().buffer)));
+    this.#socket = socket;
+    this.threads.drain();
+    this.#settle();
+  }
+
+  /** The reactor's thread: one epoll_wait(2) after the other. */
+  #waitOnThread(): number {
+    const { fd, events, batch } = this.epoll;
+    const call: Call = {
+      frame: newFrame(epoll_wait.address(), [fd, events.address, batch, -1]),
+      returned: (frame) => {
+        const count = epoll_wait.read(frame);
+        if (count > 0) this.epoll.dispatch(count);
+        this.threads.begin(call);
+        this.#settleSoon();
+      },
+    };
+    // A hang-up alone is waited for: the end of JavaScript's thread ends this wait as well.
+    this.epoll.add({ fd: this.threads.requestEnd, events: 0, fired: () => {} });
+    return this.threads.begin(call);
+  }
+}
+
+let instance: Loop | undefined;
+
+/** The loop, made by the first operation that has to wait. */
+export function loop(): Loop {
+  return instance ??= new Loop();
+}
+
+/** The loop, if anything has waited yet. */
+export function started(): Loop | undefined {
+  return instance;
+}

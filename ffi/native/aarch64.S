@@ -1,0 +1,101 @@
+// The native adaptors for aarch64; the frame, the control block and the contracts are those of
+// x86_64.S. The bytes stand in bytes.ts; `deno task native` assembles this file again.
+
+invoke:
+  stp x29, x30, [sp, #-32]!
+  mov x29, sp
+  stp x19, x20, [sp, #16]
+  mov x19, x0
+  ldr x9, [x19, #96]
+  cbz x9, 1f
+  str x1, [x19, x9]
+1:
+  ldr x9, [x19, #88]
+  blr x9
+  mov x20, x0
+  str wzr, [x20]
+  ldp x0, x1, [x19, #8]
+  ldp x2, x3, [x19, #24]
+  ldp x4, x5, [x19, #40]
+  ldp x6, x7, [x19, #56]
+  ldr x9, [x19]
+  blr x9
+  str x0, [x19, #72]
+  ldr w9, [x20]
+  str w9, [x19, #80]
+  mov w0, #0
+  ldp x19, x20, [sp, #16]
+  ldp x29, x30, [sp], #32
+  ret
+
+worker:
+  stp x29, x30, [sp, #-48]!
+  mov x29, sp
+  stp x19, x20, [sp, #16]
+  mov x19, x0
+2:
+  ldr w0, [x19]
+  add x1, sp, #32
+  mov x2, #8
+  mov x8, #63                       // read
+  svc #0
+  cmn x0, #4                        // EINTR: a kick that came too late
+  b.eq 2b
+  cmp x0, #8
+  b.ne 5f
+  ldr x20, [sp, #32]
+  cbz x20, 8f
+  mov x8, #178                      // gettid
+  svc #0
+  str w0, [x20, #104]
+  ldr w9, [x20, #112]
+  cbnz w9, 4f
+  mov x0, x20
+  bl invoke
+3:
+  ldr w0, [x19, #4]
+  add x1, sp, #32
+  mov x2, #8
+  mov x8, #64                       // write
+  svc #0
+  cmn x0, #4
+  b.eq 3b
+  cmp x0, #8
+  b.eq 2b
+  b 5f
+4:
+  mov x9, #-1
+  str x9, [x20, #72]
+  mov w9, #4                        // EINTR
+  str w9, [x20, #80]
+  b 3b
+5:
+  add x9, x19, #16
+6:
+  ldaxr w10, [x9]
+  sub w10, w10, #1
+  stlxr w11, w10, [x9]
+  cbnz w11, 6b
+  cbnz w10, 8f
+  mov x20, #0
+7:
+  ldr w0, [x19, x20, lsl #2]
+  mov x8, #57                       // close
+  svc #0
+  add x20, x20, #1
+  cmp x20, #4
+  b.lo 7b
+8:
+  mov x0, #0
+  ldp x19, x20, [sp, #16]
+  ldp x29, x30, [sp], #48
+  ret
+
+leave:
+  ldr w0, [x0, #20]
+  mov x8, #57                       // close
+  svc #0
+  ret
+
+kick:
+  ret

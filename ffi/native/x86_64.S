@@ -1,0 +1,120 @@
+# The native adaptors for x86_64, position independent. The bytes stand in bytes.ts;
+# `deno task native` assembles this file again and tests/ffi/native_test.ts compares.
+#
+# A call frame is 128 bytes:
+#     0  the function          72  its result
+#     8  eight arguments       80  its errno
+#    88  __errno_location      96  offset of the argument that takes the element's address, or 0
+#   104  the worker's thread id while it runs     112  not zero: cancelled before it began
+
+.intel_syntax noprefix
+# int invoke(frame *, void *element), the comparator that bsearch(3) calls once: calls the
+# function and stores its errno before anything else can run on this thread.
+invoke:
+  push rbx
+  push r12
+  sub rsp, 24                       # two stack arguments; the call is made 16-byte aligned
+  mov rbx, rdi
+  mov rax, [rbx + 96]
+  test rax, rax
+  jz 1f
+  mov [rbx + rax], rsi
+1:
+  call [rbx + 88]
+  mov r12, rax
+  mov dword ptr [r12], 0
+  mov rax, [rbx + 56]
+  mov [rsp], rax
+  mov rax, [rbx + 64]
+  mov [rsp + 8], rax
+  mov rdi, [rbx + 8]
+  mov rsi, [rbx + 16]
+  mov rdx, [rbx + 24]
+  mov rcx, [rbx + 32]
+  mov r8, [rbx + 40]
+  mov r9, [rbx + 48]
+  xor eax, eax                      # a variadic callee: no vector registers are used
+  call [rbx]
+  mov [rbx + 72], rax
+  mov eax, [r12]
+  mov [rbx + 80], eax
+  xor eax, eax                      # "equal": bsearch is done
+  add rsp, 24
+  pop r12
+  pop rbx
+  ret
+
+# void *worker(control *), a thread: takes the address of a frame from the request pipe, runs
+# it, writes the address to the response pipe. A zero ends it, and JavaScript counts it out. So
+# does the end of the requests, which means that JavaScript is gone: then it counts itself out,
+# and the last one closes the four descriptors.
+#     0  request  4  response  8, 12  two more to close  16  threads alive  20  JavaScript's end
+worker:
+  push rbx
+  push r12
+  sub rsp, 8
+  mov rbx, rdi
+2:
+  mov edi, [rbx]
+  mov rsi, rsp
+  mov edx, 8
+  xor eax, eax                      # read
+  syscall
+  cmp rax, -4                       # EINTR: a kick that came too late
+  je 2b
+  cmp rax, 8
+  jne 5f
+  mov r12, [rsp]
+  test r12, r12
+  jz 7f
+  mov eax, 186                      # gettid
+  syscall
+  mov [r12 + 104], eax
+  cmp dword ptr [r12 + 112], 0
+  jne 4f
+  mov rdi, r12
+  call invoke
+3:
+  mov edi, [rbx + 4]
+  mov rsi, rsp
+  mov edx, 8
+  mov eax, 1                        # write
+  syscall
+  cmp rax, -4
+  je 3b
+  cmp rax, 8
+  je 2b
+  jmp 5f
+4:
+  mov qword ptr [r12 + 72], -1
+  mov dword ptr [r12 + 80], 4       # EINTR
+  jmp 3b
+5:
+  lock dec dword ptr [rbx + 16]
+  jnz 7f
+  xor r12d, r12d
+6:
+  mov edi, [rbx + r12 * 4]
+  mov eax, 3                        # close
+  syscall
+  inc r12d
+  cmp r12d, 4
+  jb 6b
+7:
+  xor eax, eax
+  add rsp, 8
+  pop r12
+  pop rbx
+  ret
+
+# void leave(control *), a destructor of thread-specific data: the thread that ran JavaScript (a
+# Web Worker's) ends, and nobody else would end the requests.
+leave:
+  mov edi, [rdi + 20]
+  mov eax, 3                        # close
+  syscall
+  ret
+
+# void kick(int), the handler of the signal that ends a worker's blocking call with EINTR.
+kick:
+  ret

@@ -1,0 +1,35 @@
+/** Waiting until a descriptor is ready, for everything that epoll(7) knows: no thread is held while it lasts. */
+import { ERRNO } from "./abi/errno.ts";
+import { EPOLL } from "./abi/sys_epoll.ts";
+import type { Interest } from "./epoll_set.ts";
+import { loop, started } from "./loop.ts";
+import { Pending, type Wait } from "./pending.ts";
+
+/** What to wait for. An error or a hang-up ends every wait; it is the following call that tells. */
+export const READABLE: number = EPOLL.EPOLLIN;
+export const WRITABLE: number = EPOLL.EPOLLOUT;
+
+/**
+ * Wait until `fd` is ready for `events`; the result is the events that came. It may come for nothing: try, and wait
+ * again on EAGAIN. What cannot be waited for because it never blocks, such as a regular file, is ready at once.
+ */
+export function ready(fd: number, events: number, held = true): Wait {
+  const pending = new Pending(held);
+  const interest: Interest = { fd, events, fired: (came) => pending.settle(came) };
+  const rc = loop().epoll.add(interest);
+  if (rc < 0) pending.settle(rc === -ERRNO.EPERM ? events : rc);
+  return {
+    result: pending.result,
+    cancel: () => {
+      if (!pending.done) loop().epoll.remove(interest);
+      pending.settle(-ERRNO.ECANCELED);
+    },
+    ref: () => pending.hold(true),
+    unref: () => pending.hold(false),
+  };
+}
+
+/** `fd` is about to be closed: waits for it end with -EBADF, as nothing else would ever end them. */
+export function forget(fd: number): void {
+  started()?.epoll.forget(fd);
+}

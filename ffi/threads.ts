@@ -1,0 +1,187 @@
+/**
+ * Threads of our own that call libc: as many as there are calls in flight, each with a small stack and every signal
+ * blocked but the kick. Frames travel to them and back through two pipes (see native/x86_64.S). When the thread that
+ * runs JavaScript ends, as a Web Worker's does, the requests end, the threads leave and close what they had.
+ */
+import { CONTROL, FRAME } from "./abi/frame.ts";
+import { ERRNO } from "./abi/errno.ts";
+import { PTHREAD, PTHREAD_SIZE } from "./abi/pthread.ts";
+import { SIGACTION, SIGMASK, SIGSET_SIZE } from "./abi/signal.ts";
+import { newPipe, setNonBlocking } from "./descriptors.ts";
+import { libc } from "./libc.ts";
+import { Block, cString } from "./memory.ts";
+import { native } from "./native/code.ts";
+import {
+  pthread_attr_destroy,
+  pthread_attr_init,
+  pthread_attr_setdetachstate,
+  pthread_attr_setstacksize,
+  pthread_create,
+  pthread_key_create,
+  pthread_setname_np,
+  pthread_setspecific,
+} from "./pthread.ts";
+import { libcSigrtmin, pthread_sigmask, sigaction, tgkill } from "./signal.ts";
+import { close, read, write } from "./unistd.ts";
+
+/** What /proc shows as the threads' name. */
+export const THREAD_NAME = "vasty-worker";
+
+/** Virtual memory; what is not touched costs nothing. */
+const STACK_SIZE = 256 * 1024;
+
+/** The real-time signal that is kept for ending a worker's blocking call: SIGRTMIN+14. */
+export function kickSignal(): number {
+  return libcSigrtmin() + 14;
+}
+
+/** One call in flight. Its memory is the worker's until `returned` is called. */
+export interface Call {
+  readonly frame: Block;
+  /** Gets the frame as it came back. */
+  readonly returned: (frame: Int32Array) => void;
+}
+
+export class Threads {
+  /** JavaScript's ends of the pipes: requests are written to one, responses are read from the other. */
+  readonly request: number;
+  readonly response: number;
+  /** The threads' end of the requests. */
+  readonly requestEnd: number;
+  readonly #control = new Block(CONTROL.SIZE);
+  readonly #calls = new Map<number, Call>();
+  #backlog: number[] = [];
+  #alive = 0;
+
+  /** `more` are two further descriptors that the last thread closes when JavaScript is gone. */
+  constructor(more: readonly [number, number]) {
+    const requests = newPipe();
+    const responses = newPipe();
+    if (typeof requests === "number" || typeof responses === "number") {
+      for (const pipe of [requests, responses]) if (typeof pipe !== "number") pipe.forEach((fd) => close(fd));
+      throw new Deno.errors.NotSupported("Cannot make the pipes of the worker threads (EMFILE, pipe2)");
+    }
+    [this.requestEnd, this.request] = requests;
+    [this.response] = responses;
+    setNonBlocking(this.request, true);
+    setNonBlocking(this.response, true);
+    this.#control.put(Int32Array.of(this.requestEnd, responses[1], more[0], more[1]), CONTROL.REQUEST);
+    this.#control.put(Int32Array.of(this.request), CONTROL.JAVASCRIPT);
+    atThreadExit(native().leave, this.#control.address);
+    installKick();
+  }
+
+  /** Hand `call` to a thread, a new one if all are busy; 0, or -errno if it cannot begin. */
+  begin(call: Call): number {
+    this.#calls.set(call.frame.address, call);
+    if (this.#calls.size > this.#alive) {
+      const rc = this.#grow();
+      // Without a thread of its own it waits for one of the others; the reactor's never gets free.
+      if (rc < 0 && this.#alive < 2) {
+        this.#calls.delete(call.frame.address);
+        return rc;
+      }
+    }
+    this.#send(call.frame.address);
+    return 0;
+  }
+
+  /** Interrupt `call`, or keep it from beginning. It may come too soon: to be repeated until the call returns. */
+  kick(call: Call): void {
+    call.frame.put(Int32Array.of(1), FRAME.CANCELLED);
+    const [tid] = call.frame.get(new Int32Array(1), FRAME.TID);
+    if (tid! > 0 && this.#calls.has(call.frame.address)) tgkill(Deno.pid, tid!, kickSignal());
+  }
+
+  /** Take the responses that have come: whole addresses, since a pipe keeps writes of 8 bytes together. */
+  drain(): void {
+    const addresses = new BigUint64Array(512);
+    for (;;) {
+      const length = read(this.response, addresses, addresses.byteLength);
+      if (length <= 0) return;
+      this.returned(addresses.subarray(0, length / 8));
+    }
+  }
+
+  /** Complete the calls whose frames have these addresses. */
+  returned(addresses: BigUint64Array): void {
+    for (const address of addresses) {
+      const call = this.#calls.get(Number(address));
+      if (call === undefined) continue;
+      this.#calls.delete(Number(address));
+      call.returned(call.frame.get(new Int32Array(FRAME.SIZE / 4)));
+    }
+    for (const address of this.#backlog.splice(0)) this.#send(address);
+  }
+
+  /** End the threads that are idle beyond one, or beyond as many as are busy. */
+  trim(): void {
+    const keep = Math.max(1, this.#calls.size) + this.#calls.size;
+    while (this.#alive > keep) {
+      this.#count(this.#alive - 1);
+      this.#send(0);
+    }
+  }
+
+  #send(address: number): void {
+    const rc = write(this.request, BigUint64Array.of(BigInt(address)), 8);
+    if (rc === -ERRNO.EAGAIN) this.#backlog.push(address);
+  }
+
+  #grow(): number {
+    // Counted before it exists, lest it be the last one to leave before it was counted.
+    this.#count(this.#alive + 1);
+    const rc = startThread(native().worker, this.#control.address);
+    if (rc < 0) this.#count(this.#alive - 1);
+    return rc;
+  }
+
+  /** The threads change the number only once JavaScript, which does it here, is gone. */
+  #count(alive: number): void {
+    this.#alive = alive;
+    this.#control.put(Int32Array.of(alive), CONTROL.ALIVE);
+  }
+}
+
+/** A handler that does nothing and has no SA_RESTART, so that the kick ends a call with EINTR. */
+function installKick(): void {
+  const action = new DataView(new ArrayBuffer(SIGACTION.sizeof));
+  action.setBigUint64(SIGACTION.sa_handler, BigInt(native().kick), true);
+  sigaction(kickSignal(), action, null);
+}
+
+/** Have `destructor(argument)` called when this thread ends. */
+function atThreadExit(destructor: number, argument: number): void {
+  const key = new Int32Array(1);
+  if (pthread_key_create(key, destructor) === 0) pthread_setspecific(key[0]!, argument);
+}
+
+/** A detached thread; it inherits the mask that this thread has for the moment. */
+function startThread(routine: number, argument: number): number {
+  const mask = new Uint8Array(SIGSET_SIZE).fill(0xff);
+  const bit = kickSignal() - 1;
+  mask[bit >> 3]! &= ~(1 << (bit & 7));
+  const before = new Uint8Array(SIGSET_SIZE);
+  const thread = new BigUint64Array(1);
+  using attributes = new Block(PTHREAD_SIZE.pthread_attr_t);
+  pthread_attr_init(attributes.address);
+  pthread_attr_setdetachstate(attributes.address, PTHREAD.PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(attributes.address, STACK_SIZE);
+  pthread_sigmask(SIGMASK.SIG_SETMASK, mask, before);
+  const rc = pthread_create(thread, attributes.address, routine, argument);
+  pthread_sigmask(SIGMASK.SIG_SETMASK, before, null);
+  pthread_attr_destroy(attributes.address);
+  if (rc === 0) pthread_setname_np(Number(thread[0]), cString(THREAD_NAME));
+  return rc;
+}
+
+/** The frame of a call of the function at `address`. */
+export function newFrame(address: number, args: readonly number[]): Block {
+  const image = new BigInt64Array(FRAME.SIZE / 8);
+  image[FRAME.FN / 8] = BigInt(address);
+  args.forEach((value, i) => image[FRAME.ARGUMENTS / 8 + i] = BigInt(value));
+  image[FRAME.ERRNO_LOCATION / 8] = BigInt(libc().symbol("__errno_location"));
+  const frame = new Block(FRAME.SIZE);
+  frame.put(image);
+  return frame;
+}

@@ -1,0 +1,126 @@
+/** The errors that all areas share. */
+import { errnoName, errnoText } from "../../ffi/errno.ts";
+
+/** What a failing call was about; whatever of it is known becomes a field of the error. */
+export interface ErrorSubject {
+  path?: string;
+  pid?: number;
+  fd?: number;
+  key?: number;
+  address?: string;
+}
+
+/** Marks the errors across copies of the library: the bundle beside `mod.ts`, two versions by URL. */
+const BRAND = Symbol.for("vasty.SyscallError");
+
+/** Deno's own classes, where it has one for the condition. */
+const DENO_CLASS: Record<string, new (message: string) => Error> = {
+  ENOENT: Deno.errors.NotFound,
+  EEXIST: Deno.errors.AlreadyExists,
+  EACCES: Deno.errors.PermissionDenied,
+  EPERM: Deno.errors.PermissionDenied,
+  ECONNREFUSED: Deno.errors.ConnectionRefused,
+  ECONNRESET: Deno.errors.ConnectionReset,
+  ECONNABORTED: Deno.errors.ConnectionAborted,
+  ENOTCONN: Deno.errors.NotConnected,
+  EADDRINUSE: Deno.errors.AddrInUse,
+  EADDRNOTAVAIL: Deno.errors.AddrNotAvailable,
+  ENETUNREACH: Deno.errors.NetworkUnreachable,
+  EPIPE: Deno.errors.BrokenPipe,
+  ETIMEDOUT: Deno.errors.TimedOut,
+  EINTR: Deno.errors.Interrupted,
+  EAGAIN: Deno.errors.WouldBlock,
+  EBADF: Deno.errors.BadResource,
+  EBUSY: Deno.errors.Busy,
+  EISDIR: Deno.errors.IsADirectory,
+  ENOTDIR: Deno.errors.NotADirectory,
+  ELOOP: Deno.errors.FilesystemLoop,
+  ENOSYS: Deno.errors.NotSupported,
+  EOPNOTSUPP: Deno.errors.NotSupported,
+};
+
+/**
+ * A system call that failed: `Cannot open "/run/q": no such file or directory (ENOENT, open)`.
+ *
+ * Test it by {@linkcode SyscallError.code}, never by its text. Where Deno has a class for the condition the error
+ * is an instance of that as well: ENOENT of `Deno.errors.NotFound`, EACCES and EPERM of
+ * `Deno.errors.PermissionDenied`, EPIPE of `Deno.errors.BrokenPipe`, and so on.
+ *
+ * @example Tell a missing program from one that may not be run
+ * ```ts
+ * import { spawn, SyscallError } from "@vasty/vasty";
+ *
+ * try {
+ *   spawn(["no-such-program"]);
+ * } catch (error) {
+ *   if (!(error instanceof SyscallError)) throw error;
+ *   console.assert(error.code === "ENOENT" && error instanceof Deno.errors.NotFound);
+ * }
+ * ```
+ * @see errno(3)
+ */
+export class SyscallError extends Error {
+  /** The name of the error number: `"EEXIST"`. */
+  declare readonly code: string;
+  /** The error number of this machine. */
+  declare readonly errno: number;
+  /** The function of libc that failed. */
+  declare readonly syscall: string;
+  /** The file it was about. */
+  declare readonly path?: string;
+  /** The process it was about. */
+  declare readonly pid?: number;
+  /** The descriptor it was about. */
+  declare readonly fd?: number;
+  /** The System V key it was about. */
+  declare readonly key?: number;
+  /** The network address it was about. */
+  declare readonly address?: string;
+
+  /** True of every error that the library made of a failing system call, whichever class of Deno's it extends. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+}
+
+/**
+ * The error for `errno`, a positive number, of `syscall` while the program wanted to `doing`: a verb and its object,
+ * as in `open "/run/q"`.
+ */
+export function syscallError(doing: string, errno: number, syscall: string, subject: ErrorSubject = {}): SyscallError {
+  const code = errnoName(errno);
+  const Base = DENO_CLASS[code] ?? Error;
+  const error = new Base(`Cannot ${doing}: ${errnoText(errno)} (${code}, ${syscall})`);
+  Error.captureStackTrace(error, syscallError);
+  Object.defineProperty(error, BRAND, { value: true });
+  return Object.assign(error, { name: "SyscallError", code, errno, syscall, ...subject }) as unknown as SyscallError;
+}
+
+/** `value`, or the error that it stands for as -errno. */
+export function check(value: number, doing: string, syscall: string, subject?: ErrorSubject): number {
+  if (value < 0) throw syscallError(doing, -value, syscall, subject);
+  return value;
+}
+
+/**
+ * Something was used after this program closed it itself. What the other side broke is a {@linkcode SyscallError}
+ * with `EPIPE` or `ECONNRESET` instead.
+ *
+ * @example
+ * ```ts
+ * import { ClosedError, pipe } from "@vasty/vasty";
+ *
+ * const { reader, writer } = pipe();
+ * reader.close();
+ * writer.close();
+ * try {
+ *   reader.number;
+ * } catch (error) {
+ *   console.assert(error instanceof ClosedError && error instanceof Deno.errors.BadResource);
+ * }
+ * ```
+ */
+export class ClosedError extends Deno.errors.BadResource {
+  /** `"ClosedError"`. */
+  override name = "ClosedError";
+}

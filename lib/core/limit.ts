@@ -1,0 +1,70 @@
+/** `signal` and `timeout`, as everything that can wait takes them. */
+
+/** How long an operation may take. */
+export interface WaitOptions {
+  /** Gives up when it is aborted: the operation rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * Milliseconds; the operation rejects with a `DOMException` named "TimeoutError" when they have passed.
+   * @default {Infinity}
+   */
+  timeout?: number;
+}
+
+/** The longest delay that a timer takes; anything longer is no limit. */
+const LONGEST = 2 ** 31 - 1;
+
+/**
+ * What would make an operation pointless before it begins.
+ *
+ * @throws the signal's reason if it is aborted already.
+ * @throws {RangeError} if `timeout` is negative or not a number.
+ */
+export function checkLimit({ signal, timeout = Infinity }: WaitOptions): void {
+  if (!(timeout >= 0)) throw new RangeError(`timeout must be a number of milliseconds from 0 on: ${timeout}`);
+  signal?.throwIfAborted();
+}
+
+/** Watches over one operation; `using` ends the watch. */
+export class Limit implements Disposable {
+  readonly #signal: AbortSignal | undefined;
+  readonly #onLimit: (reason: unknown) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #aborted = () => this.#reach(this.#signal!.reason);
+
+  /**
+   * `onLimit` gets the reason, once, and never before the constructor has returned.
+   *
+   * @throws the signal's reason if it is aborted already.
+   * @throws {RangeError} if `timeout` is negative or not a number.
+   */
+  constructor({ signal, timeout = Infinity }: WaitOptions, onLimit: (reason: unknown) => void) {
+    checkLimit({ signal, timeout });
+    this.#signal = signal;
+    this.#onLimit = onLimit;
+    signal?.addEventListener("abort", this.#aborted);
+    if (timeout <= LONGEST) this.#timer = setTimeout(() => this.#reach(timeoutReason(timeout)), timeout);
+  }
+
+  #reach(reason: unknown): void {
+    this[Symbol.dispose]();
+    this.#onLimit(reason);
+  }
+
+  /** Whether the timer keeps the process alive. */
+  hold(on: boolean): void {
+    if (this.#timer !== undefined) on ? Deno.refTimer(this.#timer) : Deno.unrefTimer(this.#timer);
+  }
+
+  /** The operation is over. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#signal?.removeEventListener("abort", this.#aborted);
+  }
+}
+
+/** The reason of a timeout after `ms`. */
+export function timeoutReason(ms: number): DOMException {
+  return new DOMException(`Timed out after ${ms} ms`, "TimeoutError");
+}

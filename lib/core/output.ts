@@ -1,0 +1,52 @@
+/** Writing a descriptor that never blocks us. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
+import { setNonBlocking } from "../../ffi/descriptors.ts";
+import type { Memory } from "../../ffi/libc.ts";
+import { write } from "../../ffi/unistd.ts";
+import { ClosedError, syscallError } from "./errors.ts";
+import type { Fd } from "./fd.ts";
+import { DescriptorWaiter } from "./readiness.ts";
+
+/** The writing half of a byte stream over a descriptor that nobody else writes. It owns the descriptor. */
+export class Output {
+  readonly #fd: Fd;
+  readonly #waiter: DescriptorWaiter;
+  #failure: { reason: unknown } | undefined;
+
+  constructor(fd: Fd) {
+    this.#fd = fd;
+    this.#waiter = new DescriptorWaiter(fd);
+    setNonBlocking(fd.number, true);
+  }
+
+  /** Write all of `bytes`, waiting as often as the other side makes us. */
+  async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      const count = this.#try(at === 0 ? bytes : bytes.subarray(at));
+      if (count === -ERRNO.EAGAIN) await this.#waiter.writable();
+      else at += count;
+    }
+  }
+
+  #try(bytes: Memory): number {
+    for (;;) {
+      if (this.#failure) throw this.#failure.reason;
+      const count = write(this.#fd.number, bytes, bytes.byteLength);
+      if (count >= 0 || count === -ERRNO.EAGAIN) return count;
+      if (count === -ERRNO.EINTR) continue;
+      const fd = this.#fd.number;
+      this.close(syscallError(`write to descriptor ${fd}`, -count, "write", { fd }));
+    }
+  }
+
+  /** Whether waits keep the process alive. */
+  hold(on: boolean): void {
+    this.#waiter.hold(on);
+  }
+
+  /** Close the descriptor, which is how the other side sees the end. Pending and later writes reject with `reason`. */
+  close(reason: unknown = new ClosedError("The stream was closed")): void {
+    this.#failure ??= { reason };
+    this.#fd.close();
+  }
+}

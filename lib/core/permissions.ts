@@ -1,0 +1,39 @@
+/**
+ * Deno does not gate what is done through its FFI, so the library asks for the permission that Deno's own call would
+ * need. A courtesy to the author of the script, not a sandbox: code that may call libc may do anything.
+ */
+
+/** Deno's words for what is not granted. */
+function notCapable(access: string, flag: string): Error {
+  return new Deno.errors.NotCapable(`Requires ${access}, run again with the --allow-${flag} flag`);
+}
+
+function granted(descriptor: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(descriptor).state === "granted";
+}
+
+/** Running `program`, or any program. @throws {Deno.errors.NotCapable} */
+export function requireRun(program?: string): void {
+  if (granted({ name: "run" })) return;
+  if (program === undefined) throw notCapable("run access", "run");
+  if (!granted({ name: "run", command: program })) throw notCapable(`run access to ${JSON.stringify(program)}`, "run");
+}
+
+/** Reading or writing the file at `path`. @throws {Deno.errors.NotCapable} */
+export function requireFile(access: "read" | "write", path: string): void {
+  if (!granted({ name: access, path })) throw notCapable(`${access} access to ${JSON.stringify(path)}`, access);
+}
+
+/**
+ * Variables of a child's environment: one that makes the loader run other code needs leave to run anything.
+ * @throws {Deno.errors.NotCapable}
+ */
+export function requireChildEnvironment(names: Iterable<string>): void {
+  for (const name of names) {
+    if (!/^(LD_|DYLD_)/.test(name) || granted({ name: "run" })) continue;
+    throw new Deno.errors.NotCapable(
+      `Requires --allow-run permissions to spawn subprocess with ${name} environment variable. ` +
+        "Alternatively, spawn with the environment variable unset.",
+    );
+  }
+}

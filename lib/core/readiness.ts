@@ -1,0 +1,111 @@
+/** Waiting until a descriptor is ready. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
+import type { Wait } from "../../ffi/pending.ts";
+import { READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
+import { ClosedError, syscallError } from "./errors.ts";
+import type { Fd } from "./fd.ts";
+import { Limit, type WaitOptions } from "./limit.ts";
+
+/** Waits for one descriptor; closing that ends the wait. */
+export class DescriptorWaiter {
+  readonly #fd: Fd;
+  #wait: Wait | undefined;
+  #held = true;
+
+  constructor(fd: Fd) {
+    this.#fd = fd;
+  }
+
+  /** Until a read would not block. */
+  readable(): Promise<void> {
+    return this.#until(READABLE);
+  }
+
+  /** Until a write would not block. */
+  writable(): Promise<void> {
+    return this.#until(WRITABLE);
+  }
+
+  async #until(events: number): Promise<void> {
+    const wait = this.#wait = ready(this.#fd.number, events, this.#held);
+    const result = await wait.result;
+    if (this.#wait === wait) this.#wait = undefined;
+    if (result === -ERRNO.ECANCELED || this.#fd.closed) return;
+    if (result < 0) throw syscallError(`wait for descriptor ${this.#fd.number}`, -result, "epoll_ctl");
+  }
+
+  /** End the wait: whoever waits tries again and sees what has become of the descriptor. */
+  wake(): void {
+    this.#wait?.cancel();
+  }
+
+  /** Whether a wait, this one or a later one, keeps the process alive. */
+  hold(on: boolean): void {
+    this.#held = on;
+    on ? this.#wait?.ref() : this.#wait?.unref();
+  }
+}
+
+async function until(fd: Fd, events: number, options: WaitOptions): Promise<void> {
+  let failure: { reason: unknown } | undefined;
+  const wait = ready(fd.number, events);
+  try {
+    using _limit = new Limit(options, (reason) => {
+      failure = { reason };
+      wait.cancel();
+    });
+    const result = await wait.result;
+    if (failure) throw failure.reason;
+    if (fd.closed) throw new ClosedError("The descriptor was closed while it was waited for");
+    if (result < 0) throw syscallError(`wait for descriptor ${fd.number}`, -result, "epoll_ctl", { fd: fd.number });
+  } finally {
+    wait.cancel();
+  }
+}
+
+/**
+ * Wait until a read of `fd` would not block: there are bytes, the end, or an error. The descriptor stays the caller's.
+ * While it waits no thread is held, and the process stays alive.
+ *
+ * @param fd What to wait for; a regular file is always ready.
+ * @param options When to give up.
+ * @throws {ClosedError} if `fd` is closed meanwhile.
+ * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+ * @example
+ * ```ts
+ * import { pipe, waitReadable } from "@vasty/vasty";
+ *
+ * using reader = pipe().reader; // the writing end is already dropped
+ * try {
+ *   await waitReadable(reader, { timeout: 20 });
+ * } catch (error) {
+ *   console.assert((error as Error).name === "TimeoutError");
+ * }
+ * ```
+ * @see epoll(7)
+ */
+export function waitReadable(fd: Fd, options: WaitOptions = {}): Promise<void> {
+  return until(fd, READABLE, options);
+}
+
+/**
+ * Wait until a write to `fd` would not block, or would fail at once. See {@linkcode waitReadable}.
+ *
+ * @param fd What to wait for.
+ * @param options When to give up.
+ * @throws {ClosedError} if `fd` is closed meanwhile.
+ * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+ * @example
+ * ```ts
+ * import { pipe, waitWritable } from "@vasty/vasty";
+ *
+ * const { reader, writer } = pipe();
+ * await waitWritable(writer, { timeout: 1_000 });
+ * reader.close();
+ * writer.close();
+ * ```
+ * @see epoll(7)
+ */
+export function waitWritable(fd: Fd, options: WaitOptions = {}): Promise<void> {
+  return until(fd, WRITABLE, options);
+}

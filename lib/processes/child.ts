@@ -1,0 +1,187 @@
+/** A running child. */
+import { SIGNAL } from "../../ffi/abi/signal.ts";
+import { ClosedError } from "../core/errors.ts";
+import { Input } from "../core/input.ts";
+import { Limit } from "../core/limit.ts";
+import { Output } from "../core/output.ts";
+import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
+import { ByteStream, writableStream } from "../core/streams.ts";
+import type { ExitStatus } from "./exit_status.ts";
+import { ExitWatch } from "./exit_watch.ts";
+import type { Command, SpawnOptions } from "./options.ts";
+import type { Redirects } from "./redirects.ts";
+
+/** Milliseconds that a child has between SIGTERM and SIGKILL where nothing else was said. */
+const GRACE = 5_000;
+/** The same when a time limit has been reached: an abort settles within 100 ms. */
+const GRACE_AT_LIMIT = 50;
+
+/** How {@linkcode Child.terminate} ends a child. */
+export interface TerminateOptions {
+  /** The signal that asks it to end. @default {"SIGTERM"} */
+  signal?: SignalName;
+  /** Milliseconds until SIGKILL. @default {5_000} */
+  grace?: number;
+}
+
+/**
+ * A child that `spawn` has started. It is reaped when it ends, whether anybody asks for its {@linkcode Child.status} or
+ * not, and until then keeps this program alive, unless {@linkcode Child.unref} was called. At the end of an
+ * `await using` block it is terminated if it still runs.
+ */
+export class Child implements AsyncDisposable {
+  /** Its process id. */
+  readonly pid: number;
+  /** The program and its arguments. */
+  readonly command: Command;
+  readonly #watch: ExitWatch;
+  readonly #limit: Limit;
+  readonly #status: Promise<ExitStatus>;
+  readonly #input: Output | undefined;
+  readonly #output: Input | undefined;
+  readonly #errors: Input | undefined;
+  #stdin: WritableStream<Uint8Array<ArrayBuffer>> | undefined;
+  #stdout: ByteStream | undefined;
+  #stderr: ByteStream | undefined;
+  #reached: { reason: unknown } | undefined;
+
+  /** @ignore */
+  constructor(command: Command, pid: number, redirects: Redirects, options: SpawnOptions) {
+    this.command = command;
+    this.pid = pid;
+    const [stdin, stdout, stderr] = [redirects.take(0), redirects.take(1), redirects.take(2)];
+    this.#input = stdin && new Output(stdin);
+    this.#output = stdout && new Input(stdout);
+    this.#errors = stderr && new Input(stderr);
+    this.#watch = new ExitWatch(pid);
+    this.#limit = new Limit(options, (reason) => this.#end(reason, options.grace ?? GRACE_AT_LIMIT));
+    this.#status = this.#settle();
+    // Whoever does not ask for the status is not told of a time limit by an unhandled rejection.
+    this.#status.catch(() => {});
+  }
+
+  async #settle(): Promise<ExitStatus> {
+    const status = await this.#watch.exited;
+    this.#limit[Symbol.dispose]();
+    if (this.#reached) throw this.#reached.reason;
+    return status;
+  }
+
+  /** The time limit: what is read and written ends with its reason, then the child. */
+  #end(reason: unknown, grace: number): void {
+    if (this.#watch.status !== undefined) return;
+    this.#reached = { reason };
+    this.#closeStreams(reason);
+    this.terminate({ grace });
+  }
+
+  /**
+   * How it ended, as soon as it has. It may have written more than was read by then.
+   *
+   * Rejects with the reason of `signal` or `timeout` if that ended it: then the child is gone and reaped.
+   */
+  get status(): Promise<ExitStatus> {
+    return this.#status;
+  }
+
+  /**
+   * Its standard input, to be closed by the caller: that is how it sees the end. Writing waits while the pipe is full, and
+   * fails with `EPIPE` once the child has closed its end.
+   *
+   * @throws {TypeError} if `stdin` is not `"piped"`.
+   */
+  get stdin(): WritableStream<Uint8Array<ArrayBuffer>> {
+    return this.#stdin ??= writableStream(piped(this.#input, "stdin"));
+  }
+
+  /**
+   * Its standard output. Cancelling closes the pipe; the child then gets SIGPIPE when it writes.
+   *
+   * @throws {TypeError} if `stdout` is not `"piped"`.
+   */
+  get stdout(): ByteStream {
+    return this.#stdout ??= new ByteStream(piped(this.#output, "stdout"));
+  }
+
+  /**
+   * Its standard error output.
+   *
+   * @throws {TypeError} if `stderr` is not `"piped"`.
+   */
+  get stderr(): ByteStream {
+    return this.#stderr ??= new ByteStream(piped(this.#errors, "stderr"));
+  }
+
+  /**
+   * Send it a signal.
+   *
+   * @param signal Its name, long or short. @default {"SIGTERM"}
+   * @returns Whether the child was still there; a signal never reaches another process that got its number.
+   * @throws {TypeError} if there is no such signal.
+   * @throws {SyscallError} `EPERM` if the child has become another user.
+   * @example
+   * ```ts
+   * import { spawn } from "@vasty/vasty";
+   *
+   * await using child = spawn(["sleep", "60"]);
+   * child.kill("TERM");
+   * console.assert((await child.status).signal === "SIGTERM");
+   * ```
+   * @see pidfd_send_signal(2)
+   */
+  kill(signal: SignalName = "SIGTERM"): boolean {
+    return this.#watch.kill(numberOfSignal(signal));
+  }
+
+  /**
+   * End it: a signal that asks, time to comply, then SIGKILL.
+   *
+   * @param options Which signal, and how long.
+   * @returns How it ended; at once if it had.
+   * @example
+   * ```ts
+   * import { spawn } from "@vasty/vasty";
+   *
+   * const child = spawn(["sh", "-c", "trap '' TERM; while :; do sleep 1; done"]);
+   * const status = await child.terminate({ grace: 100 });
+   * console.assert(status.signal !== null);
+   * ```
+   */
+  async terminate(options: TerminateOptions = {}): Promise<ExitStatus> {
+    const { signal = "SIGTERM", grace = GRACE } = options;
+    if (!this.kill(signal)) return await this.#watch.exited;
+    using _limit = new Limit({ timeout: grace }, () => this.#watch.kill(SIGNAL.SIGKILL));
+    return await this.#watch.exited;
+  }
+
+  /** Have waiting for it, and for its streams, keep this program alive, as at the beginning. */
+  ref(): void {
+    this.#hold(true);
+  }
+
+  /** Let this program end without waiting for it. It is not killed then, and no longer anybody's to reap but init's. */
+  unref(): void {
+    this.#hold(false);
+  }
+
+  #hold(on: boolean): void {
+    for (const part of [this.#watch, this.#input, this.#output, this.#errors, this.#limit]) part?.hold(on);
+  }
+
+  #closeStreams(reason: unknown): void {
+    this.#input?.close(reason);
+    this.#output?.close(reason);
+    this.#errors?.close(reason);
+  }
+
+  /** Close the pipes, terminate the child if it still runs, and wait until it is reaped. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closeStreams(new ClosedError("The child was disposed of"));
+    if (this.#watch.status === undefined) await this.terminate();
+  }
+}
+
+function piped<T>(stream: T | undefined, name: string): T {
+  if (stream === undefined) throw new TypeError(`${name} is not "piped"`);
+  return stream;
+}

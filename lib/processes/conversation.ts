@@ -1,0 +1,163 @@
+/** A child that this thread waits for with poll(2), reading and writing its pipes meanwhile. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
+import { SIGNAL } from "../../ffi/abi/signal.ts";
+import { aboveStandard, setNonBlocking } from "../../ffi/descriptors.ts";
+import { POLL_READ, POLL_WRITE, pollAny } from "../../ffi/poll.ts";
+import { kill } from "../../ffi/signal.ts";
+import { pidfd_open } from "../../ffi/sys_wait.ts";
+import { read, write } from "../../ffi/unistd.ts";
+import { check, syscallError } from "../core/errors.ts";
+import { Fd } from "../core/fd.ts";
+import { checkLimit, timeoutReason } from "../core/limit.ts";
+import { grown } from "./capture.ts";
+import type { ExitStatus } from "./exit_status.ts";
+import { reap } from "./exit_watch.ts";
+import type { Command } from "./options.ts";
+import { startProgram } from "./posix_spawn.ts";
+import { Redirects } from "./redirects.ts";
+import { checkCommand } from "./spawn.ts";
+import type { SyncOptions } from "./sync.ts";
+
+/** Milliseconds from SIGTERM to SIGKILL where nothing else was said. */
+const GRACE = 50;
+
+/** What has come through one pipe and was not taken yet. */
+class Collected {
+  readonly fd: Fd;
+  #buffer = new Uint8Array(16 * 1024);
+  #length = 0;
+
+  constructor(fd: Fd) {
+    this.fd = fd;
+    setNonBlocking(fd.number, true);
+  }
+
+  /** Read once; the descriptor is closed at the end. */
+  read(): void {
+    if (this.#length === this.#buffer.length) this.#buffer = grown(this.#buffer);
+    const room = this.#buffer.subarray(this.#length);
+    const count = read(this.fd.number, room, room.length);
+    if (count === -ERRNO.EAGAIN || count === -ERRNO.EINTR) return;
+    if (check(count, `read descriptor ${this.fd.number}`, "read") === 0) this.fd.close();
+    this.#length += count;
+  }
+
+  /** What has come since the last time. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.#buffer.slice(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+}
+
+/** Disposing it ends a child that still runs, and leaves nothing of it. */
+export class Conversation implements Disposable {
+  readonly #pid: number;
+  readonly #pidfd: Fd;
+  readonly #outputs = new Map<number, Collected>();
+  readonly #stdin: Fd | undefined;
+  readonly #deadline: number;
+  readonly #options: SyncOptions;
+  #input: Uint8Array<ArrayBuffer>;
+  #status: ExitStatus | undefined;
+
+  constructor(command: Command, options: SyncOptions) {
+    checkCommand(command);
+    checkLimit(options);
+    if (options.input !== undefined && options.stdin !== undefined) {
+      throw new TypeError("input and stdin exclude each other");
+    }
+    const { input = "", timeout = Infinity } = options;
+    this.#options = options;
+    this.#input = typeof input === "string" ? new TextEncoder().encode(input) : input;
+    using redirects = new Redirects(
+      command[0]!,
+      options.input === undefined ? options : { ...options, stdin: "piped" },
+    );
+    this.#pid = startProgram(command, options, redirects.map);
+    this.#deadline = performance.now() + timeout;
+    this.#pidfd = this.#openPidfd();
+    this.#stdin = redirects.take(0);
+    if (this.#stdin) setNonBlocking(this.#stdin.number, true);
+    for (const number of [1, 2]) {
+      const end = redirects.take(number);
+      if (end) this.#outputs.set(number, new Collected(end));
+    }
+  }
+
+  /** A child that cannot be waited for with a time limit is ended at once. */
+  #openPidfd(): Fd {
+    const pidfd = aboveStandard(pidfd_open(this.#pid, 0));
+    if (pidfd >= 0) return Fd.adopt(pidfd);
+    kill(this.#pid, SIGNAL.SIGKILL);
+    reap(this.#pid, true);
+    throw syscallError(`wait for process ${this.#pid}`, -pidfd, "pidfd_open", { pid: this.#pid });
+  }
+
+  /** What the child has written to its descriptor `number` since the last time. */
+  read(number: number): Uint8Array<ArrayBuffer> {
+    return this.#outputs.get(number)?.take() ?? new Uint8Array(0);
+  }
+
+  /** Carry bytes until some have come, or the end, from the child's descriptor `number`; false at the end. */
+  step(number: number): boolean {
+    const { fd } = this.#outputs.get(number)!;
+    if (fd.closed) return false;
+    const ours = fd.number;
+    while (!this.#exchange().includes(ours));
+    return !fd.closed;
+  }
+
+  /** Carry bytes until all pipes have ended, then wait for the child. */
+  finish(): ExitStatus {
+    while (this.#stdin?.closed === false || [...this.#outputs.values()].some(({ fd }) => !fd.closed)) this.#exchange();
+    // Without a limit the kernel's own wait is all that is needed.
+    while (this.#deadline < Infinity && !this.#poll([[this.#pidfd.number, POLL_READ]]).length);
+    return this.#status ??= reap(this.#pid, true)!;
+  }
+
+  /** Wait until something can be read or written, and do it: which descriptors were ready. */
+  #exchange(): number[] {
+    const wanted: [number, number][] = [];
+    for (const { fd } of this.#outputs.values()) if (!fd.closed) wanted.push([fd.number, POLL_READ]);
+    if (this.#stdin?.closed === false) wanted.push([this.#stdin.number, POLL_WRITE]);
+    const ready = this.#poll(wanted);
+    for (const output of this.#outputs.values()) {
+      if (!output.fd.closed && ready.includes(output.fd.number)) output.read();
+    }
+    if (this.#stdin?.closed === false && ready.includes(this.#stdin.number)) this.#feed(this.#stdin);
+    return ready;
+  }
+
+  #feed(stdin: Fd): void {
+    const count = this.#input.length === 0 ? 0 : write(stdin.number, this.#input, this.#input.length);
+    if (count === -ERRNO.EAGAIN || count === -ERRNO.EINTR) return;
+    this.#input = this.#input.subarray(Math.max(0, count));
+    // A child that does not read it all (EPIPE) tells by its status whether that was right.
+    if (count < 0 || this.#input.length === 0) stdin.close();
+  }
+
+  /** poll(2) within the time limit. */
+  #poll(wanted: [number, number][]): number[] {
+    const left = this.#deadline - performance.now();
+    if (left <= 0) throw timeoutReason(this.#options.timeout!);
+    const ready = pollAny(wanted, left === Infinity ? -1 : Math.min(Math.ceil(left), 2 ** 31 - 1));
+    if (typeof ready !== "number") return ready;
+    if (ready === -ERRNO.EINTR) return [];
+    throw syscallError("wait for a child's output", -ready, "poll");
+  }
+
+  [Symbol.dispose](): void {
+    this.#stdin?.close();
+    for (const { fd } of this.#outputs.values()) fd.close();
+    if (this.#status === undefined) this.#terminate();
+    this.#pidfd.close();
+  }
+
+  #terminate(): void {
+    kill(this.#pid, SIGNAL.SIGTERM);
+    pollAny([[this.#pidfd.number, POLL_READ]], this.#options.grace ?? GRACE);
+    kill(this.#pid, SIGNAL.SIGKILL);
+    this.#status = reap(this.#pid, true);
+  }
+}

@@ -1,0 +1,42 @@
+/** A command's output line by line, as it comes: Perl's `open(FH, "-|", ...)`. */
+import { type LineOptions, readLines } from "../core/records.ts";
+import { collect } from "./capture.ts";
+import type { Command, CommandOptions } from "./options.ts";
+import { checkStatus, start } from "./run.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Run a command and yield the lines of its standard output as they come, without their ends (LF or CRLF). Its standard
+ * error output is this program's unless `stderr` says otherwise; `"piped"` keeps it for the error's message.
+ *
+ * Leaving the loop early closes the pipe, terminates the command, and waits until it is reaped; that is no error.
+ *
+ * @param command The program and its arguments, or `shell(...)`.
+ * @param options As for `spawn`, and how long a line may be.
+ * @returns The lines.
+ * @throws {ExitError} after the last line, if the command ended otherwise than with exit code 0.
+ * @throws {SyscallError} at the first step, if it could not be started; see `spawn` for the codes.
+ * @throws {RangeError} if a line is longer than `maxLength`.
+ * @throws the reason of `signal`, or a `DOMException` named "TimeoutError": the child is gone then.
+ * @example
+ * ```ts
+ * import { lines } from "@vasty/vasty";
+ *
+ * for await (const line of lines(["yes", "no"])) {
+ *   console.assert(line === "no");
+ *   break;
+ * }
+ * ```
+ * @see popen(3)
+ */
+export async function* lines(
+  command: Command,
+  options: Omit<CommandOptions, "stdout"> & LineOptions = {},
+): AsyncGenerator<string, void> {
+  await using child = start(command, { ...options, stdout: "piped" });
+  // Leaving early closes the pipe, and nobody asks for what had been read of it.
+  const errors = options.stderr === "piped" ? collect(child.stderr).catch(() => NOTHING) : NOTHING;
+  yield* readLines(child.stdout, options);
+  checkStatus(command, await child.status, options, new TextDecoder().decode(await errors));
+}

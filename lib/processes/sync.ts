@@ -1,0 +1,90 @@
+/** The forms that block the thread until the command has ended. */
+import type { LineOptions } from "../core/records.ts";
+import { Splitter, withoutReturn } from "../core/records.ts";
+import { Captured } from "./capture.ts";
+import type { ExitStatus } from "./exit_status.ts";
+import type { Command, CommandOptions } from "./options.ts";
+import { checkStatus } from "./run.ts";
+import { Conversation } from "./conversation.ts";
+
+/** As for the waiting forms; an `AbortSignal` could not fire while the thread is blocked. */
+export type SyncOptions = Omit<CommandOptions, "signal" | "input"> & { input?: string | Uint8Array<ArrayBuffer> };
+
+/**
+ * Run a command to its end and block this thread meanwhile: nothing else of the program runs. See `run`.
+ *
+ * @param command The program and its arguments, or `shell(...)`.
+ * @param options As for `run`.
+ * @returns How it ended.
+ * @throws {ExitError} if it ended otherwise than with exit code 0.
+ * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
+ * @throws a `DOMException` named "TimeoutError": the child is gone then.
+ * @example
+ * ```ts
+ * import { runSync } from "@vasty/vasty";
+ *
+ * console.assert(runSync(["true"]).success);
+ * ```
+ * @see system(3)
+ */
+export function runSync(command: Command, options: SyncOptions = {}): ExitStatus {
+  using conversation = new Conversation(command, options);
+  const status = conversation.finish();
+  checkStatus(command, status, options);
+  return status;
+}
+
+/**
+ * Run a command to its end, block this thread meanwhile, and return what it wrote. See `capture`.
+ *
+ * @param command The program and its arguments, or `shell(...)`.
+ * @param options As for `capture`.
+ * @returns What it wrote, and how it ended.
+ * @throws {ExitError} if it ended otherwise than with exit code 0.
+ * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
+ * @throws a `DOMException` named "TimeoutError": the child is gone then.
+ * @example
+ * ```ts
+ * import { captureSync } from "@vasty/vasty";
+ *
+ * console.assert(captureSync(["echo", "hello"]).stdout === "hello\n");
+ * ```
+ * @see perlop(1), `qx`
+ */
+export function captureSync(command: Command, options: SyncOptions = {}): Captured {
+  using conversation = new Conversation(command, { stdout: "piped", stderr: "piped", ...options });
+  const status = conversation.finish();
+  const captured = new Captured(status, conversation.read(1), conversation.read(2));
+  checkStatus(command, status, options, captured.stderr);
+  return captured;
+}
+
+/**
+ * Run a command and yield the lines of its standard output, blocking this thread until the next one comes. See `lines`.
+ *
+ * @param command The program and its arguments, or `shell(...)`.
+ * @param options As for `lines`.
+ * @returns The lines.
+ * @throws {ExitError} after the last line, if the command ended otherwise than with exit code 0.
+ * @throws {SyscallError} at the first step, if it could not be started; see `spawn` for the codes.
+ * @throws {RangeError} if a line is longer than `maxLength`.
+ * @throws a `DOMException` named "TimeoutError": the child is gone then.
+ * @example
+ * ```ts
+ * import { linesSync } from "@vasty/vasty";
+ *
+ * console.assert([...linesSync(["seq", "3"])].join() === "1,2,3");
+ * ```
+ * @see popen(3)
+ */
+export function* linesSync(command: Command, options: SyncOptions & LineOptions = {}): Generator<string, void> {
+  using conversation = new Conversation(command, { ...options, stdout: "piped" });
+  const splitter = new Splitter("\n", options.maxLength);
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for (let open = true; open;) {
+    open = conversation.step(1);
+    for (const line of splitter.push(decoder.decode(conversation.read(1), { stream: open }))) yield withoutReturn(line);
+  }
+  for (const line of splitter.end()) yield withoutReturn(line);
+  checkStatus(command, conversation.finish(), options, new TextDecoder().decode(conversation.read(2)));
+}
