@@ -90,15 +90,19 @@ function open(): Libc {
     try {
       return wrap(path, Deno.dlopen(path, SYMBOLS).symbols);
     } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) throw notCapable(tried);
+      if (error instanceof Deno.errors.NotCapable) {
+        throw new Deno.errors.NotCapable(
+          `Requires ffi access to libc, run again with the --allow-ffi=${libcPath()} flag`,
+        );
+      }
       if (error instanceof Deno.errors.NotSupported) throw error;
     }
   }
   throw new Deno.errors.NotSupported(`vasty needs glibc 2.31 or newer, and found none at ${tried.join(", ")}`);
 }
 
-/** The error that names the flag: the file itself where reading is allowed, else the usual place. */
-function notCapable(tried: readonly string[]): Error {
+/** Where libc is on this machine, as far as reading is allowed; else the usual place. Opens nothing. */
+export function libcPath(): string {
   const exists = (path: string) => {
     try {
       return Deno.permissions.querySync({ name: "read", path }).state === "granted" && Deno.statSync(path).isFile;
@@ -106,10 +110,8 @@ function notCapable(tried: readonly string[]): Error {
       return false;
     }
   };
-  const path = tried.find(exists) ?? tried[0];
-  return new Deno.errors.NotCapable(
-    `Requires ffi access to libc, run again with the --allow-ffi=${path} flag`,
-  );
+  const places = candidates();
+  return places.find(exists) ?? places[0]!;
 }
 
 function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]): Libc {

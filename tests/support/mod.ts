@@ -1,0 +1,51 @@
+/**
+ * What every test uses: `test()` registers one that runs under the leak check and Deno's sanitizers, and skips it with
+ * its reason where a peer is missing.
+ */
+import { loop } from "../../ffi/loop.ts";
+import { withoutLeaks } from "./leaks.ts";
+import { reasonToSkip } from "./peers.ts";
+
+export * from "./assert.ts";
+export { deno, denoCommand, type DenoOptions, denoSource, type Ended, repository } from "./deno.ts";
+export { children, workerThreads } from "./leaks.ts";
+
+/** What a test needs besides Deno. */
+export interface TestOptions {
+  /** Programs by name; see peers.ts. */
+  needs?: string[];
+  /** Why it cannot run on this machine, whatever is installed; nothing if it can. */
+  skip?: string | false;
+}
+
+/** The loop moves to its own thread before the first test, so that this is nobody's leak; parked waits are tested in programs of their own. */
+await loop().promote();
+
+/** Emulation: no ptrace, 28 real-time signals, and vfork(2) that is fork(2). */
+export const EMULATED: boolean = Deno.env.get("VASTY_EMULATED") === "1";
+
+/** Counts over 10,000 go whole in `deno task soak`, a tenth in tests, a hundredth under emulation. */
+export function count(whole: number): number {
+  const share = EMULATED ? 100 : Deno.env.get("VASTY_SOAK") === "1" ? 1 : 10;
+  return Math.max(1, Math.ceil(whole / share));
+}
+
+/** Register a test. Its name is the symbol and the behaviour: "pipe() gives close-on-exec ends". */
+export function test(name: string, body: () => void | Promise<void>, options: TestOptions = {}): void {
+  const reason = options.skip || reasonToSkip(options.needs ?? []);
+  if (reason) console.log(`skipped: ${name}: ${reason}`);
+  if (reason && Deno.env.get("CI") && !EMULATED) {
+    Deno.test(name, () => {
+      throw new Error(`In CI nothing is missing, but this ${reason}`);
+    });
+  } else {
+    Deno.test({
+      name: reason ? `${name} [skipped: ${reason}]` : name,
+      ignore: Boolean(reason),
+      sanitizeOps: true,
+      sanitizeResources: true,
+      sanitizeExit: true,
+      fn: () => withoutLeaks(body),
+    });
+  }
+}

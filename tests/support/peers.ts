@@ -1,0 +1,31 @@
+/** Programs that tests run besides the library: what is missing is named, never passed over. */
+
+/** Debian's package of each program. */
+export const PACKAGES: Record<string, string> = {
+  "gcc": "gcc libc6-dev",
+  "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
+  "perl": "perl",
+  "python3": "python3",
+  "strace": "strace",
+  "prlimit": "util-linux",
+};
+
+/** The programs that this machine lacks, of `names`. */
+export function missing(names: readonly string[]): string[] {
+  const path = (Deno.env.get("PATH") ?? "").split(":");
+  const exists = (file: string) => {
+    try {
+      return Deno.statSync(file).isFile;
+    } catch {
+      return false;
+    }
+  };
+  return names.filter((name) => !path.some((folder) => exists(`${folder}/${name}`)));
+}
+
+/** Why a test that needs `names` cannot run here; nothing if it can. */
+export function reasonToSkip(names: readonly string[]): string | undefined {
+  const lacking = missing(names);
+  if (lacking.length === 0) return undefined;
+  return `needs ${lacking.map((name) => `${name} (Debian: ${PACKAGES[name] ?? name})`).join(", ")}`;
+}
