@@ -1,6 +1,6 @@
 /** The environment of a child. */
 import { libc } from "../../ffi/libc.ts";
-import { Block, cString, pointersAt, readCString, stringArray } from "../../ffi/memory.ts";
+import { type Block, cString, pointersAt, readCString, stringArray } from "../../ffi/memory.ts";
 import { getenv } from "../../ffi/stdlib.ts";
 import { requireChildEnvironment } from "../core/permissions.ts";
 

@@ -26,7 +26,7 @@ export function pathOf(path: string | URL): string {
 /** The descriptors of one child to be; disposing closes what was opened for it and not taken. */
 export class Redirects implements Disposable {
   /** The child's number to ours. */
-  readonly map = new Map<number, number>();
+  readonly map: Map<number, number> = new Map();
   /** Our ends of the pipes, by the child's number. */
   readonly #ends = new Map<number, Fd>();
   /** What is closed here once the child has its copy. */
