@@ -3,10 +3,15 @@ import { errnoName, errnoText } from "../../ffi/errno.ts";
 
 /** What a failing call was about; whatever of it is known becomes a field of the error. */
 export interface ErrorSubject {
+  /** A file. */
   path?: string;
+  /** A process. */
   pid?: number;
+  /** A descriptor. */
   fd?: number;
+  /** A System V key. */
   key?: number;
+  /** A network address. */
   address?: string;
 }
 

@@ -3,91 +3,122 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
-import type { Memory } from "../../ffi/libc.ts";
 import { read } from "../../ffi/unistd.ts";
+import { Adopted } from "./adopted.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 import { DescriptorWaiter } from "./readiness.ts";
 
-/** From this many bytes on a pipe is made larger: an unprivileged user may have 64 MiB of pipes in all. */
-const VOLUME = 4 * 1024 * 1024;
 const LARGE_PIPE = 1024 * 1024;
 
 /** The reading half of a byte stream over a descriptor that nobody else reads. It owns the descriptor. */
 export class Input {
+  /**
+   * From this many bytes on a stream has shown volume. Then its pipe is made larger (an unprivileged user may have 64 MiB
+   * of pipes in all, so not before), and Deno's own loop takes over from the reactor: that carries a quarter more, but
+   * is no faster for a dialog.
+   */
+  static volume: number = 4 * 1024 * 1024;
+
   readonly #fd: Fd;
+  /** The descriptor for read(2), ours or the adopted one; it is not used any more once the stream has ended. */
+  readonly #number: number;
   readonly #waiter: DescriptorWaiter;
+  #adopted: Adopted | undefined;
+  #held = true;
   #failure: { reason: unknown } | undefined;
   #ended = false;
   #bytes = 0;
 
   constructor(fd: Fd) {
     this.#fd = fd;
+    this.#number = fd.number;
     this.#waiter = new DescriptorWaiter(fd);
     setNonBlocking(fd.number, true);
-  }
-
-  /** Whether the end has been read. */
-  get ended(): boolean {
-    return this.#ended;
   }
 
   /**
    * Read into `target`: how many bytes came, 0 at the end. A number where no wait was needed, which spares the fast
    * case a turn of the event loop.
    */
-  read(target: Memory): number | Promise<number> {
+  read(target: Uint8Array<ArrayBuffer>): number | Promise<number> {
     const count = this.#try(target);
     return count === -ERRNO.EAGAIN ? this.#wait(target) : count;
   }
 
-  async #wait(target: Memory): Promise<number> {
+  async #wait(target: Uint8Array<ArrayBuffer>): Promise<number> {
     for (;;) {
-      await this.#waiter.readable();
+      await (this.#adopt() ?? this.#waiter).readable();
       const count = this.#try(target);
       if (count !== -ERRNO.EAGAIN) return count;
     }
   }
 
-  /** One read(2): a count, or -EAGAIN. */
-  #try(target: Memory): number {
-    if (this.#failure) throw this.#failure.reason;
-    if (this.#ended || target.byteLength === 0) return 0;
-    for (;;) {
-      const count = read(this.#fd.number, target, target.byteLength);
-      if (count === -ERRNO.EINTR) continue;
-      if (count < 0 && count !== -ERRNO.EAGAIN) throw this.#broken(-count);
-      if (count === 0) this.#finish();
-      else if (count > 0) this.#count(count);
-      return count;
+  /** The adopted descriptor, once the stream has shown volume. */
+  #adopt(): Adopted | undefined {
+    if (this.#adopted === undefined && this.#bytes >= Input.volume) {
+      this.#adopted = Adopted.take(this.#number, this.#held);
+      if (this.#adopted) this.#fd.release();
     }
+    return this.#adopted;
   }
 
-  #broken(errno: number): Error {
-    const error = syscallError(`read descriptor ${this.#fd.number}`, errno, "read", { fd: this.#fd.number });
-    this.close(error);
-    return error;
+  /** What is there: a count, 0 at the end, or -EAGAIN. */
+  #try(target: Uint8Array<ArrayBuffer>): number {
+    if (this.#failure) throw this.#failure.reason;
+    if (this.#ended || target.length === 0) return 0;
+    const count = this.#adopted === undefined || this.#adopted.direct
+      ? this.#readDirectly(target)
+      : this.#adopted.take(target) || this.#nothing(this.#adopted);
+    if (count === 0) this.#finish();
+    else if (count > 0) this.#count(count);
+    return count;
+  }
+
+  /** Node has no chunk: it has seen an error or the end, or nothing yet. */
+  #nothing(adopted: Adopted): number {
+    if (adopted.error) this.close(adopted.error);
+    if (this.#failure) throw this.#failure.reason;
+    return adopted.ended ? 0 : -ERRNO.EAGAIN;
+  }
+
+  #readDirectly(target: Uint8Array<ArrayBuffer>): number {
+    for (;;) {
+      const count = read(this.#number, target, target.length);
+      if (count >= 0 || count === -ERRNO.EAGAIN) return count;
+      if (count === -ERRNO.EINTR) continue;
+      const error = syscallError(`read descriptor ${this.#number}`, -count, "read", { fd: this.#number });
+      this.close(error);
+      throw error;
+    }
   }
 
   #finish(): void {
     this.#ended = true;
-    this.#fd.close();
+    this.#release();
   }
 
   #count(bytes: number): void {
     const before = this.#bytes;
     this.#bytes += bytes;
-    if (before < VOLUME && this.#bytes >= VOLUME) fcntl(this.#fd.number, FCNTL.F_SETPIPE_SZ, LARGE_PIPE);
+    if (before < Input.volume && this.#bytes >= Input.volume) fcntl(this.#number, FCNTL.F_SETPIPE_SZ, LARGE_PIPE);
+  }
+
+  #release(): void {
+    this.#adopted?.close();
+    this.#fd.close();
   }
 
   /** Whether waits keep the process alive. */
   hold(on: boolean): void {
+    this.#held = on;
     this.#waiter.hold(on);
+    this.#adopted?.hold(on);
   }
 
   /** Close the descriptor. Pending and later reads reject with `reason`; after the end they go on to report it. */
   close(reason: unknown = new ClosedError("The stream was closed")): void {
     if (!this.#ended) this.#failure ??= { reason };
-    this.#fd.close();
+    this.#release();
   }
 }

@@ -10,14 +10,17 @@ export interface ResourceUsage {
   readonly systemTime: number;
   /** The most memory it had at once, in bytes. */
   readonly maxRss: number;
-  /** Page faults served without and with reading a disk. */
+  /** Page faults served without reading a disk. */
   readonly minorFaults: number;
+  /** Page faults that a disk was read for. */
   readonly majorFaults: number;
-  /** Blocks read from and written to file systems. */
+  /** Blocks read from file systems. */
   readonly blocksIn: number;
+  /** Blocks written to file systems. */
   readonly blocksOut: number;
-  /** Times it waited, and times another process was given its processor. */
+  /** Times it gave up its processor to wait. */
   readonly voluntarySwitches: number;
+  /** Times its processor was given to another process. */
   readonly involuntarySwitches: number;
 }
 
