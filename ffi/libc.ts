@@ -38,6 +38,8 @@ const SYMBOLS = {
   mprotect: { parameters: ["usize", "usize", "i32"], result: "i32" },
   bsearch: { parameters: ["buffer", "buffer", "usize", "usize", "usize"], result: "void" },
   dlsym: { parameters: ["usize", "buffer"], result: "usize", optional: true },
+  __libc_dlsym: { parameters: ["usize", "buffer"], result: "usize", optional: true },
+  __libc_dlopen_mode: { parameters: ["buffer", "i32"], result: "usize", optional: true },
   epoll_wait: { parameters: ["i32", "usize", "i32", "i32"], result: "i32", nonblocking: true },
 } as const;
 
@@ -121,7 +123,7 @@ function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbol
     put: (to, source, length) => put(BigInt(to), source, BigInt(length)),
     get: (target, from, length) => get(target, BigInt(from), BigInt(length)),
     address: (memory) => Number(address(memory, memory, 0n)),
-    symbol: symbolFinder(path, symbols.dlsym),
+    symbol: symbolFinder(path, symbols),
     map: (length) => Math.max(0, Number(BigInt.asIntN(64, mmap(0n, BigInt(length), 3, 0x22, -1, 0n)))),
     seal: (at, length) => mprotect(BigInt(at), BigInt(length), 5),
     bsearch,
@@ -129,16 +131,21 @@ function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbol
   };
 }
 
-type Dlsym = ((handle: bigint, name: Memory) => bigint) | null;
-
 /**
- * dlsym(3) is in libc from glibc 2.34 on. Before, a symbol opened as data gives a pointer object, whose
- * number is what memcpy(3) returns: also allowed where `Deno.UnsafePointer.value` is not.
+ * dlsym(3) is in libc from glibc 2.34 on. Before, a symbol is opened as data, and threads are a library of their own that
+ * Deno itself has loaded: libc's private twin of dlsym finds them there, but would mistake the functions that libc
+ * chooses by processor (strlen) for their choosers.
  */
-function symbolFinder(path: string, dlsym: Dlsym): Libc["symbol"] {
-  const encoder = new TextEncoder();
-  if (dlsym !== null) return (name) => Number(dlsym(0n, encoder.encode(name + "\0")));
-  return (name) => symbolAsData(path, name);
+function symbolFinder(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]): Libc["symbol"] {
+  const { dlsym, __libc_dlsym, __libc_dlopen_mode } = symbols;
+  const text = (name: string) => new TextEncoder().encode(name + "\0");
+  if (dlsym !== null) return (name) => Number(dlsym(0n, text(name)));
+  if (__libc_dlsym === null || __libc_dlopen_mode === null) {
+    throw new Deno.errors.NotSupported("vasty needs glibc 2.31 or newer: this libc has no dlsym");
+  }
+  const RTLD_NOW_IN_LIBC = 0x80000002 | 0;
+  const threads = __libc_dlopen_mode(text("libpthread.so.0"), RTLD_NOW_IN_LIBC);
+  return (name) => symbolAsData(path, name) || Number(__libc_dlsym(threads, text(name)));
 }
 
 /** The address of `name` in the library at `path` without dlsym(3), 0 if it is not there. */

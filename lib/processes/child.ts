@@ -36,7 +36,7 @@ export class Child implements AsyncDisposable {
   readonly command: Command;
   readonly #watch: ExitWatch;
   readonly #limit: Limit;
-  readonly #status: Promise<ExitStatus>;
+  readonly #status: PromiseWithResolvers<ExitStatus> = Promise.withResolvers();
   readonly #input: Output | undefined;
   readonly #output: Input | undefined;
   readonly #errors: Input | undefined;
@@ -55,16 +55,14 @@ export class Child implements AsyncDisposable {
     this.#errors = stderr && new Input(stderr);
     this.#watch = new ExitWatch(pid);
     this.#limit = new Limit(options, (reason) => this.#end(reason, options.grace ?? GRACE_AT_LIMIT));
-    this.#status = this.#settle();
+    this.#watch.exited.then((status) => this.#exited(status), this.#status.reject);
     // Whoever does not ask for the status is not told of a time limit by an unhandled rejection.
-    this.#status.catch(() => {});
+    this.#status.promise.catch(() => {});
   }
 
-  async #settle(): Promise<ExitStatus> {
-    const status = await this.#watch.exited;
+  #exited(status: ExitStatus): void {
     this.#limit[Symbol.dispose]();
-    if (this.#reached) throw this.#reached.reason;
-    return status;
+    this.#reached ? this.#status.reject(this.#reached.reason) : this.#status.resolve(status);
   }
 
   /** The time limit: what is read and written ends with its reason, then the child. */
@@ -72,7 +70,8 @@ export class Child implements AsyncDisposable {
     if (this.#watch.status !== undefined) return;
     this.#reached = { reason };
     this.#closeStreams(reason);
-    this.terminate({ grace });
+    // A child that may not be signalled (EPERM: it has become another user) is not waited for.
+    this.terminate({ grace }).catch(() => this.#status.reject(reason));
   }
 
   /**
@@ -81,7 +80,7 @@ export class Child implements AsyncDisposable {
    * Rejects with the reason of `signal` or `timeout` if that ended it: then the child is gone and reaped.
    */
   get status(): Promise<ExitStatus> {
-    return this.#status;
+    return this.#status.promise;
   }
 
   /**
