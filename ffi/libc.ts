@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MMAN } from "./abi/sys_mman.ts";
 
 /** Memory that JavaScript owns: a typed array or a `DataView`. */
 export type Memory = ArrayBufferView<ArrayBuffer>;
@@ -30,13 +31,12 @@ export interface Libc {
   parkedEpollWait(epoll: number, events: number, count: number): Promise<number>;
 }
 
+/** As few as can be: each costs a tenth of a millisecond at the opening. The same memcpy(3) also tells addresses. */
 const SYMBOLS = {
   put: { name: "memcpy", parameters: ["usize", "buffer", "usize"], result: "void" },
-  get: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "void" },
-  address: { name: "memcpy", parameters: ["buffer", "buffer", "usize"], result: "usize" },
-  mmap: { parameters: ["usize", "usize", "i32", "i32", "i32", "i64"], result: "usize" },
-  mprotect: { parameters: ["usize", "usize", "i32"], result: "i32" },
+  get: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "usize" },
   bsearch: { parameters: ["buffer", "buffer", "usize", "usize", "usize"], result: "void" },
+  syscall: { parameters: ["isize", "isize", "isize", "isize", "isize", "isize", "isize"], result: "isize" },
   dlsym: { parameters: ["usize", "buffer"], result: "usize", optional: true },
   __libc_dlsym: { parameters: ["usize", "buffer"], result: "usize", optional: true },
   __libc_dlopen_mode: { parameters: ["buffer", "i32"], result: "usize", optional: true },
@@ -73,34 +73,41 @@ export function libc(): Libc {
   return opened ??= open();
 }
 
-/** The paths to try, those already granted first, so that nothing is asked of the user needlessly. */
-function candidates(): string[] {
+/** The paths to try. */
+function candidates(): readonly string[] {
   const places = PLACES[Deno.build.arch];
   if (Deno.build.os !== "linux" || places === undefined) {
     throw new Deno.errors.NotSupported(
       `vasty runs on Linux on x86_64 and aarch64, not on ${Deno.build.os} on ${Deno.build.arch}`,
     );
   }
-  const granted = (path: string) => Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
-  const all = [...places, ...ANYWHERE];
-  return [...all.filter(granted), ...all.filter((path) => !granted(path))];
+  return [...places, ...ANYWHERE];
 }
 
+/** Opens the first that is there, of those already granted if there are any, so that nothing is asked of the user needlessly. */
 function open(): Libc {
-  const tried = candidates();
-  for (const path of tried) {
-    try {
-      return wrap(path, Deno.dlopen(path, SYMBOLS).symbols);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) {
-        throw new Deno.errors.NotCapable(
-          `Requires ffi access to libc, run again with the --allow-ffi=${libcPath()} flag`,
-        );
-      }
-      if (error instanceof Deno.errors.NotSupported) throw error;
-    }
+  const paths = candidates();
+  const granted = (path: string) => Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
+  for (const path of paths) {
+    const found = granted(path) ? tryOpen(path) : undefined;
+    if (found) return found;
   }
-  throw new Deno.errors.NotSupported(`vasty needs glibc 2.31 or newer, and found none at ${tried.join(", ")}`);
+  for (const path of paths) {
+    const found = tryOpen(path);
+    if (found) return found;
+  }
+  throw new Deno.errors.NotSupported(`vasty needs glibc 2.31 or newer, and found none at ${paths.join(", ")}`);
+}
+
+/** The library at `path`, if there is one. */
+function tryOpen(path: string): Libc | undefined {
+  try {
+    return wrap(path, Deno.dlopen(path, SYMBOLS).symbols);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotSupported) throw error;
+    if (!(error instanceof Deno.errors.NotCapable)) return undefined;
+    throw new Deno.errors.NotCapable(`Requires ffi access to libc, run again with the --allow-ffi=${libcPath()} flag`);
+  }
 }
 
 /** Where libc is on this machine, as far as reading is allowed; else the usual place. Opens nothing. */
@@ -117,15 +124,19 @@ export function libcPath(): string {
 }
 
 function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]): Libc {
-  const { put, get, address, mmap, mprotect, bsearch, epoll_wait } = symbols;
+  const { put, get, syscall, bsearch, epoll_wait } = symbols;
+  const system = (...args: [number, number, number, number, number, number, number]) =>
+    Number(syscall(...args.map(BigInt) as [bigint, bigint, bigint, bigint, bigint, bigint, bigint]));
+  const { SYS_mmap, SYS_mprotect, PROT_READ, PROT_WRITE, PROT_EXEC, MAP_PRIVATE, MAP_ANONYMOUS } = MMAN;
   return {
     path,
     put: (to, source, length) => put(BigInt(to), source, BigInt(length)),
-    get: (target, from, length) => get(target, BigInt(from), BigInt(length)),
-    address: (memory) => Number(address(memory, memory, 0n)),
+    get: (target, from, length) => void get(target, BigInt(from), BigInt(length)),
+    address: (memory) => Number(get(memory, 0n, 0n)),
     symbol: symbolFinder(path, symbols),
-    map: (length) => Math.max(0, Number(BigInt.asIntN(64, mmap(0n, BigInt(length), 3, 0x22, -1, 0n)))),
-    seal: (at, length) => mprotect(BigInt(at), BigInt(length), 5),
+    map: (length) =>
+      Math.max(0, system(SYS_mmap, 0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)),
+    seal: (at, length) => system(SYS_mprotect, at, length, PROT_READ | PROT_EXEC, 0, 0, 0),
     bsearch,
     parkedEpollWait: (epoll, events, count) => epoll_wait(epoll, BigInt(events), count, -1),
   };

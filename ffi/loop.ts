@@ -28,7 +28,7 @@ interface Refable {
 export class Loop {
   readonly epoll = new EpollSet();
   readonly #bell = aboveStandard(eventfd(0, EPOLL.EFD_CLOEXEC | EPOLL.EFD_NONBLOCK));
-  readonly threads = new Threads([this.epoll.fd, this.#bell]);
+  #threads: Threads | undefined;
   /** How many operations are pending, and how many of them keep the process alive. */
   #pending = 0;
   #held = 0;
@@ -40,7 +40,14 @@ export class Loop {
 
   constructor() {
     this.#watch(this.#bell, () => void read(this.#bell, new BigUint64Array(1), 8));
-    this.#watch(this.threads.response, () => this.threads.drain());
+  }
+
+  /** The workers, made when the first one is needed. */
+  get threads(): Threads {
+    if (this.#threads !== undefined) return this.#threads;
+    const threads = this.#threads = new Threads([this.epoll.fd, this.#bell]);
+    this.#watch(threads.response, () => threads.drain());
+    return threads;
   }
 
   /** Another operation is pending. */
@@ -92,7 +99,7 @@ export class Loop {
   }
 
   #settle(): void {
-    this.threads.trim();
+    this.#threads?.trim();
     if (this.#socket !== undefined) this.#held > 0 ? this.#socket.ref() : this.#socket.unref();
     else if (this.#promotion !== undefined) return;
     else if (this.#held > 0) this.#parkedWaits > PARKED_WAITS ? this.promote() : this.#park();

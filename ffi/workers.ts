@@ -35,7 +35,7 @@ export function offload<const P extends readonly Elsewhere[]>(
     },
   };
   const end = (value: number) => {
-    clearTimeout(kicking);
+    if (kicking !== undefined) clearTimeout(kicking);
     call.frame.free();
     pending.settle(value);
   };

@@ -1,4 +1,4 @@
-/** <fcntl.h>, with _GNU_SOURCE. */
+/** <fcntl.h>, with _GNU_SOURCE, and what <unistd.h> shares with it. */
 import { column, type Row } from "./column.ts";
 
 /** Both columns, for the probe in tests/ffi/abi_test.ts. */
@@ -23,6 +23,7 @@ export const fcntl_h = {
   F_SETPIPE_SZ: [1031, 1031],
   F_GETPIPE_SZ: [1032, 1032],
   FD_CLOEXEC: [1, 1],
+  X_OK: [1, 1],
 } as const satisfies Record<string, Row>;
 
 /** This machine's constants of <fcntl.h>. */

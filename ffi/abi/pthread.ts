@@ -1,11 +1,9 @@
-/** <pthread.h>, <unistd.h> and <dirent.h>: what is left. */
+/** <pthread.h>. */
 import { column, type Row } from "./column.ts";
 
 /** Both columns, for the probe. */
 export const pthread_h = {
   PTHREAD_CREATE_DETACHED: [1, 1],
-  X_OK: [1, 1],
-  F_OK: [0, 0],
 } as const satisfies Record<string, Row>;
 
 /** Both columns: pthread_attr_t. */

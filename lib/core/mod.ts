@@ -22,4 +22,4 @@ export type { WaitOptions } from "./limit.ts";
 export { waitReadable, waitWritable } from "./readiness.ts";
 export { type ByteChunks, type LineOptions, readLines, readRecords, type RecordOptions } from "./records.ts";
 export type { SignalName } from "./signal_names.ts";
-export { ByteStream } from "./streams.ts";
+export type { ByteStream } from "./streams.ts";

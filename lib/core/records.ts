@@ -65,7 +65,7 @@ export class Splitter {
   #limited(record: string): string {
     if (record.length > this.#longest) {
       throw new RangeError(
-        `A record is longer than ${this.#longest} characters: ${JSON.stringify(record.slice(0, 40))}…`,
+        `A record is longer than ${this.#longest} characters: ${JSON.stringify(record.slice(0, 40))}...`,
       );
     }
     return record;

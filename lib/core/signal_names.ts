@@ -8,8 +8,7 @@ export type SignalName = string;
 /** Other names of the same signals. */
 const SYNONYMS: Record<string, string> = { SIGCLD: "SIGCHLD", SIGPOLL: "SIGIO", SIGIOT: "SIGABRT" };
 
-const NUMBERS = new Map<string, number>(Object.entries(SIGNAL));
-const NAMES = new Map<number, string>([...NUMBERS].map(([name, number]) => [number, name]));
+const NUMBERS: Record<string, number | undefined> = SIGNAL;
 
 /** The number of a signal. @throws {TypeError} if there is none of this name or number. */
 export function numberOfSignal(signal: SignalName | number): number {
@@ -22,7 +21,7 @@ export function numberOfSignal(signal: SignalName | number): number {
 
 function fromName(signal: string): number | undefined {
   const name = signal.startsWith("SIG") ? signal : `SIG${signal}`;
-  return NUMBERS.get(SYNONYMS[name] ?? name) ?? realTime(name);
+  return NUMBERS[SYNONYMS[name] ?? name] ?? realTime(name);
 }
 
 /** `SIGRTMIN`, `SIGRTMIN+3`, `SIGRTMAX-1`: libc keeps the first ones for itself, so it is asked. */
@@ -36,7 +35,7 @@ function realTime(name: string): number | undefined {
 
 /** The name of a signal: `"SIGTERM"` of 15; the number itself in words where there is none. */
 export function nameOfSignal(number: number): string {
-  const name = NAMES.get(number);
+  const name = Object.keys(NUMBERS).find((name) => NUMBERS[name] === number);
   if (name !== undefined) return name;
   const offset = number - libcSigrtmin();
   return offset >= 0 && number <= libcSigrtmax() ? `SIGRTMIN${offset === 0 ? "" : `+${offset}`}` : `signal ${number}`;

@@ -1,5 +1,6 @@
 /** A command's output as a whole: Perl's backticks. */
-import type { ByteStream } from "../core/streams.ts";
+import type { Input } from "../core/input.ts";
+import { outputsOf } from "./child.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";
 import { checkStatus, start } from "./run.ts";
@@ -33,12 +34,12 @@ export class Captured {
   }
 }
 
-/** Everything up to the end of `stream`, in one piece. */
-export async function collect(stream: ByteStream | undefined): Promise<Uint8Array<ArrayBuffer>> {
-  if (stream === undefined) return NOTHING;
+/** Everything up to the end of `input`, in one piece. */
+export async function collect(input: Input | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  if (input === undefined) return NOTHING;
   let buffer = new Uint8Array(16 * 1024);
   let length = 0;
-  for (let count; (count = await stream.readInto(buffer.subarray(length))) !== null;) {
+  for (let count; (count = await input.read(buffer.subarray(length))) > 0;) {
     length += count;
     if (length === buffer.length) buffer = grown(buffer);
   }
@@ -76,10 +77,11 @@ export function grown(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
 export async function capture(command: Command, options: CommandOptions = {}): Promise<Captured> {
   const { stdout = "piped", stderr = "piped" } = options;
   const child = start(command, { ...options, stdout, stderr });
+  const inputs = outputsOf(child);
   const [status, out, errors] = await Promise.allSettled([
     child.status,
-    collect(stdout === "piped" ? child.stdout : undefined),
-    collect(stderr === "piped" ? child.stderr : undefined),
+    collect(inputs.stdout),
+    collect(inputs.stderr),
   ]);
   for (const part of [status, out, errors]) if (part.status === "rejected") throw part.reason;
   const captured = new Captured(fulfilled(status), fulfilled(out), fulfilled(errors));

@@ -5,7 +5,7 @@ import { Input } from "../core/input.ts";
 import { Limit } from "../core/limit.ts";
 import { Output } from "../core/output.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
-import { ByteStream, writableStream } from "../core/streams.ts";
+import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { ExitWatch } from "./exit_watch.ts";
 import type { Command, SpawnOptions } from "./options.ts";
@@ -15,6 +15,8 @@ import type { Redirects } from "./redirects.ts";
 const GRACE = 5_000;
 /** The same when a time limit has been reached: an abort settles within 100 ms. */
 const GRACE_AT_LIMIT = 50;
+
+const INPUTS = Symbol("inputs");
 
 /** How {@linkcode Child.terminate} ends a child. */
 export interface TerminateOptions {
@@ -99,7 +101,7 @@ export class Child implements AsyncDisposable {
    * @throws {TypeError} if `stdout` is not `"piped"`.
    */
   get stdout(): ByteStream {
-    return this.#stdout ??= new ByteStream(piped(this.#output, "stdout"));
+    return this.#stdout ??= byteStream(piped(this.#output, "stdout"));
   }
 
   /**
@@ -108,7 +110,7 @@ export class Child implements AsyncDisposable {
    * @throws {TypeError} if `stderr` is not `"piped"`.
    */
   get stderr(): ByteStream {
-    return this.#stderr ??= new ByteStream(piped(this.#errors, "stderr"));
+    return this.#stderr ??= byteStream(piped(this.#errors, "stderr"));
   }
 
   /**
@@ -153,6 +155,11 @@ export class Child implements AsyncDisposable {
     return await this.#watch.exited;
   }
 
+  /** @ignore */
+  [INPUTS](): { stdout?: Input; stderr?: Input } {
+    return { stdout: this.#output, stderr: this.#errors };
+  }
+
   /** Have waiting for it, and for its streams, keep this program alive, as at the beginning. */
   ref(): void {
     this.#hold(true);
@@ -178,6 +185,11 @@ export class Child implements AsyncDisposable {
     this.#closeStreams(new ClosedError("The child was disposed of"));
     if (this.#watch.status === undefined) await this.terminate();
   }
+}
+
+/** The reading halves of a child's pipes, for `capture`, which needs no streams of them. */
+export function outputsOf(child: Child): { stdout?: Input; stderr?: Input } {
+  return child[INPUTS]();
 }
 
 function piped<T>(stream: T | undefined, name: string): T {

@@ -1,6 +1,7 @@
 /** A command's output line by line, as it comes: Perl's `open(FH, "-|", ...)`. */
 import { type LineOptions, readLines } from "../core/records.ts";
 import { collect } from "./capture.ts";
+import { outputsOf } from "./child.ts";
 import type { Command, CommandOptions } from "./options.ts";
 import { checkStatus, start } from "./run.ts";
 
@@ -36,7 +37,7 @@ export async function* lines(
 ): AsyncGenerator<string, void> {
   await using child = start(command, { ...options, stdout: "piped" });
   // Leaving early closes the pipe, and nobody asks for what had been read of it.
-  const errors = options.stderr === "piped" ? collect(child.stderr).catch(() => NOTHING) : NOTHING;
+  const errors = collect(outputsOf(child).stderr).catch(() => NOTHING);
   yield* readLines(child.stdout, options);
   checkStatus(command, await child.status, options, new TextDecoder().decode(await errors));
 }

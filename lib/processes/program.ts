@@ -1,6 +1,6 @@
 /** Where the file of a program is. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { PTHREAD } from "../../ffi/abi/pthread.ts";
+import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
 import { eaccess } from "../../ffi/unistd.ts";
 
@@ -14,7 +14,7 @@ export function searchProgram(program: string, folders: () => string[], execute:
   if (program === "") return result;
   for (const folder of folders()) {
     const path = folder === "" ? program : `${folder}/${program}`;
-    let rc = eaccess(cString(path, "A program"), PTHREAD.X_OK);
+    let rc = eaccess(cString(path, "A program"), FCNTL.X_OK);
     if (rc === 0) rc = execute(path);
     if (rc === -ERRNO.EACCES) result = rc;
     else if (rc !== -ERRNO.ENOENT && rc !== -ERRNO.ENOTDIR) return rc;
