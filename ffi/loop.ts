@@ -14,7 +14,7 @@ import { EpollSet } from "./epoll_set.ts";
 import { libc } from "./libc.ts";
 import { epoll_wait, eventfd } from "./sys_epoll.ts";
 import { type Call, newFrame, Threads } from "./threads.ts";
-import { read, write } from "./unistd.ts";
+import { close, read, write } from "./unistd.ts";
 
 /** How many waits a program may park before it has shown that it goes on. */
 const PARKED_WAITS = 64;
@@ -26,8 +26,8 @@ interface Refable {
 }
 
 export class Loop {
-  readonly epoll = new EpollSet();
-  readonly #bell = aboveStandard(eventfd(0, EPOLL.EFD_CLOEXEC | EPOLL.EFD_NONBLOCK));
+  readonly epoll: EpollSet;
+  readonly #bell: number;
   #threads: Threads | undefined;
   /** How many operations are pending, and how many of them keep the process alive. */
   #pending = 0;
@@ -38,7 +38,10 @@ export class Loop {
   #socket: Refable | undefined;
   #settling = false;
 
-  constructor() {
+  /** `bell` is an eventfd. */
+  constructor(epoll: EpollSet, bell: number) {
+    this.epoll = epoll;
+    this.#bell = bell;
     this.#watch(this.#bell, () => void read(this.#bell, new BigUint64Array(1), 8));
   }
 
@@ -169,9 +172,21 @@ export class Loop {
 
 let instance: Loop | undefined;
 
-/** The loop, made by the first operation that has to wait. */
+/** The loop, made by the first operation that has to wait. @throws {Error} if there is no descriptor left for it. */
 export function loop(): Loop {
-  return instance ??= new Loop();
+  const rc = prepareToWait();
+  if (rc < 0) throw new Error(`Cannot prepare to wait (errno ${-rc}, epoll_create1)`);
+  return instance!;
+}
+
+/** Make what waiting needs, if it is not there yet: 0, or -errno. */
+export function prepareToWait(): number {
+  if (instance !== undefined) return 0;
+  const epoll = new EpollSet();
+  const bell = aboveStandard(eventfd(0, EPOLL.EFD_CLOEXEC | EPOLL.EFD_NONBLOCK));
+  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, bell);
+  else for (const fd of [epoll.fd, bell]) if (fd >= 0) close(fd);
+  return Math.min(epoll.fd, bell, 0);
 }
 
 /** The loop, if anything has waited yet. */

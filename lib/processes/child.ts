@@ -9,6 +9,7 @@ import { type ByteStream, byteStream, writableStream } from "../core/streams.ts"
 import type { ExitStatus } from "./exit_status.ts";
 import { ExitWatch } from "./exit_watch.ts";
 import type { Command, SpawnOptions } from "./options.ts";
+import type { Started } from "./posix_spawn.ts";
 import type { Redirects } from "./redirects.ts";
 
 /** Milliseconds that a child has between SIGTERM and SIGKILL where nothing else was said. */
@@ -48,14 +49,14 @@ export class Child implements AsyncDisposable {
   #reached: { reason: unknown } | undefined;
 
   /** @ignore */
-  constructor(command: Command, pid: number, redirects: Redirects, options: SpawnOptions) {
+  constructor(command: Command, started: Started, redirects: Redirects, options: SpawnOptions) {
     this.command = command;
-    this.pid = pid;
+    this.pid = started.pid;
     const [stdin, stdout, stderr] = [redirects.take(0), redirects.take(1), redirects.take(2)];
     this.#input = stdin && new Output(stdin);
     this.#output = stdout && new Input(stdout);
     this.#errors = stderr && new Input(stderr);
-    this.#watch = new ExitWatch(pid);
+    this.#watch = new ExitWatch(started);
     this.#limit = new Limit(options, (reason) => this.#end(reason, options.grace ?? GRACE_AT_LIMIT));
     this.#watch.exited.then((status) => this.#exited(status), this.#status.reject);
     // Whoever does not ask for the status is not told of a time limit by an unhandled rejection.

@@ -1,10 +1,9 @@
 /** A child that this thread waits for with poll(2), reading and writing its pipes meanwhile. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SIGNAL } from "../../ffi/abi/signal.ts";
-import { aboveStandard, setNonBlocking } from "../../ffi/descriptors.ts";
+import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { POLL_READ, POLL_WRITE, pollAny } from "../../ffi/poll.ts";
 import { kill } from "../../ffi/signal.ts";
-import { pidfd_open } from "../../ffi/sys_wait.ts";
 import { read, write } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
@@ -53,7 +52,7 @@ class Collected {
 /** Disposing it ends a child that still runs, and leaves nothing of it. */
 export class Conversation implements Disposable {
   readonly #pid: number;
-  readonly #pidfd: Fd;
+  readonly #pidfd: Fd | undefined;
   readonly #outputs = new Map<number, Collected>();
   readonly #stdin: Fd | undefined;
   readonly #deadline: number;
@@ -74,9 +73,11 @@ export class Conversation implements Disposable {
       command[0]!,
       options.input === undefined ? options : { ...options, stdin: "piped" },
     );
-    this.#pid = startProgram(command, options, redirects.map);
+    const { pid, pidfd } = startProgram(command, options, redirects.map);
+    this.#pid = pid;
     this.#deadline = performance.now() + timeout;
-    this.#pidfd = this.#openPidfd();
+    if (pidfd >= 0) this.#pidfd = Fd.adopt(pidfd);
+    else if (timeout < Infinity) this.#refuse(-pidfd);
     this.#stdin = redirects.take(0);
     if (this.#stdin) setNonBlocking(this.#stdin.number, true);
     for (const number of [1, 2]) {
@@ -86,12 +87,11 @@ export class Conversation implements Disposable {
   }
 
   /** A child that cannot be waited for with a time limit is ended at once. */
-  #openPidfd(): Fd {
-    const pidfd = aboveStandard(pidfd_open(this.#pid, 0));
-    if (pidfd >= 0) return Fd.adopt(pidfd);
-    kill(this.#pid, SIGNAL.SIGKILL);
-    reap(this.#pid, true);
-    throw syscallError(`wait for process ${this.#pid}`, -pidfd, "pidfd_open", { pid: this.#pid });
+  #refuse(errno: number): never {
+    const pid = this.#pid;
+    kill(pid, SIGNAL.SIGKILL);
+    reap(pid, true);
+    throw syscallError(`wait for process ${pid} with a time limit`, errno, "pidfd_open", { pid });
   }
 
   /** What the child has written to its descriptor `number` since the last time. */
@@ -112,7 +112,7 @@ export class Conversation implements Disposable {
   finish(): ExitStatus {
     while (this.#stdin?.closed === false || [...this.#outputs.values()].some(({ fd }) => !fd.closed)) this.#exchange();
     // Without a limit the kernel's own wait is all that is needed.
-    while (this.#deadline < Infinity && !this.#poll([[this.#pidfd.number, POLL_READ]]).length);
+    while (this.#deadline < Infinity && !this.#poll([[this.#pidfd!.number, POLL_READ]]).length);
     return this.#status ??= reap(this.#pid, true)!;
   }
 
@@ -151,12 +151,12 @@ export class Conversation implements Disposable {
     this.#stdin?.close();
     for (const { fd } of this.#outputs.values()) fd.close();
     if (this.#status === undefined) this.#terminate();
-    this.#pidfd.close();
+    this.#pidfd?.close();
   }
 
   #terminate(): void {
     kill(this.#pid, SIGNAL.SIGTERM);
-    pollAny([[this.#pidfd.number, POLL_READ]], this.#options.grace ?? GRACE);
+    if (this.#pidfd) pollAny([[this.#pidfd.number, POLL_READ]], this.#options.grace ?? GRACE);
     kill(this.#pid, SIGNAL.SIGKILL);
     this.#status = reap(this.#pid, true);
   }

@@ -1,16 +1,16 @@
 /** Seeing the end of a child of ours, and no other: waiting for any child would steal those of `Deno.Command`. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { RUSAGE, WAIT } from "../../ffi/abi/sys_wait.ts";
-import { aboveStandard } from "../../ffi/descriptors.ts";
 import { Block } from "../../ffi/memory.ts";
 import type { Wait } from "../../ffi/pending.ts";
 import { READABLE, ready } from "../../ffi/reactor.ts";
 import { kill } from "../../ffi/signal.ts";
-import { pidfd_open, pidfd_send_signal, wait4, waitid } from "../../ffi/sys_wait.ts";
+import { pidfd_send_signal, wait4, waitid } from "../../ffi/sys_wait.ts";
 import { offload } from "../../ffi/workers.ts";
 import { syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { ExitStatus } from "./exit_status.ts";
+import type { Started } from "./posix_spawn.ts";
 
 /** Where wait4(2) puts the status, and behind it the usage. */
 const STATUS = 0;
@@ -42,10 +42,9 @@ export class ExitWatch {
   #wait: Wait | undefined;
   #held = true;
 
-  constructor(pid: number) {
+  /** Owns the pidfd. Where there is none (an emulator) a worker waits. */
+  constructor({ pid, pidfd }: Started) {
     this.pid = pid;
-    // Nobody but us reaps it, so the number is still this child's. Without a descriptor (EMFILE) a worker waits.
-    const pidfd = aboveStandard(pidfd_open(pid, 0));
     if (pidfd >= 0) this.#pidfd = Fd.adopt(pidfd);
     this.exited = this.#watch();
   }

@@ -4,7 +4,8 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SIGSET_SIZE } from "../../ffi/abi/signal.ts";
 import { SPAWN, SPAWN_SIZE } from "../../ffi/abi/spawn.ts";
 import { openDescriptors } from "../../ffi/dirent.ts";
-import { open } from "../../ffi/fcntl.ts";
+import { aboveStandard } from "../../ffi/descriptors.ts";
+import { fcntl, open } from "../../ffi/fcntl.ts";
 import { Block, cString, stringArray } from "../../ffi/memory.ts";
 import {
   posix_spawn,
@@ -19,6 +20,7 @@ import {
   posix_spawnattr_setsigdefault,
   posix_spawnattr_setsigmask,
 } from "../../ffi/spawn.ts";
+import { pidfd_open } from "../../ffi/sys_wait.ts";
 import { close } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { requireRun } from "../core/permissions.ts";
@@ -114,19 +116,29 @@ function openFolder(program: string, path: string): number {
   return check(open(cString(path, "cwd"), flags, 0), doing, "open", { path });
 }
 
+/** A child that has executed its program. */
+export interface Started {
+  readonly pid: number;
+  /** Refers to it, whatever becomes of the number; -errno where none could be opened. Its owner closes it. */
+  readonly pidfd: number;
+}
+
 /**
- * Start `command` with the descriptors of `map`: the pid of a child that has already executed its program.
+ * Start `command` with the descriptors of `map`.
  *
  * @throws {SyscallError} naming the program, or the directory it was to run in.
  */
-export function startProgram(command: Command, options: SpawnOptions, map: ReadonlyMap<number, number>): number {
+export function startProgram(command: Command, options: SpawnOptions, map: ReadonlyMap<number, number>): Started {
   const program = command[0]!;
   requireRun(program);
   using environment = new Environment(options.env, options.clearEnv ?? false);
   using argv = argumentList(command, options.argv0);
   using actions = new FileActions();
   const folder = options.cwd === undefined ? undefined : openFolder(program, pathOf(options.cwd));
+  // A number is kept free for the pidfd: a child that cannot be watched must not be started (EMFILE).
+  const reserved = fcntl(map.get(0)!, FCNTL.F_DUPFD_CLOEXEC, 3);
   try {
+    check(reserved, `spawn ${JSON.stringify(program)}: watch it`, "fcntl");
     actions.add(planMoves(map), folder);
     const pid = new Int32Array(1);
     const start = (path: string) =>
@@ -140,7 +152,11 @@ export function startProgram(command: Command, options: SpawnOptions, map: Reado
       );
     const rc = searchProgram(program, () => searchPath(options.env, options.clearEnv ?? false), start);
     if (rc < 0) throw notStarted(program, -rc, "posix_spawn");
-    return pid[0]!;
+    close(reserved);
+    return { pid: pid[0]!, pidfd: aboveStandard(pidfd_open(pid[0]!, 0)) };
+  } catch (error) {
+    if (reserved >= 0) close(reserved);
+    throw error;
   } finally {
     if (folder !== undefined) close(folder);
   }

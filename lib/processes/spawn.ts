@@ -1,5 +1,6 @@
 /** Starting children. */
-import { loop } from "../../ffi/loop.ts";
+import { prepareToWait } from "../../ffi/loop.ts";
+import { check } from "../core/errors.ts";
 import { checkLimit } from "../core/limit.ts";
 import { Child } from "./child.ts";
 import type { Command, SpawnOptions } from "./options.ts";
@@ -49,8 +50,7 @@ export function spawn(command: Command, options: SpawnOptions = {}): Child {
   checkCommand(command);
   checkLimit(options);
   // What waiting needs is made first: a child that could not be waited for must not be started.
-  loop();
+  check(prepareToWait(), `spawn ${JSON.stringify(command[0])}: prepare to wait`, "epoll_create1");
   using redirects = new Redirects(command[0]!, options);
-  const pid = startProgram(command, options, redirects.map);
-  return new Child(command, pid, redirects, options);
+  return new Child(command, startProgram(command, options, redirects.map), redirects, options);
 }
