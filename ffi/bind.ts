@@ -45,10 +45,18 @@ const words = new Int32Array(FRAME.SIZE / 4);
 const held: (Memory | null)[] = [null, null, null, null, null, null, null, null];
 let enter: (element: Memory) => void = openDoor;
 
+/** The first call goes two ways: where this thread's errno lies is found by a call that needs none. */
 function openDoor(element: Memory): void {
-  const { symbol, bsearch } = libc();
+  const { symbol, bsearch, address } = libc();
   const invoke = BigInt(native().invoke);
-  putAddress(FRAME.ERRNO_LOCATION, symbol("__errno_location"));
+  const call = words.slice();
+  putAddress(FRAME.FN, symbol("__errno_location"));
+  putAddress(FRAME.ERRNO_ADDRESS, address(new Int32Array(words.buffer, FRAME.ERRNO)));
+  words[FRAME.SLOT >> 2] = 0;
+  bsearch(words, words, 1n, 1n, invoke);
+  const errno = long(words);
+  words.set(call);
+  putAddress(FRAME.ERRNO_ADDRESS, errno);
   enter = (element) => bsearch(words, element, 1n, 1n, invoke);
   enter(element);
 }

@@ -67,6 +67,7 @@ export class Threads {
     setNonBlocking(this.response, true);
     this.#control.put(Int32Array.of(this.requestEnd, responses[1], more[0], more[1]), CONTROL.REQUEST);
     this.#control.put(Int32Array.of(this.request), CONTROL.JAVASCRIPT);
+    this.#control.put(BigInt64Array.of(BigInt(libc().symbol("__errno_location"))), CONTROL.ERRNO_LOCATION);
     atThreadExit(native().leave, this.#control.address);
     installKick();
   }
@@ -180,7 +181,6 @@ export function newFrame(address: number, args: readonly number[]): Block {
   const image = new BigInt64Array(FRAME.SIZE / 8);
   image[FRAME.FN / 8] = BigInt(address);
   args.forEach((value, i) => image[FRAME.ARGUMENTS / 8 + i] = BigInt(value));
-  image[FRAME.ERRNO_LOCATION / 8] = BigInt(libc().symbol("__errno_location"));
   const frame = new Block(FRAME.SIZE);
   frame.put(image);
   return frame;

@@ -4,7 +4,7 @@ export const FRAME = {
   ARGUMENTS: 8,
   RESULT: 72,
   ERRNO: 80,
-  ERRNO_LOCATION: 88,
+  ERRNO_ADDRESS: 88,
   SLOT: 96,
   TID: 104,
   CANCELLED: 112,
@@ -12,4 +12,12 @@ export const FRAME = {
 } as const;
 
 /** The control block of the worker threads: byte offsets, see native/x86_64.S. */
-export const CONTROL = { REQUEST: 0, RESPONSE: 4, MORE: 8, ALIVE: 16, JAVASCRIPT: 20, SIZE: 24 } as const;
+export const CONTROL = {
+  REQUEST: 0,
+  RESPONSE: 4,
+  MORE: 8,
+  ALIVE: 16,
+  JAVASCRIPT: 20,
+  ERRNO_LOCATION: 24,
+  SIZE: 32,
+} as const;

@@ -10,9 +10,7 @@ invoke:
   cbz x9, 1f
   str x1, [x19, x9]
 1:
-  ldr x9, [x19, #88]
-  blr x9
-  mov x20, x0
+  ldr x20, [x19, #88]
   str wzr, [x20]
   ldp x0, x1, [x19, #8]
   ldp x2, x3, [x19, #24]
@@ -32,10 +30,14 @@ worker:
   stp x29, x30, [sp, #-48]!
   mov x29, sp
   stp x19, x20, [sp, #16]
+  str x21, [sp, #32]
   mov x19, x0
+  ldr x9, [x19, #24]
+  blr x9
+  mov x21, x0                       // this thread's errno
 2:
   ldr w0, [x19]
-  add x1, sp, #32
+  add x1, sp, #40
   mov x2, #8
   mov x8, #63                       // read
   svc #0
@@ -43,18 +45,19 @@ worker:
   b.eq 2b
   cmp x0, #8
   b.ne 5f
-  ldr x20, [sp, #32]
+  ldr x20, [sp, #40]
   cbz x20, 8f
   mov x8, #178                      // gettid
   svc #0
   str w0, [x20, #104]
+  str x21, [x20, #88]
   ldr w9, [x20, #112]
   cbnz w9, 4f
   mov x0, x20
   bl invoke
 3:
   ldr w0, [x19, #4]
-  add x1, sp, #32
+  add x1, sp, #40
   mov x2, #8
   mov x8, #64                       // write
   svc #0
@@ -87,6 +90,7 @@ worker:
   b.lo 7b
 8:
   mov x0, #0
+  ldr x21, [sp, #32]
   ldp x19, x20, [sp, #16]
   ldp x29, x30, [sp], #48
   ret

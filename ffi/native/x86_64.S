@@ -4,7 +4,7 @@
 # A call frame is 128 bytes:
 #     0  the function          72  its result
 #     8  eight arguments       80  its errno
-#    88  __errno_location      96  offset of the argument that takes the element's address, or 0
+#    88  where errno lies      96  offset of the argument that takes the element's address, or 0
 #   104  the worker's thread id while it runs     112  not zero: cancelled before it began
 
 .intel_syntax noprefix
@@ -20,8 +20,7 @@ invoke:
   jz 1f
   mov [rbx + rax], rsi
 1:
-  call [rbx + 88]
-  mov r12, rax
+  mov r12, [rbx + 88]
   mov dword ptr [r12], 0
   mov rax, [rbx + 56]
   mov [rsp], rax
@@ -49,11 +48,15 @@ invoke:
 # does the end of the requests, which means that JavaScript is gone: then it counts itself out,
 # and the last one closes the four descriptors.
 #     0  request  4  response  8, 12  two more to close  16  threads alive  20  JavaScript's end
+#    24  __errno_location
 worker:
   push rbx
   push r12
-  sub rsp, 8
+  push r13
+  sub rsp, 16
   mov rbx, rdi
+  call [rbx + 24]
+  mov r13, rax                      # this thread's errno
 2:
   mov edi, [rbx]
   mov rsi, rsp
@@ -70,6 +73,7 @@ worker:
   mov eax, 186                      # gettid
   syscall
   mov [r12 + 104], eax
+  mov [r12 + 88], r13
   cmp dword ptr [r12 + 112], 0
   jne 4f
   mov rdi, r12
@@ -102,7 +106,8 @@ worker:
   jb 6b
 7:
   xor eax, eax
-  add rsp, 8
+  add rsp, 16
+  pop r13
   pop r12
   pop rbx
   ret
