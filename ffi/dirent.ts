@@ -14,7 +14,12 @@ const D_NAME = 19;
 
 /** The open descriptors of this process in ascending order, or -errno. Needs /proc, but no permission to read it. */
 export function openDescriptors(): number[] | number {
-  const folder = open(cString("/proc/self/fd"), FCNTL.O_RDONLY | FCNTL.O_DIRECTORY | FCNTL.O_CLOEXEC, 0);
+  return numbersIn("/proc/self/fd");
+}
+
+/** The names in the directory at `path` that are numbers, in ascending order, but for its own descriptor; or -errno. */
+export function numbersIn(path: string): number[] | number {
+  const folder = open(cString(path), FCNTL.O_RDONLY | FCNTL.O_DIRECTORY | FCNTL.O_CLOEXEC, 0);
   if (folder < 0) return folder;
   const numbers: number[] = [];
   const buffer = new DataView(new ArrayBuffer(32_768));

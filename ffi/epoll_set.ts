@@ -24,6 +24,9 @@ export class EpollSet {
   readonly events = new Block(BATCH * EPOLL_EVENT.sizeof);
   readonly batch = BATCH;
   readonly #interests = new Map<number, Interest[]>();
+  /** Which registration of a descriptor an event must come from. */
+  readonly #generations = new Map<number, number>();
+  #generation = 0;
 
   /** Begin to wait; 0, or -errno: -EPERM for what is always ready, such as a regular file. */
   add(interest: Interest): number {
@@ -51,7 +54,11 @@ export class EpollSet {
   dispatch(count: number): void {
     const view = new DataView(this.events.get(new Uint8Array(count * EPOLL_EVENT.sizeof)).buffer);
     for (let at = 0; at < view.byteLength; at += EPOLL_EVENT.sizeof) {
-      this.#fire(view.getInt32(at + EPOLL_EVENT.data, true), view.getUint32(at + EPOLL_EVENT.events, true));
+      const fd = view.getInt32(at + EPOLL_EVENT.data, true);
+      // Taken before the descriptor's waiters changed: it may be about what they have read, or about another file that
+      // had the number. What is still so is reported again.
+      if (view.getUint32(at + EPOLL_EVENT.data + 4, true) !== this.#generations.get(fd)) continue;
+      this.#fire(fd, view.getUint32(at + EPOLL_EVENT.events, true));
     }
   }
 
@@ -77,11 +84,21 @@ export class EpollSet {
 
   /** Tell the kernel. A descriptor that was closed, or closed and opened again, has left the set without us. */
   #register(fd: number, interests: readonly Interest[]): number {
-    if (interests.length === 0) return epoll_ctl(this.fd, EPOLL.EPOLL_CTL_DEL, fd, null);
+    if (interests.length === 0) {
+      this.#generations.delete(fd);
+      return epoll_ctl(this.fd, EPOLL.EPOLL_CTL_DEL, fd, null);
+    }
     const event = new DataView(new ArrayBuffer(EPOLL_EVENT.sizeof));
     event.setUint32(EPOLL_EVENT.events, interests.reduce((mask, one) => mask | one.events, 0), true);
     event.setInt32(EPOLL_EVENT.data, fd, true);
+    event.setUint32(EPOLL_EVENT.data + 4, this.#newGeneration(fd), true);
     const rc = epoll_ctl(this.fd, EPOLL.EPOLL_CTL_ADD, fd, event);
     return rc === -ERRNO.EEXIST ? epoll_ctl(this.fd, EPOLL.EPOLL_CTL_MOD, fd, event) : rc;
+  }
+
+  #newGeneration(fd: number): number {
+    this.#generation = (this.#generation + 1) >>> 0;
+    this.#generations.set(fd, this.#generation);
+    return this.#generation;
   }
 }

@@ -14,7 +14,7 @@ export const sigaction = bind("sigaction", ["int", "buffer", "buffer"], "int");
 export const pthread_sigmask = bind("pthread_sigmask", ["int", "buffer", "buffer"], "code");
 
 // int __libc_current_sigrtmin(void);
-export const libcSigrtmin = bind("__libc_current_sigrtmin", [], "value");
+export const libcSigrtmin = bind("__libc_current_sigrtmin", [], "int");
 
 // int __libc_current_sigrtmax(void);
-export const libcSigrtmax = bind("__libc_current_sigrtmax", [], "value");
+export const libcSigrtmax = bind("__libc_current_sigrtmax", [], "int");

@@ -12,9 +12,15 @@ function granted(descriptor: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";
 }
 
+/** Leave to run anything: it is also reported, as partial, where some programs are denied. */
+function mayRunAnything(): boolean {
+  const { state, partial } = Deno.permissions.querySync({ name: "run" });
+  return state === "granted" && !partial;
+}
+
 /** Running `program`, or any program. @throws {Deno.errors.NotCapable} */
 export function requireRun(program?: string): void {
-  if (granted({ name: "run" })) return;
+  if (mayRunAnything()) return;
   if (program === undefined) throw notCapable("run access", "run");
   if (!granted({ name: "run", command: program })) throw notCapable(`run access to ${JSON.stringify(program)}`, "run");
 }
@@ -30,7 +36,7 @@ export function requireFile(access: "read" | "write", path: string): void {
  */
 export function requireChildEnvironment(names: Iterable<string>): void {
   for (const name of names) {
-    if (!/^(LD_|DYLD_)/.test(name) || granted({ name: "run" })) continue;
+    if (!/^(LD_|DYLD_)/.test(name) || mayRunAnything()) continue;
     throw new Deno.errors.NotCapable(
       `Requires --allow-run permissions to spawn subprocess with ${name} environment variable. ` +
         "Alternatively, spawn with the environment variable unset.",

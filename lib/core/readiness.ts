@@ -4,7 +4,7 @@ import type { Wait } from "../../ffi/pending.ts";
 import { READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
-import { Limit, type WaitOptions } from "./limit.ts";
+import { checkLimit, Limit, type WaitOptions } from "./limit.ts";
 
 /** Waits for one descriptor; closing that ends the wait. */
 export class DescriptorWaiter {
@@ -47,6 +47,7 @@ export class DescriptorWaiter {
 }
 
 async function until(fd: Fd, events: number, options: WaitOptions): Promise<void> {
+  checkLimit(options);
   let failure: { reason: unknown } | undefined;
   const wait = ready(fd.number, events);
   try {

@@ -44,45 +44,81 @@ export interface ByteStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
 
 /** The stream of `input`. No subclass: a program that reads no stream is spared the 2 ms of loading Deno's. */
 export function byteStream(input: Input): ByteStream {
+  const puller = new Puller(input);
+  const stream = new ReadableStream(puller, { highWaterMark: 0 });
   const readInto = async (target: Uint8Array<ArrayBuffer>) => {
     if (stream.locked) throw new TypeError("The stream is locked to a reader");
+    // A read that its reader has abandoned comes first: its bytes are under way, or wait in the stream.
+    if (puller.ahead) return await readThrough(stream, target);
     const count = await input.read(target);
     return count === 0 && target.byteLength > 0 ? null : count;
   };
-  const stream = Object.assign(new ReadableStream(source(input), { highWaterMark: 0 }), { readInto });
-  return stream;
+  return Object.assign(stream, { readInto });
+}
+
+/** Read into `target` by way of the stream, at the price of a copy. */
+async function readThrough(stream: ReadableStream, target: Uint8Array<ArrayBuffer>): Promise<number | null> {
+  if (target.byteLength === 0) return 0;
+  const reader = stream.getReader({ mode: "byob" });
+  try {
+    const { done, value } = await reader.read(new Uint8Array(target.byteLength));
+    if (done || value === undefined) return null;
+    target.set(value);
+    return value.byteLength;
+  } finally {
+    reader.releaseLock();
+  }
 }
 
 /** What a byte stream pulls from. */
-function source(input: Input): UnderlyingByteSource {
-  let scratch = new Uint8Array(0);
-  const deliver = (controller: ReadableByteStreamController, count: number) => {
+class Puller implements UnderlyingByteSource {
+  readonly type = "bytes";
+  readonly #input: Input;
+  #scratch = new Uint8Array(0);
+  #controller: ReadableByteStreamController | undefined;
+  #pulling = false;
+
+  constructor(input: Input) {
+    this.#input = input;
+  }
+
+  /** Whether bytes are under way to the stream, or wait in it. */
+  get ahead(): boolean {
+    return this.#pulling || (this.#controller?.desiredSize ?? 0) < 0;
+  }
+
+  pull(controller: ReadableByteStreamController): void | Promise<void> {
+    this.#controller = controller;
     const request = controller.byobRequest;
+    if (!request && this.#scratch.length === 0) this.#scratch = new Uint8Array(SMALL_CHUNK);
+    const count = this.#input.read(request ? request.view as Uint8Array<ArrayBuffer> : this.#scratch);
+    if (typeof count === "number") return this.#deliver(controller, request, count);
+    this.#pulling = true;
+    return count.then((count) => this.#deliver(controller, request, count)).finally(() => this.#pulling = false);
+  }
+
+  cancel(): void {
+    this.#input.close();
+  }
+
+  /** `request` is what the bytes were read into; another reader may ask by now. */
+  #deliver(controller: ReadableByteStreamController, request: ReadableStreamBYOBRequest | null, count: number): void {
     if (count === 0) {
       controller.close();
-      request?.respond(0);
+      controller.byobRequest?.respond(0);
     } else if (request) request.respond(count);
     else {
-      controller.enqueue(scratch.slice(0, count));
-      if (count === scratch.length && count < LARGE_CHUNK) scratch = new Uint8Array(LARGE_CHUNK);
+      controller.enqueue(this.#scratch.slice(0, count));
+      if (count === this.#scratch.length && count < LARGE_CHUNK) this.#scratch = new Uint8Array(LARGE_CHUNK);
     }
-  };
-  return {
-    type: "bytes",
-    pull(controller) {
-      const request = controller.byobRequest;
-      if (!request && scratch.length === 0) scratch = new Uint8Array(SMALL_CHUNK);
-      const count = input.read(request ? request.view as Uint8Array<ArrayBuffer> : scratch);
-      if (typeof count === "number") deliver(controller, count);
-      else return count.then((count) => deliver(controller, count));
-    },
-    cancel: () => input.close(),
-  };
+  }
 }
 
 /** A writable byte stream over a descriptor; the other side sees the end when it is closed or aborted. */
 export function writableStream(output: Output): WritableStream<Uint8Array<ArrayBuffer>> {
   return new WritableStream({
+    // abort() waits for the write that is under way, which may wait for a reader for ever.
+    start: ({ signal }) => signal.addEventListener("abort", () => output.close(signal.reason)),
     write: (bytes) => output.write(bytes),
     close: () => output.close(),
     abort: (reason) => output.close(reason),

@@ -13,6 +13,7 @@ import type { ExitStatus } from "./exit_status.ts";
 import { reap } from "./exit_watch.ts";
 import type { Command } from "./options.ts";
 import { startProgram } from "./posix_spawn.ts";
+import { locateProgram } from "./program.ts";
 import { Redirects } from "./redirects.ts";
 import { checkCommand } from "./spawn.ts";
 import type { SyncOptions } from "./sync.ts";
@@ -69,11 +70,12 @@ export class Conversation implements Disposable {
     const { input = "", timeout = Infinity } = options;
     this.#options = options;
     this.#input = typeof input === "string" ? new TextEncoder().encode(input) : input;
+    const paths = locateProgram(command[0]!, options, "spawn");
     using redirects = new Redirects(
       command[0]!,
       options.input === undefined ? options : { ...options, stdin: "piped" },
     );
-    const { pid, pidfd } = startProgram(command, options, redirects.map);
+    const { pid, pidfd } = startProgram(command, paths, options, redirects.map);
     this.#pid = pid;
     this.#deadline = performance.now() + timeout;
     if (pidfd >= 0) this.#pidfd = Fd.adopt(pidfd);

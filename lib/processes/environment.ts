@@ -41,10 +41,13 @@ function isNamed(address: number, env: Record<string, string>): boolean {
   return Object.hasOwn(env, text.slice(0, text.indexOf("=")));
 }
 
+const pointer = new BigUint64Array(1);
+let environ = 0;
+
 /** What the C variable `environ` points to now: `Deno.env.set` may have moved it. */
 function inherited(): number {
-  const pointer = new BigUint64Array(1);
-  libc().get(pointer, libc().symbol("environ"), 8);
+  environ ||= libc().symbol("environ");
+  libc().get(pointer, environ, 8);
   return Number(pointer[0]);
 }
 

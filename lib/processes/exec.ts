@@ -8,11 +8,10 @@ import { sigaction } from "../../ffi/signal.ts";
 import { chdir, close, execve, fchdir } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
-import { requireRun } from "../core/permissions.ts";
-import { Environment, searchPath } from "./environment.ts";
+import { Environment } from "./environment.ts";
 import type { Command, SpawnOptions } from "./options.ts";
-import { argumentList, notStarted } from "./posix_spawn.ts";
-import { searchProgram } from "./program.ts";
+import { argumentList } from "./posix_spawn.ts";
+import { firstThatRuns, locateProgram, notStarted } from "./program.ts";
 import { pathOf } from "./redirects.ts";
 import { checkCommand } from "./spawn.ts";
 
@@ -52,7 +51,7 @@ type Undo = (() => void)[];
 export function exec(command: Command, options: ExecOptions = {}): never {
   checkCommand(command);
   const program = command[0]!;
-  requireRun(program);
+  const paths = locateProgram(program, options, "execute");
   const undo: Undo = [];
   try {
     using environment = new Environment(options.env, options.clearEnv ?? false);
@@ -60,9 +59,8 @@ export function exec(command: Command, options: ExecOptions = {}): never {
     keepOnly(options.keep ?? [], undo);
     if (options.cwd !== undefined) enter(program, pathOf(options.cwd), undo);
     defaultSigpipe(undo);
-    const execute = (path: string) => execve(cString(path, "A program"), argv.address, environment.address);
-    const rc = searchProgram(program, () => searchPath(options.env, options.clearEnv ?? false), execute);
-    throw notStarted(program, -rc, "execve", "execute");
+    const rc = firstThatRuns(paths, (path) => execve(path, argv.address, environment.address));
+    throw notStarted(program, -rc, "execute");
   } finally {
     for (const step of undo.reverse()) step();
   }

@@ -23,10 +23,9 @@ import {
 import { pidfd_open } from "../../ffi/sys_wait.ts";
 import { close } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
-import { requireRun } from "../core/permissions.ts";
-import { Environment, searchPath } from "./environment.ts";
+import { Environment } from "./environment.ts";
 import type { Command, SpawnOptions } from "./options.ts";
-import { searchProgram } from "./program.ts";
+import { firstThatRuns, notStarted } from "./program.ts";
 import { pathOf } from "./redirects.ts";
 
 /** What to do with the descriptors in the child, in this order, whichever numbers stand on either side. */
@@ -83,9 +82,12 @@ class FileActions implements Disposable {
     return this.#block.address;
   }
 
-  /** Enter the directory first: its descriptor is not among those that the child keeps. */
-  add(moves: Moves, folder: number | undefined): void {
-    if (folder !== undefined) this.#check(posix_spawn_file_actions_addfchdir_np(this.address, folder));
+  /** Enter the directory behind `folder`: to come first, as that is not among the descriptors which the child keeps. */
+  enter(folder: number): void {
+    this.#check(posix_spawn_file_actions_addfchdir_np(this.address, folder));
+  }
+
+  add(moves: Moves): void {
     for (const [from, to] of moves.copies) this.#check(posix_spawn_file_actions_adddup2(this.address, from, to));
     for (const fd of moves.gaps) this.#check(posix_spawn_file_actions_addclose(this.address, fd));
     const rc = posix_spawn_file_actions_addclosefrom_np(this.address, moves.closeFrom);
@@ -109,6 +111,22 @@ class FileActions implements Disposable {
   }
 }
 
+/** A child's side without a directory of its own, kept from the last spawn: it often comes again. */
+let kept: { key: string; actions: FileActions } | undefined;
+
+/** The child's side for the descriptors of `map`, to be used before the next one is asked for. */
+function fileActions(map: ReadonlyMap<number, number>, folder: number | undefined): FileActions {
+  const key = folder === undefined && posix_spawn_file_actions_addclosefrom_np.address() !== 0 ? [...map].join() : "";
+  if (kept?.key === key && key !== "") return kept.actions;
+  kept?.actions[Symbol.dispose]();
+  kept = undefined;
+  const actions = new FileActions();
+  if (folder !== undefined) actions.enter(folder);
+  actions.add(planMoves(map));
+  kept = { key, actions };
+  return actions;
+}
+
 /** A working directory, opened here so that an error names it and the child enters the one that was meant. */
 function openFolder(program: string, path: string): number {
   const flags = FCNTL.O_PATH | FCNTL.O_DIRECTORY | FCNTL.O_CLOEXEC;
@@ -124,34 +142,30 @@ export interface Started {
 }
 
 /**
- * Start `command` with the descriptors of `map`.
+ * Start `command`, whose program is the first of `paths` that runs, with the descriptors of `map`.
  *
  * @throws {SyscallError} naming the program, or the directory it was to run in.
  */
-export function startProgram(command: Command, options: SpawnOptions, map: ReadonlyMap<number, number>): Started {
+export function startProgram(
+  command: Command,
+  paths: readonly string[],
+  options: SpawnOptions,
+  map: ReadonlyMap<number, number>,
+): Started {
   const program = command[0]!;
-  requireRun(program);
   using environment = new Environment(options.env, options.clearEnv ?? false);
   using argv = argumentList(command, options.argv0);
-  using actions = new FileActions();
   const folder = options.cwd === undefined ? undefined : openFolder(program, pathOf(options.cwd));
   // A number is kept free for the pidfd: a child that cannot be watched must not be started (EMFILE).
   const reserved = fcntl(map.get(0)!, FCNTL.F_DUPFD_CLOEXEC, 3);
   try {
     check(reserved, `spawn ${JSON.stringify(program)}: watch it`, "fcntl");
-    actions.add(planMoves(map), folder);
+    const { address } = fileActions(map, folder);
     const pid = new Int32Array(1);
-    const start = (path: string) =>
-      posix_spawn(
-        pid,
-        cString(path, "A program"),
-        actions.address,
-        defaultAttributes().address,
-        argv.address,
-        environment.address,
-      );
-    const rc = searchProgram(program, () => searchPath(options.env, options.clearEnv ?? false), start);
-    if (rc < 0) throw notStarted(program, -rc, "posix_spawn");
+    const start = (path: Uint8Array<ArrayBuffer>) =>
+      posix_spawn(pid, path, address, defaultAttributes().address, argv.address, environment.address);
+    const rc = firstThatRuns(paths, start);
+    if (rc < 0) throw notStarted(program, -rc, "spawn");
     close(reserved);
     return { pid: pid[0]!, pidfd: aboveStandard(pidfd_open(pid[0]!, 0)) };
   } catch (error) {
@@ -165,9 +179,4 @@ export function startProgram(command: Command, options: SpawnOptions, map: Reado
 /** The arguments as execve(2) takes them. */
 export function argumentList(command: Command, argv0: string | undefined): Block {
   return stringArray([argv0 ?? command[0]!, ...command.slice(1)].map((word) => cString(word, "An argument")));
-}
-
-/** The error for a program that could not be executed. */
-export function notStarted(program: string, errno: number, syscall: string, doing = "spawn"): Error {
-  return syscallError(`${doing} ${JSON.stringify(program)}`, errno, syscall, { path: program });
 }

@@ -5,6 +5,7 @@ import { checkLimit } from "../core/limit.ts";
 import { Child } from "./child.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { startProgram } from "./posix_spawn.ts";
+import { locateProgram } from "./program.ts";
 import { Redirects } from "./redirects.ts";
 
 /** @throws {TypeError} if `command` is not a program and its arguments. */
@@ -51,6 +52,7 @@ export function spawn(command: Command, options: SpawnOptions = {}): Child {
   checkLimit(options);
   // What waiting needs is made first: a child that could not be waited for must not be started.
   check(prepareToWait(), `spawn ${JSON.stringify(command[0])}: prepare to wait`, "epoll_create1");
+  const paths = locateProgram(command[0]!, options, "spawn");
   using redirects = new Redirects(command[0]!, options);
-  return new Child(command, startProgram(command, options, redirects.map), redirects, options);
+  return new Child(command, startProgram(command, paths, options, redirects.map), redirects, options);
 }

@@ -1,52 +1,43 @@
 /** What a test may not leave behind, read from /proc: descriptors, threads, zombies, System V objects. */
 import { THREAD_NAME } from "../../ffi/threads.ts";
+import { linkOf, numbers, readProc } from "./proc.ts";
 
-/** The reactor's thread and one that is idle: machinery, which the tests begin with. */
-const IDLE_THREADS = 2;
+/**
+ * Machinery that is there before the first test: the reactor's thread, and those that earlier test files of the same
+ * process had, whose isolates Deno keeps for a while. One more may be idle.
+ */
+let machinery: number | undefined;
 /** Milliseconds that what is ending has to be gone: a thread ends after the call that told it to. */
 const PATIENCE = 5_000;
 
 /** The open descriptors and what they are. */
-function descriptors(): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const { name } of Deno.readDirSync("/proc/self/fd")) {
-    try {
-      found.set(name, Deno.readLinkSync(`/proc/self/fd/${name}`));
-    } catch {
-      // The descriptor of this very listing.
-    }
-  }
-  return found;
-}
-
-function read(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
+function descriptors(): Map<number, string> {
+  const found = numbers("/proc/self/fd").map((fd) => [fd, linkOf(`/proc/self/fd/${fd}`)] as const);
+  return new Map(found.filter(([, what]) => what !== ""));
 }
 
 /** How many threads of the library there are. */
 export function workerThreads(): number {
-  const names = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => read(`/proc/self/task/${name}/comm`).trim());
+  const names = numbers("/proc/self/task").map((tid) => readProc(`/proc/self/task/${tid}/comm`).trim());
   return names.filter((name) => name === THREAD_NAME).length;
 }
 
 /** Children of this process, each as "PID STATE NAME". */
 export function children(): string[] {
-  const pids = [...Deno.readDirSync("/proc/self/task")].flatMap(({ name }) =>
-    read(`/proc/self/task/${name}/children`).trim().split(" ").filter((pid) => pid !== "")
+  const pids = numbers("/proc/self/task").flatMap((tid) =>
+    readProc(`/proc/self/task/${tid}/children`).trim().split(" ").filter((pid) => pid !== "")
   );
   return pids.map((pid) => {
-    const [, name, state] = /\((.*)\) (\w)/.exec(read(`/proc/${pid}/stat`)) ?? [];
+    const [, name, state] = /\((.*)\) (\w)/.exec(readProc(`/proc/${pid}/stat`)) ?? [];
     return `${pid} ${state} ${name}`;
   });
 }
 
 function systemV(): string[] {
   return ["shm", "sem", "msg"].flatMap((kind) =>
-    read(`/proc/sysvipc/${kind}`).split("\n").slice(1).filter((line) => line !== "").map((line) => `${kind} ${line}`)
+    readProc(`/proc/sysvipc/${kind}`).split("\n").slice(1).filter((line) => line !== "").map((line) =>
+      `${kind} ${line}`
+    )
   );
 }
 
@@ -59,7 +50,7 @@ function leaked(before: ReturnType<typeof snapshot>): string[] {
   }
   for (const child of now.children) if (!before.children.includes(child)) found.push(`child ${child}`);
   for (const object of now.systemV) if (!before.systemV.includes(object)) found.push(`System V ${object}`);
-  if (now.threads > IDLE_THREADS) found.push(`${now.threads} threads of the library`);
+  if (now.threads > machinery! + 1) found.push(`${now.threads} threads of the library`);
   return found;
 }
 
@@ -69,6 +60,7 @@ function snapshot() {
 
 /** Run `body`, and throw if it leaves anything behind. */
 export async function withoutLeaks(body: () => void | Promise<void>): Promise<void> {
+  machinery ??= workerThreads();
   const before = snapshot();
   await body();
   const deadline = performance.now() + PATIENCE;

@@ -8,6 +8,11 @@ export const PACKAGES: Record<string, string> = {
   "python3": "python3",
   "strace": "strace",
   "prlimit": "util-linux",
+  "setsid": "util-linux",
+  "script": "bsdutils",
+  "ps": "procps",
+  "netstat": "net-tools",
+  "ss": "iproute2",
 };
 
 /** The programs that this machine lacks, of `names`. */

@@ -1,0 +1,61 @@
+// permissions: --allow-ffi={libc} --allow-run --allow-read --allow-write --allow-env
+/**
+ * `deno task bench [GROUP...] [--quick] [--write]`: the library side by side with C, Perl and `Deno.Command`, as ratios
+ * measured in one run. A goal that this machine misses is shown and is no failure; what does not work is one.
+ *
+ * @module
+ */
+import { errnoRows } from "./errno.ts";
+import { readRows } from "./read.ts";
+import { busyness, machine, type Row, table } from "./report.ts";
+import { spawnRows } from "./spawn.ts";
+import { startUpRows } from "./start_up.ts";
+import { waitingRows } from "./waiting.ts";
+
+/** How much is measured. */
+export interface Scale {
+  /** The least number of rounds. */
+  readonly rounds: number;
+  /** 1 for figures that mean something; less to see only that everything works. */
+  readonly share: number;
+}
+
+type Measurement = (scale: Scale) => Promise<Row[]>;
+
+const GROUPS: Record<string, readonly Measurement[]> = {
+  processes: [spawnRows, readRows, startUpRows, errnoRows],
+  waiting: [waitingRows],
+};
+const RESULTS = new URL("RESULTS.md", import.meta.url);
+
+async function measure(group: string, scale: Scale): Promise<string> {
+  const rows: Row[] = [];
+  for (const measurement of GROUPS[group]!) rows.push(...await measurement(scale));
+  const text = table(rows);
+  console.log(`## ${group}\n\n${text}\n`);
+  return `## ${group}\n\n${text}\n`;
+}
+
+function usage(problem: string): never {
+  console.error(`${problem}\nusage: deno task bench [${Object.keys(GROUPS).join("|")}]... [--quick] [--write]`);
+  Deno.exit(1);
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const flags = args.filter((arg) => arg.startsWith("-"));
+  for (const flag of flags) if (flag !== "--quick" && flag !== "--write") usage(`There is no option ${flag}.`);
+  const named = args.filter((arg) => !arg.startsWith("-"));
+  for (const name of named) if (!Object.hasOwn(GROUPS, name)) usage(`There is no group ${JSON.stringify(name)}.`);
+  if (named.length > 0 && flags.includes("--write")) usage("RESULTS.md has every group: --write goes with none.");
+  const scale: Scale = flags.includes("--quick") ? { rounds: 1, share: 0.01 } : { rounds: 7, share: 1 };
+  const facts = `${machine()}\n${busyness()}`;
+  console.log(facts);
+  const sections: string[] = [];
+  for (const group of named.length > 0 ? named : Object.keys(GROUPS)) sections.push(await measure(group, scale));
+  if (!flags.includes("--write")) return;
+  const head =
+    "# Benchmarks\n\nWritten by `deno task bench --write`; every figure is measured side by side in one run.\n";
+  await Deno.writeTextFile(RESULTS, [head, facts, ...sections].join("\n"));
+}
+
+if (import.meta.main) await main(Deno.args);

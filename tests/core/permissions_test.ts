@@ -1,0 +1,42 @@
+import { assertEquals, deno, repository, test } from "../support/mod.ts";
+
+/** What is asked for, what is granted, and whether that is enough: in Deno's words if not. */
+const CASES: [call: string, flags: string[], granted: boolean][] = [
+  ["run", [], false],
+  ["run", ["--allow-run"], true],
+  ["run", ["--allow-run=true"], true],
+  ["run", ["--allow-run=cat"], false],
+  ["run", ["--allow-run", "--deny-run=true"], false],
+  ["runPath", ["--allow-run=/bin/true"], true],
+  ["runPath", ["--allow-run=/bin/cat"], false],
+  ["runAny", [], false],
+  ["runAny", ["--allow-run=true"], false],
+  ["runAny", ["--allow-run"], true],
+  ["run", ["--allow-run", "--deny-run=cat"], true],
+  ["runAny", ["--allow-run", "--deny-run=cat"], true],
+  ["loader", ["--allow-run", "--deny-run=cat"], false],
+  ["read", [], false],
+  ["read", ["--allow-read=/etc"], true],
+  ["read", ["--allow-read=/tmp"], false],
+  ["read", ["--allow-read", "--deny-read=/etc/hostname"], false],
+  ["readRelative", [], false],
+  ["readRelative", ["--allow-read"], true],
+  ["write", [], false],
+  ["write", ["--allow-read=/dev/null"], false],
+  ["write", ["--allow-write=/dev/null"], true],
+  ["environment", ["--allow-run=true"], true],
+  ["loader", ["--allow-run=true"], false],
+  ["loader", ["--allow-run"], true],
+];
+
+for (const [call, flags, granted] of CASES) {
+  const what = flags.join(" ") || "no flag";
+  test(`permission (${call}) is ${granted ? "granted" : "refused in Deno's words"} under ${what}`, async () => {
+    const program = repository("tests/core/programs/permissions.ts");
+    const { stdout, stderr } = await deno(program, { flags, args: [call] });
+    assertEquals(stderr, "");
+    const [ours, theirs] = JSON.parse(stdout);
+    assertEquals(ours, theirs);
+    assertEquals(ours === "granted", granted);
+  });
+}

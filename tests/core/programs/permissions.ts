@@ -1,0 +1,31 @@
+/**
+ * Asks for the permission that the first argument names, as the library and as Deno itself does, and prints what each
+ * says: "granted", or the error.
+ */
+import { requireChildEnvironment, requireFile, requireRun } from "../../../lib/core/permissions.ts";
+
+const run = (command: string, env: Record<string, string> = {}) => () =>
+  new Deno.Command(command, { env }).outputSync();
+
+const CALLS: Record<string, [ours: () => void, theirs: () => unknown]> = {
+  run: [() => requireRun("true"), run("true")],
+  runPath: [() => requireRun("/bin/true"), run("/bin/true")],
+  runAny: [() => requireRun(), () => Deno.kill(Deno.ppid, "SIGCONT")],
+  read: [() => requireFile("read", "/etc/hostname"), () => Deno.readFileSync("/etc/hostname")],
+  readRelative: [() => requireFile("read", "no/such"), () => Deno.statSync("no/such")],
+  write: [() => requireFile("write", "/dev/null"), () => Deno.writeTextFileSync("/dev/null", "")],
+  environment: [() => requireChildEnvironment(["A", "B"]), run("true", { A: "1", B: "2" })],
+  loader: [() => requireChildEnvironment(["LD_PRELOAD"]), run("true", { LD_PRELOAD: "/no/such.so" })],
+};
+
+function attempt(call: () => unknown): string {
+  try {
+    call();
+    return "granted";
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? "granted" : String(error);
+  }
+}
+
+const [ours, theirs] = CALLS[Deno.args[0]!]!;
+console.log(JSON.stringify([attempt(ours), attempt(theirs)]));

@@ -1,0 +1,180 @@
+import { FCNTL } from "../../ffi/abi/fcntl.ts";
+import { newPipe } from "../../ffi/descriptors.ts";
+import { open } from "../../ffi/fcntl.ts";
+import { cString } from "../../ffi/memory.ts";
+import { write } from "../../ffi/unistd.ts";
+import { ClosedError } from "../../lib/core/errors.ts";
+import { Fd } from "../../lib/core/fd.ts";
+import { DescriptorWaiter, waitReadable, waitWritable } from "../../lib/core/readiness.ts";
+import { assert, assertEquals, assertRejects, denoSource, EMULATED, test } from "../support/mod.ts";
+
+/** Milliseconds within which a wait ends that was given up. */
+const PROMPT = EMULATED ? 2_000 : 100;
+
+class Pipe implements Disposable {
+  readonly reader: Fd;
+  readonly writer: Fd;
+  constructor() {
+    [this.reader, this.writer] = (newPipe() as [number, number]).map((fd) => Fd.adopt(fd)) as [Fd, Fd];
+  }
+  /** Bytes that make the reader ready. */
+  give(count = 1): void {
+    write(this.writer.number, new Uint8Array(count), count);
+  }
+  [Symbol.dispose](): void {
+    this.reader.close();
+    this.writer.close();
+  }
+}
+
+/** Whether `promise` is still pending after the loop has turned. */
+async function pending(promise: Promise<unknown>): Promise<boolean> {
+  const turned = new Promise((resolve) => setTimeout(resolve, 10, "turned"));
+  return await Promise.race([promise, turned]) === "turned";
+}
+
+test("waitReadable() ends when bytes come, and waitWritable() when there is room", async () => {
+  using pipe = new Pipe();
+  await waitWritable(pipe.writer);
+  const readable = waitReadable(pipe.reader);
+  assert(await pending(readable));
+  pipe.give();
+  await readable;
+  await waitReadable(pipe.reader);
+  pipe.give(65_535);
+  const writable = waitWritable(pipe.writer);
+  assert(await pending(writable));
+  pipe.reader.close();
+  await writable;
+});
+
+test("waitReadable() ends at the end of the stream and for a regular file", async () => {
+  using pipe = new Pipe();
+  const readable = waitReadable(pipe.reader);
+  pipe.writer.close();
+  await readable;
+  using file = Fd.adopt(open(cString("/etc/passwd"), FCNTL.O_RDONLY | FCNTL.O_CLOEXEC, 0));
+  await waitReadable(file);
+  await waitWritable(file);
+});
+
+test("waitReadable() with a timeout rejects with a TimeoutError in time, and not before", async () => {
+  using pipe = new Pipe();
+  const begin = performance.now();
+  const error = await assertRejects(() => waitReadable(pipe.reader, { timeout: 30 }), DOMException);
+  const took = performance.now() - begin;
+  assertEquals(error.name, "TimeoutError");
+  assert(took >= 29 && took < 30 + PROMPT, `${took} ms`);
+});
+
+test("waitReadable() rejects with the signal's reason within its time when that is aborted", async () => {
+  using pipe = new Pipe();
+  const controller = new AbortController();
+  const reason = new Error("mine");
+  const wait = waitReadable(pipe.reader, { signal: controller.signal });
+  assert(await pending(wait));
+  const begin = performance.now();
+  controller.abort(reason);
+  assertEquals(await assertRejects(() => wait), reason);
+  assert(performance.now() - begin < PROMPT);
+});
+
+test("waitReadable() does not begin with a signal that is aborted, a timeout that is none or a closed descriptor", async () => {
+  using pipe = new Pipe();
+  pipe.give();
+  const reason = new Error("mine");
+  assertEquals(await assertRejects(() => waitReadable(pipe.reader, { signal: AbortSignal.abort(reason) })), reason);
+  await assertRejects(() => waitReadable(pipe.reader, { timeout: -1 }), RangeError);
+  pipe.reader.close();
+  await assertRejects(() => waitReadable(pipe.reader), ClosedError);
+});
+
+test("waitReadable() that was given up leaves the others waiting", async () => {
+  using pipe = new Pipe();
+  const other = waitReadable(pipe.reader);
+  await assertRejects(() => waitReadable(pipe.reader, { timeout: 1 }), DOMException);
+  assert(await pending(other));
+  pipe.give();
+  await other;
+});
+
+test("waitReadable() of a descriptor that is closed meanwhile rejects with a ClosedError", async () => {
+  using pipe = new Pipe();
+  const wait = waitReadable(pipe.reader, { timeout: 10_000 });
+  assert(await pending(wait));
+  pipe.reader.close();
+  await assertRejects(() => wait, ClosedError, "closed while it was waited for");
+});
+
+test("waitReadable() of a number that was closed behind its owner's back says so", async () => {
+  const pipe = new Pipe();
+  const stale = Fd.adopt(pipe.reader.number);
+  pipe[Symbol.dispose]();
+  const error = await assertRejects(() => waitReadable(stale), Deno.errors.BadResource);
+  assert(/EBADF, epoll_ctl/.test(error.message), error.message);
+});
+
+test("waitReadable() is not ended by what came for another file that had the number before", async () => {
+  for (let round = 0; round < 50; round++) {
+    const before = new Pipe();
+    before.give();
+    const early = waitReadable(before.reader);
+    const { number } = before.reader;
+    before[Symbol.dispose]();
+    await assertRejects(() => early, ClosedError);
+    using now = new Pipe();
+    assertEquals(now.reader.number, number);
+    const error = await assertRejects(() => waitReadable(now.reader, { timeout: 2 }), DOMException);
+    assertEquals(error.name, "TimeoutError");
+  }
+});
+
+test("waitReadable() while parked times out, is aborted and is served like any other", async () => {
+  const { stdout, stderr } = await denoSource(`
+    import { pipe, waitReadable } from "vasty/mod.ts";
+    import { write } from "vasty/ffi/unistd.ts";
+    const { reader, writer } = pipe();
+    const begin = performance.now();
+    const [timeout, aborted] = await Promise.allSettled([
+      waitReadable(reader, { timeout: 20 }),
+      waitReadable(reader, { signal: AbortSignal.timeout(20) }),
+    ]);
+    console.log(timeout.reason.name, aborted.reason.name, performance.now() - begin < 20 + ${PROMPT});
+    const wait = waitReadable(reader);
+    setTimeout(() => write(writer.number, Uint8Array.of(1), 1), 10);
+    console.log(await wait);
+  `);
+  assertEquals([stdout, stderr], ["TimeoutError TimeoutError true\nundefined\n", ""]);
+});
+
+test("DescriptorWaiter.wake() and the descriptor's close() end its wait without an error", async () => {
+  using pipe = new Pipe();
+  const waiter = new DescriptorWaiter(pipe.reader);
+  const woken = waiter.readable();
+  assert(await pending(woken));
+  waiter.wake();
+  await woken;
+  const closed = waiter.readable();
+  pipe.reader.close();
+  await closed;
+  waiter.wake();
+});
+
+test("DescriptorWaiter.hold() says whether its waits keep the process alive", async () => {
+  for (const when of ["before", "during"]) {
+    const { stdout, code } = await denoSource(
+      `
+      import { pipe } from "vasty/mod.ts";
+      import { DescriptorWaiter } from "vasty/lib/core/readiness.ts";
+      const { reader } = pipe();
+      const waiter = new DescriptorWaiter(reader);
+      if ("${when}" === "before") waiter.hold(false);
+      waiter.readable();
+      if ("${when}" === "during") setTimeout(() => waiter.hold(false), 10);
+      console.log("waits");
+    `,
+      { under: ["timeout", "20"] },
+    );
+    assertEquals([stdout, code], ["waits\n", 0]);
+  }
+});

@@ -1,0 +1,103 @@
+/** The contract of every example, over every example there is. */
+import { describe, exampleNames } from "../../tools/examples.ts";
+import { assert, assertEquals, assertMatch, repository, test } from "../support/mod.ts";
+import { alive, childrenOf, exampleCommand, Folder, launched, Running } from "./launched.ts";
+
+/** How to run an example. */
+interface Case {
+  /** Arguments that make no sense; none where every argument does. */
+  wrong?: string[];
+  /** Arguments that name the relative file "lines.txt", and what comes of it. */
+  file?: { args: string[]; stdout: RegExp };
+  /** Arguments with which it waits for its standard input, and what is seen first, and where. */
+  waits?: { args: string[]; ready: RegExp; on: "stdout" | "stderr" };
+  /** Arguments that end well at once. */
+  works: string[];
+  /** Programs that it starts and a machine may lack. */
+  needs?: string[];
+  /** Flags without a value: no argument names the thing. */
+  unscoped?: string[];
+}
+
+const CASES: Record<string, Case> = {
+  "pipes/backticks": {
+    wrong: [],
+    file: { args: ["cat", "lines.txt"], stdout: /^tcp one\nsecond\n$/ },
+    waits: { args: ["sh", "-c", "echo READY >&2; exec cat"], ready: /^READY\n/, on: "stderr" },
+    works: ["true"],
+  },
+  // It reads nothing and ends by itself.
+  "pipes/bogus": { wrong: ["argument"], works: [] },
+  "pipes/list_form": {
+    file: { args: ["SECOND", "lines.txt"], stdout: /\nsecond\n +1\tsecond\n$/ },
+    waits: { args: ["x", "-"], ready: /\n/, on: "stdout" },
+    works: [],
+    needs: ["ps", "egrep"],
+  },
+  "pipes/status": {
+    file: { args: ["cat", "lines.txt"], stdout: /^second\n$/ },
+    waits: { args: ["sh", "-c", "echo READY; exec cat"], ready: /^READY\n/, on: "stdout" },
+    works: ["true"],
+  },
+};
+
+const NAMES = exampleNames();
+const shortName = (name: string) => name.replace(/.*\//, "");
+const source = (name: string) => Deno.readTextFileSync(repository(`examples/${name}.ts`));
+const usageLine = (name: string) => `usage: ${shortName(name)} ${describe(name, source(name)).usage}`.trimEnd() + "\n";
+
+test("examples: the table knows every one that there is", () => {
+  assertEquals(Object.keys(CASES).sort(), NAMES);
+});
+
+for (const name of NAMES) {
+  const example = CASES[name] ?? { works: [] };
+
+  test(`${name} prints its usage for --help`, async () => {
+    const { code, stdout, stderr } = await launched(exampleCommand(name, "--help"));
+    assertEquals({ code, stdout, stderr }, { code: 0, stdout: usageLine(name), stderr: "" });
+  });
+
+  test(`${name} asks for no more than it needs`, () => {
+    const [first] = source(name).split("\n");
+    assertMatch(first!, /^\/\/ permissions: --allow-ffi=\{libc\}( --allow-[a-z]+(=\S+)?)*$/);
+    assert(!/ -A| --allow-all/.test(first!), first);
+    const bare = first!.split(" ").filter((word) => /^--allow-[a-z]+$/.test(word));
+    assertEquals(bare, example.unscoped ?? []);
+  });
+
+  test(`${name} works in another folder and leaves nothing there`, async () => {
+    using folder = new Folder();
+    const { args, stdout } = example.file ?? { args: example.works, stdout: /^/ };
+    const ended = await launched(exampleCommand(name, ...args), { cwd: folder.path });
+    assertEquals(ended.code, 0, ended.stderr);
+    assertMatch(ended.stdout, stdout);
+    assertEquals(folder.files, ["lines.txt"]);
+  }, { needs: example.needs });
+
+  if (example.wrong) {
+    const { wrong } = example;
+    test(`${name} answers wrong usage with one line and exit 2`, async () => {
+      const { code, stdout, stderr } = await launched(exampleCommand(name, ...wrong));
+      assertEquals({ code, stdout, stderr }, { code: 2, stdout: "", stderr: usageLine(name) });
+    });
+  }
+
+  if (example.waits) {
+    const { args, ready, on } = example.waits;
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+      test(`${name} that dies of ${signal} ends the launcher by ${signal} and is gone`, async () => {
+        using folder = new Folder();
+        const running = new Running(exampleCommand(name, ...args), { cwd: folder.path });
+        await running[on].until(ready);
+        const [pid] = childrenOf(running.child.pid);
+        assert(pid !== undefined, "the launcher has no child");
+        running.child.kill(signal);
+        const ended = await running.end();
+        assertEquals(ended.signal, signal, ended.stderr);
+        assert(!alive(pid), `process ${pid} is left`);
+        assertEquals(folder.files, ["lines.txt"]);
+      }, { needs: example.needs });
+    }
+  }
+}

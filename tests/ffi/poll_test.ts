@@ -1,0 +1,45 @@
+import { newPipe } from "../../ffi/descriptors.ts";
+import { POLL_READ, POLL_WRITE, pollAny } from "../../ffi/poll.ts";
+import { close, write } from "../../ffi/unistd.ts";
+import { assert, assertEquals, test } from "../support/mod.ts";
+
+function withPipes(body: (...fds: [reader: number, writer: number, other: number, otherWriter: number]) => void): void {
+  const [one, other] = [newPipe() as [number, number], newPipe() as [number, number]];
+  try {
+    body(...one, ...other);
+  } finally {
+    [...one, ...other].forEach((fd) => close(fd));
+  }
+}
+
+test("pollAny() gives the descriptors that are ready, in the order they were asked for", () => {
+  withPipes((reader, writer, otherReader, otherWriter) => {
+    const wanted = [[otherWriter, POLL_WRITE], [reader, POLL_READ], [otherReader, POLL_READ]] as const;
+    assertEquals(pollAny(wanted, 0), [otherWriter]);
+    write(writer, Uint8Array.of(1), 1);
+    assertEquals(pollAny(wanted, -1), [otherWriter, reader]);
+    write(otherWriter, Uint8Array.of(1), 1);
+    assertEquals(pollAny(wanted, -1), [otherWriter, reader, otherReader]);
+  });
+});
+
+test("pollAny() gives up after its time", () => {
+  withPipes((reader) => {
+    const begin = performance.now();
+    assertEquals(pollAny([[reader, POLL_READ]], 30), []);
+    assert(performance.now() - begin >= 29);
+    assertEquals(pollAny([], 0), []);
+  });
+});
+
+test("pollAny() counts a hang-up, an error and a closed descriptor as ready: the next call tells which", () => {
+  const pipe = newPipe() as [number, number];
+  const broken = newPipe() as [number, number];
+  close(pipe[1]);
+  close(broken[0]);
+  assertEquals(pollAny([[pipe[0], POLL_READ]], -1), [pipe[0]]);
+  assertEquals(pollAny([[broken[1], POLL_WRITE]], -1), [broken[1]]);
+  close(pipe[0]);
+  close(broken[1]);
+  assertEquals(pollAny([[pipe[0], POLL_READ]], -1), [pipe[0]]);
+});

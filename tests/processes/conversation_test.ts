@@ -1,0 +1,49 @@
+import { Conversation } from "../../lib/processes/conversation.ts";
+import { captureSync, runSync } from "../../lib/processes/mod.ts";
+import { assert, assertEquals, assertThrows, children, test } from "../support/mod.ts";
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+test("Conversation.step() carries bytes until some have come, and tells the end", () => {
+  using conversation = new Conversation(["printf", "abc"], { stdout: "piped" });
+  let seen = "";
+  while (conversation.step(1)) seen += text(conversation.read(1));
+  assertEquals([seen + text(conversation.read(1)), conversation.step(1)], ["abc", false]);
+  assertEquals(conversation.finish().code, 0);
+  assert(conversation.finish() === conversation.finish());
+});
+
+test("Conversation.read() has what came since the last time, and nothing of what is not piped", () => {
+  using conversation = new Conversation(["sh", "-c", "echo a; echo b >&2"], { stdout: "piped", stderr: "piped" });
+  conversation.finish();
+  assertEquals([text(conversation.read(1)), text(conversation.read(1))], ["a\n", ""]);
+  assertEquals([text(conversation.read(2)), text(conversation.read(0))], ["b\n", ""]);
+});
+
+test("Conversation that is disposed of ends a child that runs, TERM first, then KILL", () => {
+  const stubborn = ["perl", "-e", '$SIG{TERM} = "IGNORE"; $| = 1; print "READY"; sleep 60'];
+  const begun = performance.now();
+  {
+    using conversation = new Conversation(stubborn, { stdout: "piped", stdin: "piped", grace: 100 });
+    conversation.step(1);
+    assertEquals(text(conversation.read(1)), "READY");
+  }
+  const took = performance.now() - begun;
+  assert(took >= 100 && took < 1_000, `${took} ms`);
+  assertEquals(children().filter((child) => child.endsWith(" perl")), []);
+}, { needs: ["perl"] });
+
+test("Conversation refuses what makes no sense before a child is started", () => {
+  assertThrows(() => new Conversation([], {}), TypeError, "A command is an array");
+  assertThrows(() => new Conversation(["true"], { timeout: -1 }), RangeError, "timeout");
+  assertThrows(() => new Conversation(["true"], { input: "x", stdin: "null" }), TypeError, "exclude each other");
+});
+
+test("Conversation closes the input that a child does not take", () => {
+  const { stdout, status } = captureSync(["sh", "-c", "exec <&-; echo on"], { input: new Uint8Array(1 << 20) });
+  assertEquals([stdout, status.code], ["on\n", 0]);
+});
+
+test("Conversation takes a piped stdin without input for an empty one", () => {
+  assertEquals(runSync(["sh", "-c", "cat >/dev/null; exit 2"], { stdin: "piped", check: false }).code, 2);
+});

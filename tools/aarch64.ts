@@ -1,0 +1,122 @@
+/**
+ * `deno task test:aarch64 [ARGS]`: the tests of what is different on another architecture, on aarch64, emulated by
+ * qemu-user. Deno for aarch64 comes from npm; libc from Debian's cross compiler.
+ */
+import { type Outcome, report, runTests, testArguments } from "./test.ts";
+
+/** The newest one that npm has for this architecture. */
+const DENO = "2.9.5";
+const PACKAGE = "@deno/linux-arm64-glibc";
+const QEMU = "qemu-aarch64-static";
+/** Where Debian's libc6-arm64-cross keeps the libraries. */
+const LIBRARIES = "/usr/aarch64-linux-gnu/lib";
+const LIBC = "/lib/aarch64-linux-gnu/libc.so.6";
+
+/** What runs there: what calls libc. Bundle, house rules and examples are the same on every machine. Two at a time. */
+const TESTS = [["tests/ffi/", "tests/core/", "tests/pipes/"], ["tests/processes/"]];
+const MINUTES = Number(Deno.env.get("VASTY_MINUTES") ?? 10);
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const CACHE = `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/vasty/aarch64`;
+const BINARY = `${CACHE}/deno-${DENO}`;
+/** An emulated program cannot be executed by its own name: this one can, and Deno says that it is Deno. */
+const WRAPPER = `${CACHE}/deno`;
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+async function run(command: string, args: string[], env: Record<string, string> = {}): Promise<void> {
+  const { success, stderr } = await new Deno.Command(command, { args, env, cwd: ROOT }).output();
+  if (!success) throw new Error(`${command} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+}
+
+/** Fetch Deno, whole or not at all. */
+async function fetchDeno(): Promise<void> {
+  if (exists(BINARY)) return;
+  const folder = await Deno.makeTempDir({ dir: CACHE });
+  try {
+    await run("npm", ["pack", "--silent", `--pack-destination=${folder}`, `${PACKAGE}@${DENO}`]);
+    const [{ name: archive }] = [...Deno.readDirSync(folder)] as [Deno.DirEntry];
+    await run("tar", ["-xzf", `${folder}/${archive}`, "-C", folder]);
+    await Deno.rename(`${folder}/package/deno`, BINARY);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The folders in which the emulated machine sees libc at the place where it is on a real one. */
+async function makeSysroot(): Promise<void> {
+  const links = {
+    "lib/aarch64-linux-gnu": LIBRARIES,
+    "usr/lib/aarch64-linux-gnu": LIBRARIES,
+    "lib/ld-linux-aarch64.so.1": `${LIBRARIES}/ld-linux-aarch64.so.1`,
+  };
+  for (const folder of ["lib", "usr/lib"]) await Deno.mkdir(`${CACHE}/sysroot/${folder}`, { recursive: true });
+  for (const [link, target] of Object.entries(links)) {
+    if (!exists(`${CACHE}/sysroot/${link}`)) await Deno.symlink(target, `${CACHE}/sysroot/${link}`);
+  }
+}
+
+async function makeWrapper(): Promise<void> {
+  await Deno.writeTextFile(`${CACHE}/preload.js`, `Deno.execPath = () => ${JSON.stringify(WRAPPER)};\n`);
+  const script = `#!/bin/sh
+case $1 in
+run | test) command=$1; shift; set -- "$command" "--preload=${CACHE}/preload.js" "$@" ;;
+esac
+exec ${QEMU} -L "${CACHE}/sysroot" "${BINARY}" "$@"
+`;
+  await Deno.writeTextFile(WRAPPER, script, { mode: 0o755 });
+}
+
+/** What this machine lacks for the emulation. */
+function lacking(): string[] {
+  const path = (Deno.env.get("PATH") ?? "").split(":");
+  const programs = { [QEMU]: "qemu-user-static", npm: "npm", tar: "tar" };
+  const absent = Object.entries(programs).filter(([name]) => !path.some((folder) => exists(`${folder}/${name}`)));
+  const found = absent.map(([name, debian]) => `${name} (Debian: ${debian})`);
+  return exists(`${LIBRARIES}/libc.so.6`) ? found : [...found, `${LIBRARIES}/libc.so.6 (Debian: libc6-arm64-cross)`];
+}
+
+async function prepare(): Promise<Record<string, string>> {
+  await Deno.mkdir(CACHE, { recursive: true });
+  await fetchDeno();
+  await makeSysroot();
+  await makeWrapper();
+  // A cache of its own, since versions of Deno discard each other's, filled by the Deno that runs natively.
+  const env = { DENO_DIR: `${CACHE}/deno_dir`, VASTY_EMULATED: "1" };
+  await run(Deno.execPath(), ["cache", "--quiet", "tests/support/mod.ts"], env);
+  return env;
+}
+
+/** Run each group in a process of its own, all at once, and add up. */
+async function runGroups(groups: string[][]): Promise<Outcome> {
+  const env = await prepare();
+  const limit = AbortSignal.timeout(MINUTES * 60_000);
+  const outcomes = await Promise.all(groups.map((files) => {
+    const args = testArguments(LIBC, ["--no-check", ...Deno.args, ...files]);
+    return runTests(WRAPPER, args, { env, limit, later: groups.length > 1 });
+  }));
+  if (limit.aborted) console.log(`Ended after ${MINUTES} minutes`);
+  return outcomes.reduce((sum, { code, passed, failed, skipped }) => ({
+    code: Math.max(sum.code, code),
+    passed: sum.passed + passed,
+    failed: sum.failed + failed,
+    skipped: [...sum.skipped, ...skipped],
+  }));
+}
+
+if (import.meta.main) {
+  const absent = lacking();
+  if (absent.length > 0) {
+    console.error(`Emulating aarch64 needs ${absent.join(", ")}`);
+    Deno.exit(1);
+  }
+  const result = await runGroups(Deno.args.some(exists) ? [[]] : TESTS);
+  report(result);
+  Deno.exit(result.code);
+}

@@ -1,0 +1,84 @@
+/**
+ * `deno task test [ARGS]`: the tests, with the permissions that they need and libc as the only library. ARGS go to
+ * `deno test`: files, `--filter NAME` and so on. Without a file among them all tests run; `VASTY_SOAK=1` runs counts whole.
+ */
+import { libcPath } from "../ffi/libc.ts";
+import { missing, PACKAGES } from "../tests/support/peers.ts";
+
+/** What the tests may do; every file of theirs, every program, the loopback. */
+const GRANTED = ["read", "write", "run", "env", "net", "sys", "import"].map((name) => `--allow-${name}`);
+
+/** How a run ended. */
+export interface Outcome {
+  code: number;
+  passed: number;
+  failed: number;
+  /** The lines in which tests gave their reason not to run. */
+  skipped: string[];
+}
+
+/** The arguments of Deno that run the tests, with `libc` as the only library. */
+export function testArguments(libc: string, args: readonly string[]): string[] {
+  return ["test", "--no-prompt", `--allow-ffi=${libc}`, ...GRANTED, ...args, ...args.some(exists) ? [] : ["tests/"]];
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** How {@linkcode runTests} runs them. */
+export interface RunOptions {
+  env?: Record<string, string>;
+  /** Ends them. */
+  limit?: AbortSignal;
+  /** Whether what they say is shown at the end, since others run at the same time. */
+  later?: boolean;
+}
+
+/** Run the tests and show what they say, as they say it. */
+export async function runTests(program: string, args: string[], options: RunOptions = {}): Promise<Outcome> {
+  const env = { NO_COLOR: "1", ...options.env };
+  const child = new Deno.Command(program, { args, env, stdin: "null", stdout: "piped" }).spawn();
+  options.limit?.addEventListener("abort", () => child.kill("SIGKILL"));
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of child.stdout) {
+    text += decoder.decode(bytes, { stream: true });
+    if (!options.later) await write(bytes);
+  }
+  if (options.later) await write(new TextEncoder().encode(text));
+  return outcome(text, (await child.status).code);
+}
+
+async function write(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+}
+
+/** The numbers in what `deno test` has said; a run that broke off counts as a failure besides. */
+export function outcome(text: string, code: number): Outcome {
+  const skipped = [...text.matchAll(/^skipped: .*$/gm)].map(([line]) => line);
+  const summary = [...text.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*?\| (\d+) failed/gm)].at(-1);
+  if (summary) return { code, passed: Number(summary[1]), failed: Number(summary[2]), skipped };
+  const count = (result: string) => [...text.matchAll(new RegExp(`\\.\\.\\. ${result} \\(`, "g"))].length;
+  return { code, passed: count("ok"), failed: count("FAILED") + 1, skipped };
+}
+
+/** Say what did not run and why, then the numbers, alone on the last line. */
+export function report({ passed, failed, skipped }: Outcome): void {
+  for (const line of skipped) console.log(line);
+  const lacking = missing(Object.keys(PACKAGES)).map((name) => `${name} (Debian: ${PACKAGES[name]})`);
+  console.log(
+    lacking.length > 0 ? `Missing programs: ${lacking.join(", ")}` : "No program that the tests use is missing.",
+  );
+  console.log(`${passed} passed, ${failed} failed`);
+}
+
+if (import.meta.main) {
+  const result = await runTests(Deno.execPath(), testArguments(libcPath(), Deno.args));
+  report(result);
+  Deno.exit(result.code);
+}

@@ -1,0 +1,31 @@
+// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,/nowhere/no-such-program --allow-read={repository}
+/**
+ * Shows what the library does, one line a step: what was done, what was found, what was measured. Ends with 1 if anything
+ * was wrong, with the reason on the step's line.
+ */
+import { examples } from "./tour/examples.ts";
+import { ffi } from "./tour/ffi.ts";
+import { processes } from "./tour/processes.ts";
+import { since, type Step } from "./tour/step.ts";
+
+const STEPS: readonly Step[] = [...ffi, ...processes, ...examples];
+
+/** Whether it was right. */
+async function show({ area, title, run }: Step): Promise<boolean> {
+  const start = performance.now();
+  const line = (verdict: string, text: string) =>
+    console.log(`${verdict.padEnd(6)}${area.padEnd(10)} ${title.padEnd(26)} ${text} (${since(start)})`);
+  try {
+    line("ok", await run());
+    return true;
+  } catch (error) {
+    line("WRONG", error instanceof Error ? error.message.replaceAll("\n", " / ") : String(error));
+    return false;
+  }
+}
+
+const start = performance.now();
+let wrong = 0;
+for (const step of STEPS) if (!await show(step)) wrong++;
+console.log(`${STEPS.length} steps in ${since(start)}: ${wrong === 0 ? "all is well" : `${wrong} WRONG`}`);
+Deno.exitCode = wrong === 0 ? 0 : 1;
