@@ -5,11 +5,13 @@ import { aboveStandard } from "./descriptors.ts";
 import { Block } from "./memory.ts";
 import { epoll_create1, epoll_ctl, epoll_wait } from "./sys_epoll.ts";
 
-/** One waiter. `fired` gets the events that came and is called once, after the waiter was taken out. */
+/** One waiter. `fired` gets the events that came, or -errno, and is called once, after the waiter was taken out. */
 export interface Interest {
   readonly fd: number;
   readonly events: number;
   readonly fired: (events: number) => void;
+  /** Stays until it is removed, however often it fires. */
+  readonly lasting?: boolean;
 }
 
 /** How many events one epoll_wait(2) brings at most. */
@@ -72,14 +74,18 @@ export class EpollSet {
     const all = this.#interests.get(fd);
     if (all === undefined) return;
     const hit = all.filter((one) => (events & (one.events | ALWAYS)) !== 0);
-    this.#keep(fd, all.filter((one) => !hit.includes(one)));
+    if (hit.some((one) => !one.lasting)) this.#keep(fd, all.filter((one) => one.lasting || !hit.includes(one)));
     for (const one of hit) one.fired(events);
   }
 
   #keep(fd: number, interests: Interest[]): void {
     if (interests.length === 0) this.#interests.delete(fd);
     else this.#interests.set(fd, interests);
-    this.#register(fd, interests);
+    const rc = this.#register(fd, interests);
+    if (rc === 0 || interests.length === 0) return;
+    // The kernel takes the change no more (ENOMEM): those who wait are told, since no event will.
+    this.#interests.delete(fd);
+    for (const one of interests) one.fired(rc);
   }
 
   /** Tell the kernel. A descriptor that was closed, or closed and opened again, has left the set without us. */

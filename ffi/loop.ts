@@ -10,7 +10,7 @@
  */
 import { EPOLL } from "./abi/sys_epoll.ts";
 import { aboveStandard } from "./descriptors.ts";
-import { EpollSet } from "./epoll_set.ts";
+import { EpollSet, type Interest } from "./epoll_set.ts";
 import { libc } from "./libc.ts";
 import { epoll_wait, eventfd } from "./sys_epoll.ts";
 import { type Call, newFrame, Threads } from "./threads.ts";
@@ -29,6 +29,8 @@ export class Loop {
   readonly epoll: EpollSet;
   readonly #bell: number;
   #threads: Threads | undefined;
+  /** That of the workers' responses, until a socket reads them. */
+  #responses: Interest | undefined;
   /** How many operations are pending, and how many of them keep the process alive. */
   #pending = 0;
   #held = 0;
@@ -49,7 +51,7 @@ export class Loop {
   get threads(): Threads {
     if (this.#threads !== undefined) return this.#threads;
     const threads = this.#threads = new Threads([this.epoll.fd, this.#bell]);
-    this.#watch(threads.response, () => threads.drain());
+    this.#responses = this.#watch(threads.response, () => threads.drain());
     return threads;
   }
 
@@ -78,17 +80,11 @@ export class Loop {
     return this.#promotion ??= this.#promote();
   }
 
-  /** An interest of the loop's own, which comes back after it has fired. */
-  #watch(fd: number, fired: () => void): void {
-    const interest = {
-      fd,
-      events: EPOLL.EPOLLIN,
-      fired: () => {
-        fired();
-        if (this.#socket === undefined) this.epoll.add(interest);
-      },
-    };
+  /** An interest of the loop's own. */
+  #watch(fd: number, fired: () => void): Interest {
+    const interest = { fd, events: EPOLL.EPOLLIN, fired, lasting: true };
     this.epoll.add(interest);
+    return interest;
   }
 
   /** Later in this turn, since operations often begin, end and change hands within one. */
@@ -148,6 +144,7 @@ export class Loop {
     const socket = new Socket({ fd: this.threads.response, readable: true, writable: false });
     socket.on("data", (chunk: Uint8Array) => this.threads.returned(new BigUint64Array(chunk.slice().buffer)));
     this.#socket = socket;
+    if (this.#responses) this.epoll.remove(this.#responses);
     this.threads.drain();
     this.#settle();
   }

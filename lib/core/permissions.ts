@@ -18,11 +18,15 @@ function mayRunAnything(): boolean {
   return state === "granted" && !partial;
 }
 
-/** Running `program`, or any program. @throws {Deno.errors.NotCapable} */
-export function requireRun(program?: string): void {
-  if (mayRunAnything()) return;
-  if (program === undefined) throw notCapable("run access", "run");
-  if (!granted({ name: "run", command: program })) throw notCapable(`run access to ${JSON.stringify(program)}`, "run");
+/** Running any program, or signalling any process. @throws {Deno.errors.NotCapable} */
+export function requireRun(): void {
+  if (!granted({ name: "run" })) throw notCapable("run access", "run");
+}
+
+/** Running the file at `path`, which the user calls `program`. @throws {Deno.errors.NotCapable} */
+export function requireProgram(program: string, path: string): void {
+  if (mayRunAnything() || granted({ name: "run", command: path })) return;
+  throw notCapable(`run access to ${JSON.stringify(program)}`, "run");
 }
 
 /** Reading or writing the file at `path`. @throws {Deno.errors.NotCapable} */

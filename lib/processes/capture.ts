@@ -76,13 +76,14 @@ export function grown(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
  */
 export async function capture(command: Command, options: CommandOptions = {}): Promise<Captured> {
   const { stdout = "piped", stderr = "piped" } = options;
-  const child = start(command, { ...options, stdout, stderr });
+  const { child, fed } = start(command, { ...options, stdout, stderr });
   const inputs = outputsOf(child);
   const [status, out, errors] = await Promise.allSettled([
     child.status,
     collect(inputs.stdout),
     collect(inputs.stderr),
   ]);
+  await fed;
   for (const part of [status, out, errors]) if (part.status === "rejected") throw part.reason;
   const captured = new Captured(fulfilled(status), fulfilled(out), fulfilled(errors));
   checkStatus(command, captured.status, options, captured.stderr);

@@ -2,7 +2,6 @@
 import { libc } from "../../ffi/libc.ts";
 import { type Block, cString, pointersAt, readCString, stringArray } from "../../ffi/memory.ts";
 import { getenv } from "../../ffi/stdlib.ts";
-import { requireChildEnvironment } from "../core/permissions.ts";
 
 /** The list that execve(2) takes; disposing frees what was made for it. */
 export class Environment implements Disposable {
@@ -16,7 +15,6 @@ export class Environment implements Disposable {
       return;
     }
     const entries = Object.entries(env ?? {});
-    requireChildEnvironment(entries.map(([name]) => name));
     const kept = clear ? [] : pointersAt(inherited()).filter((at) => !isNamed(at, env ?? {}));
     this.#own = stringArray(entries.map(assignment), kept);
     this.address = this.#own.address;

@@ -11,7 +11,7 @@ import type { Fd } from "../core/fd.ts";
 import { Environment } from "./environment.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { argumentList } from "./posix_spawn.ts";
-import { firstThatRuns, locateProgram, notStarted } from "./program.ts";
+import { firstThatRuns, isThere, locateProgram, notStarted } from "./program.ts";
 import { pathOf } from "./redirects.ts";
 import { checkCommand } from "./spawn.ts";
 
@@ -60,7 +60,7 @@ export function exec(command: Command, options: ExecOptions = {}): never {
     if (options.cwd !== undefined) enter(program, pathOf(options.cwd), undo);
     defaultSigpipe(undo);
     const rc = firstThatRuns(paths, (path) => execve(path, argv.address, environment.address));
-    throw notStarted(program, -rc, "execute");
+    throw notStarted(program, -rc, "execute", isThere(paths, {}));
   } finally {
     for (const step of undo.reverse()) step();
   }

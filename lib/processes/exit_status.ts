@@ -8,7 +8,10 @@ export interface ResourceUsage {
   readonly userTime: number;
   /** Milliseconds of processor time in the kernel on its behalf. */
   readonly systemTime: number;
-  /** The most memory it had at once, in bytes. */
+  /**
+   * The most memory it had at once, in bytes. For a child that was small it is this program's own: until it executes its
+   * program a child shares that, and the kernel counts it.
+   */
   readonly maxRss: number;
   /** Page faults served without reading a disk. */
   readonly minorFaults: number;

@@ -81,10 +81,11 @@ export class ExitWatch {
     this.#pidfd = undefined;
   }
 
-  /** Send a signal; false if the child had ended. It is not reaped before, so the pid cannot be another's. */
+  /** Send a signal; false if the child had ended. It is not reaped before, so even its number cannot be another's. */
   kill(signal: number): boolean {
     if (this.#status !== undefined) return false;
-    const rc = this.#pidfd === undefined ? kill(this.pid, signal) : pidfd_send_signal(this.#pidfd.number, signal, 0, 0);
+    let rc = this.#pidfd === undefined ? -ERRNO.ENOSYS : pidfd_send_signal(this.#pidfd.number, signal, 0, 0);
+    if (rc < 0 && rc !== -ERRNO.ESRCH) rc = kill(this.pid, signal);
     if (rc < 0 && rc !== -ERRNO.ESRCH) throw syscallError(`signal process ${this.pid}`, -rc, "kill", { pid: this.pid });
     return rc === 0;
   }

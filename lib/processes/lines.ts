@@ -35,9 +35,12 @@ export async function* lines(
   command: Command,
   options: Omit<CommandOptions, "stdout"> & LineOptions = {},
 ): AsyncGenerator<string, void> {
-  await using child = start(command, { ...options, stdout: "piped" });
+  const { child: started, fed } = start(command, { ...options, stdout: "piped" });
+  await using child = started;
   // Leaving early closes the pipe, and nobody asks for what had been read of it.
   const errors = collect(outputsOf(child).stderr).catch(() => NOTHING);
   yield* readLines(child.stdout, options);
-  checkStatus(command, await child.status, options, new TextDecoder().decode(await errors));
+  const status = await child.status;
+  await fed;
+  checkStatus(command, status, options, new TextDecoder().decode(await errors));
 }

@@ -25,7 +25,7 @@ import { close } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { Environment } from "./environment.ts";
 import type { Command, SpawnOptions } from "./options.ts";
-import { firstThatRuns, notStarted } from "./program.ts";
+import { firstThatRuns, isThere, notStarted } from "./program.ts";
 import { pathOf } from "./redirects.ts";
 
 /** What to do with the descriptors in the child, in this order, whichever numbers stand on either side. */
@@ -165,7 +165,7 @@ export function startProgram(
     const start = (path: Uint8Array<ArrayBuffer>) =>
       posix_spawn(pid, path, address, defaultAttributes().address, argv.address, environment.address);
     const rc = firstThatRuns(paths, start);
-    if (rc < 0) throw notStarted(program, -rc, "spawn");
+    if (rc < 0) throw notStarted(program, -rc, "spawn", isThere(paths, options));
     close(reserved);
     return { pid: pid[0]!, pidfd: aboveStandard(pidfd_open(pid[0]!, 0)) };
   } catch (error) {

@@ -4,32 +4,49 @@ import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
 import { eaccess } from "../../ffi/unistd.ts";
 import { syscallError } from "../core/errors.ts";
-import { requireRun } from "../core/permissions.ts";
+import { requireChildEnvironment, requireProgram } from "../core/permissions.ts";
 import { searchPath } from "./environment.ts";
+import { pathOf } from "./redirects.ts";
 import type { SpawnOptions } from "./options.ts";
 
 /** What is to be done with a program, for the messages, and the call that does it. */
 const SYSCALL = { spawn: "posix_spawn", execute: "execve" } as const;
+type Doing = keyof typeof SYSCALL;
+
+/** What of the options decides where a program is. */
+type Surroundings = Pick<SpawnOptions, "cwd" | "env" | "clearEnv">;
 
 /**
- * The files that `program` may mean, the first to be tried first, as execvp(3) goes through PATH. Permission is asked for
- * once it is known that there is one: Deno cannot grant a name that it does not find, and its user is to read ENOENT.
+ * The files that `program` may mean, the first to be tried first, as execvp(3) goes through PATH; they are relative to the
+ * directory that it will run in. Permission is asked for once it is known that there is one: Deno cannot grant a name that
+ * it does not find, and its user is to read ENOENT.
  *
  * @throws {SyscallError} `ENOENT`, or `EACCES` if there are only such as may not be executed.
  * @throws {Deno.errors.NotCapable} without `run` permission.
  */
-export function locateProgram(program: string, options: SpawnOptions, doing: keyof typeof SYSCALL): string[] {
-  const paths = program.includes("/") ? [program] : [];
+export function locateProgram(program: string, options: Surroundings, doing: Doing): string[] {
+  requireChildEnvironment(Object.keys(options.env ?? {}));
+  const here = (path: string) => relocated(path, options.cwd);
+  if (program.includes("/")) {
+    requireProgram(program, here(program));
+    return [program];
+  }
+  const paths: string[] = [];
   let errno: number = ERRNO.ENOENT;
-  for (const folder of program === "" || paths.length > 0 ? [] : searchPath(options.env, options.clearEnv ?? false)) {
-    const path = folder === "" ? program : `${folder}/${program}`;
-    const rc = eaccess(cString(path, "A program"), FCNTL.X_OK);
+  for (const folder of program === "" ? [] : searchPath(options.env, options.clearEnv ?? false)) {
+    const path = folder === "" ? `./${program}` : `${folder}/${program}`;
+    const rc = eaccess(cString(here(path), "A program"), FCNTL.X_OK);
     if (rc === 0) paths.push(path);
     else if (rc === -ERRNO.EACCES) errno = ERRNO.EACCES;
   }
-  if (paths.length > 0 || errno !== ERRNO.ENOENT) requireRun(program);
-  if (paths.length === 0) throw notStarted(program, errno, doing);
+  if (paths.length > 0) requireProgram(program, here(paths[0]!));
+  else throw notStarted(program, errno, doing);
   return paths;
+}
+
+/** A `path` of a program that runs in `folder`, as it is called here. */
+function relocated(path: string, folder: string | URL | undefined): string {
+  return path.startsWith("/") || folder === undefined ? path : `${pathOf(folder)}/${path}`;
 }
 
 /** Try `paths` in turn until one is neither missing nor forbidden; its result, or -errno of the last one. */
@@ -42,7 +59,13 @@ export function firstThatRuns(paths: readonly string[], execute: (path: Uint8Arr
   return result;
 }
 
-/** The error for a program that could not be executed. */
-export function notStarted(program: string, errno: number, doing: keyof typeof SYSCALL): Error {
-  return syscallError(`${doing} ${JSON.stringify(program)}`, errno, SYSCALL[doing], { path: program });
+/** The error for a program that could not be executed; one that was found and is "missing" lacks its interpreter. */
+export function notStarted(program: string, errno: number, doing: Doing, found = false): Error {
+  const step = found && errno === ERRNO.ENOENT ? ": find its interpreter" : "";
+  return syscallError(`${doing} ${JSON.stringify(program)}${step}`, errno, SYSCALL[doing], { path: program });
+}
+
+/** Whether one of the files is there. */
+export function isThere(paths: readonly string[], options: Surroundings): boolean {
+  return paths.some((path) => eaccess(cString(relocated(path, options.cwd)), FCNTL.X_OK) === 0);
 }

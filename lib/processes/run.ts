@@ -5,23 +5,43 @@ import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";
 import { spawn } from "./spawn.ts";
 
-/** Start `command`, and begin to write `options.input` to it if there is any. */
-export function start(command: Command, options: CommandOptions): Child {
-  if (options.input === undefined) return spawn(command, options);
-  if (options.stdin !== undefined) throw new TypeError("input and stdin exclude each other");
-  const child = spawn(command, { ...options, stdin: "piped" });
-  feed(child, options.input);
-  return child;
+/** A command that has been started, and what becomes of its input. */
+export interface StartedCommand {
+  readonly child: Child;
+  /** Rejects with the error of a source that failed; the child is gone then. What the child leaves unread is no error. */
+  readonly fed: Promise<void>;
 }
 
-/** Write all of `input` and close. The child may end without having read it; its status says whether that was right. */
-async function feed(child: Child, input: NonNullable<CommandOptions["input"]>): Promise<void> {
+/** Start `command`, and begin to write `options.input` to it if there is any. */
+export function start(command: Command, options: CommandOptions): StartedCommand {
+  const { input } = options;
+  if (input === undefined) return { child: spawn(command, options), fed: Promise.resolve() };
+  if (options.stdin !== undefined) throw new TypeError("input and stdin exclude each other");
+  const child = spawn(command, { ...options, stdin: "piped" });
+  const fed = feed(child, input, options.grace);
+  // It is asked for when the child has ended, which may be later.
+  fed.catch(() => {});
+  return { child, fed };
+}
+
+/** Write all of `input` and close. A child that got part of it must not take that for the whole, so it is ended first. */
+async function feed(child: Child, input: NonNullable<CommandOptions["input"]>, grace = 50): Promise<void> {
+  const writer = child.stdin.getWriter();
+  const chunks = typeof input === "string" ? [new TextEncoder().encode(input)] : isBytes(input) ? [input] : input;
   try {
-    await new Response(input).body!.pipeTo(child.stdin);
+    for await (const chunk of chunks) {
+      // The child has closed its end: its status says whether that was right.
+      if (!await writer.write(chunk as Uint8Array<ArrayBuffer>).then(() => true, () => false)) return;
+    }
   } catch (error) {
-    // A source that fails is another matter: the child would take what it got for the whole.
-    if (!(error instanceof Deno.errors.BrokenPipe)) child.kill();
+    await child.terminate({ grace });
+    throw error;
   }
+  await writer.close().catch(() => {});
+}
+
+function isBytes(input: unknown): input is Uint8Array<ArrayBuffer> {
+  return input instanceof Uint8Array;
 }
 
 /** Throw an `ExitError` unless the end was a success or is not to be checked. */
@@ -38,7 +58,8 @@ export function checkStatus(command: Command, status: ExitStatus, options: Comma
  * @returns How it ended.
  * @throws {ExitError} if it ended otherwise than with exit code 0.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
- * @throws the reason of `signal`, or a `DOMException` named "TimeoutError": the child is gone then.
+ * @throws the reason of `signal`, or a `DOMException` named "TimeoutError", or the error of a stream given as `input`: the
+ * child is gone then.
  * @example
  * ```ts
  * import { run } from "@vasty/vasty";
@@ -49,7 +70,9 @@ export function checkStatus(command: Command, status: ExitStatus, options: Comma
  * @see system(3)
  */
 export async function run(command: Command, options: CommandOptions = {}): Promise<ExitStatus> {
-  const status = await start(command, options).status;
+  const { child, fed } = start(command, options);
+  const status = await child.status;
+  await fed;
   checkStatus(command, status, options);
   return status;
 }

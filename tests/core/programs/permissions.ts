@@ -2,14 +2,14 @@
  * Asks for the permission that the first argument names, as the library and as Deno itself does, and prints what each
  * says: "granted", or the error.
  */
-import { requireChildEnvironment, requireFile, requireRun } from "../../../lib/core/permissions.ts";
+import { requireChildEnvironment, requireFile, requireProgram, requireRun } from "../../../lib/core/permissions.ts";
 
 const run = (command: string, env: Record<string, string> = {}) => () =>
   new Deno.Command(command, { env }).outputSync();
 
 const CALLS: Record<string, [ours: () => void, theirs: () => unknown]> = {
-  run: [() => requireRun("true"), run("true")],
-  runPath: [() => requireRun("/bin/true"), run("/bin/true")],
+  run: [() => requireProgram("true", "true"), run("true")],
+  runPath: [() => requireProgram("/bin/true", "/bin/true"), run("/bin/true")],
   runAny: [() => requireRun(), () => Deno.kill(Deno.ppid, "SIGCONT")],
   read: [() => requireFile("read", "/etc/hostname"), () => Deno.readFileSync("/etc/hostname")],
   readRelative: [() => requireFile("read", "no/such"), () => Deno.statSync("no/such")],
