@@ -35,6 +35,7 @@ async function feed(child: Child, input: NonNullable<CommandOptions["input"]>, g
     }
   } catch (error) {
     await child.terminate({ grace });
+    await writer.abort(error).catch(() => {});
     throw error;
   }
   await writer.close().catch(() => {});
