@@ -7,9 +7,8 @@ import { Output } from "../core/output.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
 import type { ExitStatus } from "./exit_status.ts";
-import { ExitWatch } from "./exit_watch.ts";
+import { ExitWatch, type Started } from "./exit_watch.ts";
 import type { Command, SpawnOptions } from "./options.ts";
-import type { Started } from "./posix_spawn.ts";
 import type { Redirects } from "./redirects.ts";
 
 /** Milliseconds that a child has between SIGTERM and SIGKILL where nothing else was said. */

@@ -4,13 +4,14 @@ import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { POLL_READ, POLL_WRITE, pollAny } from "../../ffi/poll.ts";
 import { kill } from "../../ffi/signal.ts";
-import { read, write } from "../../ffi/unistd.ts";
+import { pidfd_open } from "../../ffi/sys_wait.ts";
+import { close, read, write } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { checkLimit, timeoutReason } from "../core/limit.ts";
 import { grown } from "./capture.ts";
 import type { ExitStatus } from "./exit_status.ts";
-import { reap } from "./exit_watch.ts";
+import { reap, startWatched } from "./exit_watch.ts";
 import type { Command } from "./options.ts";
 import { startProgram } from "./posix_spawn.ts";
 import { locateProgram } from "./program.ts";
@@ -75,7 +76,9 @@ export class Conversation implements Disposable {
       command[0]!,
       options.input === undefined ? options : { ...options, stdin: "piped" },
     );
-    const { pid, pidfd } = startProgram(command, paths, options, redirects.map);
+    const start = () => startProgram(command, paths, options, redirects.map);
+    // Without a limit the kernel's own wait is all that is needed.
+    const { pid, pidfd } = timeout < Infinity ? startWatched(command[0]!, start) : { pid: start(), pidfd: -1 };
     this.#pid = pid;
     this.#deadline = performance.now() + timeout;
     if (pidfd >= 0) this.#pidfd = Fd.adopt(pidfd);
@@ -113,7 +116,6 @@ export class Conversation implements Disposable {
   /** Carry bytes until all pipes have ended, then wait for the child. */
   finish(): ExitStatus {
     while (this.#stdin?.closed === false || [...this.#outputs.values()].some(({ fd }) => !fd.closed)) this.#exchange();
-    // Without a limit the kernel's own wait is all that is needed.
     while (this.#deadline < Infinity && !this.#poll([[this.#pidfd!.number, POLL_READ]]).length);
     return this.#status ??= reap(this.#pid, true)!;
   }
@@ -158,7 +160,9 @@ export class Conversation implements Disposable {
 
   #terminate(): void {
     kill(this.#pid, SIGNAL.SIGTERM);
-    if (this.#pidfd) pollAny([[this.#pidfd.number, POLL_READ]], this.#options.grace ?? GRACE);
+    const pidfd = this.#pidfd?.number ?? pidfd_open(this.#pid, 0);
+    if (pidfd >= 0) pollAny([[pidfd, POLL_READ]], this.#options.grace ?? GRACE);
+    if (!this.#pidfd) close(pidfd);
     kill(this.#pid, SIGNAL.SIGKILL);
     this.#status = reap(this.#pid, true);
   }

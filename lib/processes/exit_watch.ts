@@ -1,16 +1,19 @@
 /** Seeing the end of a child of ours, and no other: waiting for any child would steal those of `Deno.Command`. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { EPOLL } from "../../ffi/abi/sys_epoll.ts";
 import { RUSAGE, WAIT } from "../../ffi/abi/sys_wait.ts";
+import { aboveStandard } from "../../ffi/descriptors.ts";
 import { Block } from "../../ffi/memory.ts";
 import type { Wait } from "../../ffi/pending.ts";
 import { READABLE, ready } from "../../ffi/reactor.ts";
 import { kill } from "../../ffi/signal.ts";
-import { pidfd_send_signal, wait4, waitid } from "../../ffi/sys_wait.ts";
+import { eventfd } from "../../ffi/sys_epoll.ts";
+import { pidfd_open, pidfd_send_signal, wait4, waitid } from "../../ffi/sys_wait.ts";
+import { close } from "../../ffi/unistd.ts";
 import { offload } from "../../ffi/workers.ts";
-import { syscallError } from "../core/errors.ts";
+import { check, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { ExitStatus } from "./exit_status.ts";
-import type { Started } from "./posix_spawn.ts";
 
 /** Where wait4(2) puts the status, and behind it the usage. */
 const STATUS = 0;
@@ -30,6 +33,31 @@ export function reap(pid: number, wait: boolean): ExitStatus | undefined {
     const view = new DataView(results.get(new Uint8Array(USAGE + RUSAGE.sizeof)).buffer);
     return new ExitStatus(view.getInt32(STATUS, true), new DataView(view.buffer, USAGE));
   }
+}
+
+/** A child that can be watched. */
+export interface Started {
+  readonly pid: number;
+  /** Refers to it, whatever becomes of the number; -errno where none could be opened. Its owner closes it. */
+  readonly pidfd: number;
+}
+
+/**
+ * Start a child and open its pidfd. A number is kept free for that meanwhile: a child that could not be watched must not
+ * be started.
+ *
+ * @throws {SyscallError} `EMFILE` or `ENFILE` if there are too many open descriptors.
+ */
+export function startWatched(program: string, start: () => number): Started {
+  const doing = `spawn ${JSON.stringify(program)}: watch it`;
+  const reserved = check(eventfd(0, EPOLL.EFD_CLOEXEC), doing, "eventfd");
+  let pid: number;
+  try {
+    pid = start();
+  } finally {
+    close(reserved);
+  }
+  return { pid, pidfd: aboveStandard(pidfd_open(pid, 0)) };
 }
 
 /** Watches one child from its start to its end. */

@@ -4,8 +4,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SIGSET_SIZE } from "../../ffi/abi/signal.ts";
 import { SPAWN, SPAWN_SIZE } from "../../ffi/abi/spawn.ts";
 import { openDescriptors } from "../../ffi/dirent.ts";
-import { aboveStandard } from "../../ffi/descriptors.ts";
-import { fcntl, open } from "../../ffi/fcntl.ts";
+import { open } from "../../ffi/fcntl.ts";
 import { Block, cString, stringArray } from "../../ffi/memory.ts";
 import {
   posix_spawn,
@@ -20,7 +19,6 @@ import {
   posix_spawnattr_setsigdefault,
   posix_spawnattr_setsigmask,
 } from "../../ffi/spawn.ts";
-import { pidfd_open } from "../../ffi/sys_wait.ts";
 import { close } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { Environment } from "./environment.ts";
@@ -134,15 +132,9 @@ function openFolder(program: string, path: string): number {
   return check(open(cString(path, "cwd"), flags, 0), doing, "open", { path });
 }
 
-/** A child that has executed its program. */
-export interface Started {
-  readonly pid: number;
-  /** Refers to it, whatever becomes of the number; -errno where none could be opened. Its owner closes it. */
-  readonly pidfd: number;
-}
-
 /**
- * Start `command`, whose program is the first of `paths` that runs, with the descriptors of `map`.
+ * Start `command`, whose program is the first of `paths` that runs, with the descriptors of `map`: the pid of a child that
+ * has executed its program.
  *
  * @throws {SyscallError} naming the program, or the directory it was to run in.
  */
@@ -151,26 +143,19 @@ export function startProgram(
   paths: readonly string[],
   options: SpawnOptions,
   map: ReadonlyMap<number, number>,
-): Started {
+): number {
   const program = command[0]!;
   using environment = new Environment(options.env, options.clearEnv ?? false);
   using argv = argumentList(command, options.argv0);
   const folder = options.cwd === undefined ? undefined : openFolder(program, pathOf(options.cwd));
-  // A number is kept free for the pidfd: a child that cannot be watched must not be started (EMFILE).
-  const reserved = fcntl(map.get(0)!, FCNTL.F_DUPFD_CLOEXEC, 3);
   try {
-    check(reserved, `spawn ${JSON.stringify(program)}: watch it`, "fcntl");
     const { address } = fileActions(map, folder);
     const pid = new Int32Array(1);
     const start = (path: Uint8Array<ArrayBuffer>) =>
       posix_spawn(pid, path, address, defaultAttributes().address, argv.address, environment.address);
     const rc = firstThatRuns(paths, start);
     if (rc < 0) throw notStarted(program, -rc, "spawn", isThere(paths, options));
-    close(reserved);
-    return { pid: pid[0]!, pidfd: aboveStandard(pidfd_open(pid[0]!, 0)) };
-  } catch (error) {
-    if (reserved >= 0) close(reserved);
-    throw error;
+    return pid[0]!;
   } finally {
     if (folder !== undefined) close(folder);
   }

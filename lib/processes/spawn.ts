@@ -3,6 +3,7 @@ import { prepareToWait } from "../../ffi/loop.ts";
 import { check } from "../core/errors.ts";
 import { checkLimit } from "../core/limit.ts";
 import { Child } from "./child.ts";
+import { startWatched } from "./exit_watch.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { startProgram } from "./posix_spawn.ts";
 import { locateProgram } from "./program.ts";
@@ -54,5 +55,6 @@ export function spawn(command: Command, options: SpawnOptions = {}): Child {
   check(prepareToWait(), `spawn ${JSON.stringify(command[0])}: prepare to wait`, "epoll_create1");
   const paths = locateProgram(command[0]!, options, "spawn");
   using redirects = new Redirects(command[0]!, options);
-  return new Child(command, startProgram(command, paths, options, redirects.map), redirects, options);
+  const started = startWatched(command[0]!, () => startProgram(command, paths, options, redirects.map));
+  return new Child(command, started, redirects, options);
 }

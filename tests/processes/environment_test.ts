@@ -25,7 +25,7 @@ test("spawn() adds and replaces the variables of env, each once", async () => {
   Deno.env.set("VASTY_AB", "kept");
   try {
     const found = (await environment({ VASTY_A: "new", VASTY_B: "", "VASTY é": "ü" })).filter((one) =>
-      /^VASTY/.test(one)
+      /^VASTY( é|_AB?|_B)=/.test(one)
     );
     assertEquals(found.sort(), ["VASTY é=ü", "VASTY_A=new", "VASTY_AB=kept", "VASTY_B="]);
   } finally {

@@ -2,8 +2,8 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { close } from "../../ffi/unistd.ts";
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { spawn as spawnChild } from "../../lib/processes/mod.ts";
-import { ExitWatch, reap } from "../../lib/processes/exit_watch.ts";
-import { type Started, startProgram } from "../../lib/processes/posix_spawn.ts";
+import { ExitWatch, reap, type Started, startWatched } from "../../lib/processes/exit_watch.ts";
+import { startProgram } from "../../lib/processes/posix_spawn.ts";
 import { locateProgram } from "../../lib/processes/program.ts";
 import { assert, assertEquals, denoSource, test } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
@@ -13,7 +13,8 @@ const STANDARD = new Map([[0, 0], [1, 1], [2, 2]]);
 
 /** A child that nobody watches yet. */
 function started(...command: string[]): Started {
-  return startProgram(command, locateProgram(command[0]!, {}, "spawn"), {}, STANDARD);
+  const paths = locateProgram(command[0]!, {}, "spawn");
+  return startWatched(command[0]!, () => startProgram(command, paths, {}, STANDARD));
 }
 
 /** The pid of one that is never to be watched. */

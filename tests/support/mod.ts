@@ -30,6 +30,16 @@ export function count(whole: number): number {
   return Math.max(1, Math.ceil(whole / share));
 }
 
+/** A size or a count, a hundredth of it under emulation, where it shows as much. */
+export function size(whole: number): number {
+  return EMULATED ? Math.ceil(whole / 100) : whole;
+}
+
+/** Milliseconds in which something has to be done, ten times as many under emulation. */
+export function within(ms: number): number {
+  return EMULATED ? 10 * ms : ms;
+}
+
 /** Register a test. Its name is the symbol and the behaviour: "pipe() gives close-on-exec ends". */
 export function test(name: string, body: () => void | Promise<void>, options: TestOptions = {}): void {
   const reason = options.skip || reasonToSkip(options.needs ?? []);

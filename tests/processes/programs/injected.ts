@@ -3,7 +3,6 @@
  * and what is left of it.
  */
 import { openDescriptors } from "../../../ffi/dirent.ts";
-import { close } from "../../../ffi/unistd.ts";
 import { ExitWatch } from "../../../lib/processes/exit_watch.ts";
 import { startProgram } from "../../../lib/processes/posix_spawn.ts";
 import { capture, captureSync, lines, run, runSync, spawn, type SyscallError } from "../../../mod.ts";
@@ -24,8 +23,7 @@ const ACTIONS: Record<string, () => Promise<unknown> | unknown> = {
 async function warm(): Promise<void> {
   await ACTIONS.run!();
   await ACTIONS.capture!();
-  const { pid, pidfd } = startProgram(["true"], ["/bin/true"], {}, new Map([[0, 0], [1, 1], [2, 2]]));
-  close(pidfd);
+  const pid = startProgram(["true"], ["/bin/true"], {}, new Map([[0, 0], [1, 1], [2, 2]]));
   await new ExitWatch({ pid, pidfd: -1 }).exited;
 }
 
