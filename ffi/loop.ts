@@ -47,12 +47,13 @@ export class Loop {
     this.#watch(this.#bell, () => void read(this.#bell, new BigUint64Array(1), 8));
   }
 
-  /** The workers, made when the first one is needed. */
-  get threads(): Threads {
+  /** The workers, made when the first one is needed; -errno where they cannot be. */
+  get threads(): Threads | number {
     if (this.#threads !== undefined) return this.#threads;
-    const threads = this.#threads = new Threads([this.epoll.fd, this.#bell]);
+    const threads = Threads.create([this.epoll.fd, this.#bell]);
+    if (typeof threads === "number") return threads;
     this.#responses = this.#watch(threads.response, () => threads.drain());
-    return threads;
+    return this.#threads = threads;
   }
 
   /** Another operation is pending. */
@@ -135,35 +136,38 @@ export class Loop {
     const { Socket } = await import("node:net");
     this.#ring();
     await this.#parked;
-    if (this.#waitOnThread() < 0) {
-      // No thread is to be had (EAGAIN, ENOMEM): parked waits do as well.
-      this.#parkedWaits = -Infinity;
-      this.#promotion = undefined;
-      return this.#park();
-    }
-    const socket = new Socket({ fd: this.threads.response, readable: true, writable: false });
-    socket.on("data", (chunk: Uint8Array) => this.threads.returned(new BigUint64Array(chunk.slice().buffer)));
+    const { threads } = this;
+    if (typeof threads === "number" || this.#waitOnThread(threads) < 0) return this.#stayParked();
+    const socket = new Socket({ fd: threads.response, readable: true, writable: false });
+    socket.on("data", (chunk: Uint8Array) => threads.returned(new BigUint64Array(chunk.slice().buffer)));
     this.#socket = socket;
     if (this.#responses) this.epoll.remove(this.#responses);
-    this.threads.drain();
+    threads.drain();
     this.#settle();
   }
 
+  /** No thread is to be had (EMFILE, EAGAIN, ENOMEM): parked waits do as well, but for what is unref'd. */
+  #stayParked(): void {
+    this.#parkedWaits = -Infinity;
+    this.#promotion = undefined;
+    if (this.#held > 0) this.#park();
+  }
+
   /** The reactor's thread: one epoll_wait(2) after the other. */
-  #waitOnThread(): number {
+  #waitOnThread(threads: Threads): number {
     const { fd, events, batch } = this.epoll;
     const call: Call = {
       frame: newFrame(epoll_wait.address(), [fd, events.address, batch, -1]),
       returned: (frame) => {
         const count = epoll_wait.read(frame);
         if (count > 0) this.epoll.dispatch(count);
-        this.threads.begin(call);
+        threads.begin(call);
         this.#settleSoon();
       },
     };
     // A hang-up alone is waited for: the end of JavaScript's thread ends this wait as well.
-    this.epoll.add({ fd: this.threads.requestEnd, events: 0, fired: () => {} });
-    return this.threads.begin(call);
+    this.epoll.add({ fd: threads.requestEnd, events: 0, fired: () => {} });
+    return threads.begin(call);
   }
 }
 

@@ -42,6 +42,8 @@ export interface Call {
   readonly returned: (frame: Int32Array) => void;
 }
 
+type Ends = readonly [read: number, write: number];
+
 export class Threads {
   /** JavaScript's ends of the pipes: requests are written to one, responses are read from the other. */
   readonly request: number;
@@ -53,14 +55,17 @@ export class Threads {
   #backlog: number[] = [];
   #alive = 0;
 
-  /** `more` are two further descriptors that the last thread closes when JavaScript is gone. */
-  constructor(more: readonly [number, number]) {
+  /** No thread yet, but the pipes; -errno where they cannot be made. `more`: see the constructor. */
+  static create(more: readonly [number, number]): Threads | number {
     const requests = newPipe();
     const responses = newPipe();
-    if (typeof requests === "number" || typeof responses === "number") {
-      for (const pipe of [requests, responses]) if (typeof pipe !== "number") pipe.forEach((fd) => close(fd));
-      throw new Deno.errors.NotSupported("Cannot make the pipes of the worker threads (EMFILE, pipe2)");
-    }
+    if (typeof requests !== "number" && typeof responses !== "number") return new Threads(requests, responses, more);
+    for (const pipe of [requests, responses]) if (typeof pipe !== "number") pipe.forEach((fd) => close(fd));
+    return typeof requests === "number" ? requests : responses as number;
+  }
+
+  /** `more` are two further descriptors that the last thread closes when JavaScript is gone. */
+  private constructor(requests: Ends, responses: Ends, more: readonly [number, number]) {
     [this.requestEnd, this.request] = requests;
     [this.response] = responses;
     setNonBlocking(this.request, true);
@@ -75,6 +80,7 @@ export class Threads {
   /** Hand `call` to a thread, a new one if all are busy; 0, or -errno if it cannot begin. */
   begin(call: Call): number {
     this.#calls.set(call.frame.address, call);
+    call.frame.put(Int32Array.of(0), FRAME.TID);
     if (this.#calls.size > this.#alive) {
       const rc = this.#grow();
       // Without a thread of its own it waits for one of the others; the reactor's never gets free.
