@@ -66,8 +66,14 @@ function importRow(costs: Costs, path: string, goal: Goal, note: string): Row {
   return { what: `import of ${path} over ${EMPTY}`, measured: difference(costs, path, EMPTY), unit: "ms", goal, note };
 }
 
+/** The areas that deno.json exports. */
+function areas(): string[] {
+  const { exports } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
+  return (Object.values(exports) as string[]).filter((path) => path !== "./mod.ts").map((path) => path.slice(2));
+}
+
 async function importRows(scripts: Scripts, rounds: number): Promise<Row[]> {
-  const paths = ["mod.ts", AREA, BUNDLE];
+  const paths = ["mod.ts", ...areas(), BUNDLE];
   const contenders = [
     { name: EMPTY, cost: scripts.cost("empty", "") },
     ...paths.map((path, i) => ({ name: path, cost: scripts.cost(`import${i}`, `import "vasty/${path}";`) })),
@@ -77,7 +83,7 @@ async function importRows(scripts: Scripts, rounds: number): Promise<Row[]> {
   const bare = `a bare start takes ${median(samples(costs, EMPTY)).toFixed(1)} ms`;
   return [
     importRow(costs, "mod.ts", { most: Math.min(MOST, PER_FILE * files) }, `${files} files; ${bare}`),
-    importRow(costs, AREA, { most: 5 }, `${graphSize(AREA)} files`),
+    ...areas().map((area) => importRow(costs, area, { most: 5 }, `${graphSize(area)} files`)),
     importRow(costs, BUNDLE, { most: 8 }, "one file"),
   ];
 }
