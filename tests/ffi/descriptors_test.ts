@@ -3,7 +3,7 @@ import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { aboveStandard, newPipe, setNonBlocking } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { close, read, write } from "../../ffi/unistd.ts";
-import { assertEquals, deno, repository, test } from "../support/mod.ts";
+import { assertEquals, deno, repository, sample, test } from "../support/mod.ts";
 
 function withPipe(body: (reader: number, writer: number) => void): void {
   const ends = newPipe() as [number, number];
@@ -49,5 +49,5 @@ for (const closed of [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]]) {
     } finally {
       await Deno.remove(report);
     }
-  });
+  }, { skip: sample(closed.length !== 2 && closed[0] === 0) });
 }

@@ -1,5 +1,5 @@
 import { THREAD_NAME } from "../../ffi/threads.ts";
-import { assertEquals, repository, test } from "../support/mod.ts";
+import { assert, assertEquals, EMULATED, repository, sample, test } from "../support/mod.ts";
 
 interface Snapshot {
   fds: string[];
@@ -23,7 +23,7 @@ for (const module of modules) {
   test(`importing ${module} changes no descriptor, thread, mask or disposition`, async () => {
     const [before, after] = await around(module);
     assertEquals(after, before);
-  });
+  }, { skip: sample(module === "mod.ts") });
 }
 
 test("importing mod.ts asks for no permission", async () => {
@@ -35,7 +35,8 @@ test("importing mod.ts asks for no permission", async () => {
 
 test("the comparison notices a module that waits, and the signal it keeps", async () => {
   const [before, after] = await around("tests/ffi/programs/uses_everything.ts");
-  assertEquals(after.signals.join() !== before.signals.join(), true);
+  // qemu-user catches every signal itself, so that /proc does not show which ones the program catches.
+  assert(EMULATED || after.signals.join() !== before.signals.join());
   assertEquals(after.fds.length > before.fds.length, true);
   assertEquals(after.tasks.some((task) => task.includes(THREAD_NAME)), true);
 });

@@ -7,7 +7,7 @@ import { tgkill } from "../../ffi/signal.ts";
 import { kickSignal, THREAD_NAME } from "../../ffi/threads.ts";
 import { close, read as readNow, write } from "../../ffi/unistd.ts";
 import { offload } from "../../ffi/workers.ts";
-import { assert, assertEquals, deno, EMULATED, repository, test, workerThreads } from "../support/mod.ts";
+import { assert, assertEquals, deno, EMULATED, repository, test, within, workerThreads } from "../support/mod.ts";
 
 const pause = bind("pause", [], "int");
 const read = bind("read", ["int", "address", "long"], "long");
@@ -45,8 +45,8 @@ for (const calls of [64, 500]) {
     const { blocked, fileRead, timer, cancel, ended, threads } = JSON.parse(new TextDecoder().decode(stdout));
     assertEquals([blocked, ended], [calls, calls]);
     // The limits, for the median of 50: with 32 calls parked in Deno's own pool a file read waits for one to end.
-    assert(fileRead < 20, `a file read took ${fileRead} ms`);
-    assert(timer < 20, `a timer was ${timer} ms late`);
+    assert(fileRead < within(20), `a file read took ${fileRead} ms`);
+    assert(timer < within(20), `a timer was ${timer} ms late`);
     assert(cancel < (EMULATED ? 2_000 : 100), `the last call ended ${cancel} ms after it was cancelled`);
     assert(threads <= 2, `${threads} threads stay`);
   });
@@ -149,10 +149,13 @@ test("a worker's thread is named and blocks every signal but the kick", async ()
   const { stdout, stderr } = await deno(repository("tests/ffi/programs/worker_mask.ts"), {
     flags: ["--allow-run=cat"],
   });
-  const all = (1n << 64n) - 1n;
+  // qemu-user has no signals 63 and 64, and in /proc it shows the mask of its own thread.
+  const all = (1n << (EMULATED ? 62n : 64n)) - 1n;
   // The kernel never blocks KILL and STOP, and libc keeps its first two real-time signals open.
   const open = [9, 19, 32, 33, kickSignal()].reduce((mask, signal) => mask | 1n << BigInt(signal - 1), 0n);
-  assertEquals([stderr, stdout.trim()], ["", (all & ~open).toString(16).padStart(16, "0")]);
+  const wanted = (all & ~open).toString(16).padStart(16, "0");
+  const [asked, shown] = stdout.trim().split(" ");
+  assertEquals([stderr, asked, EMULATED ? wanted : shown], ["", wanted, wanted]);
 });
 
 /** How many bytes wait in a pipe: FIONREAD. */

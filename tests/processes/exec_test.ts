@@ -1,5 +1,5 @@
 import { assert, assertEquals, deno, denoCommand, denoSource, repository, test } from "../support/mod.ts";
-import { ALL_DEFAULT, parseDescriptors } from "./programs/reports.ts";
+import { ALL_DEFAULT, parseDescriptors, withoutInternal } from "./programs/reports.ts";
 
 const HEAD = `
   import { capture, exec, pipe, shell, spawn } from "vasty/mod.ts";
@@ -69,14 +69,6 @@ test("exec() keeps a descriptor under its own number, with what is in it", async
   `;
   assertEquals(await output(body), "from before\n");
 });
-
-/** Without the two that are glibc's own: its posix_spawn(3), and so Deno.Command, has children ignore them. */
-function withoutInternal(signals: string): string {
-  return signals.replaceAll(/[0-9a-f]{16}/g, (mask) => {
-    const rest = BigInt(`0x${mask}`) & ~0x1_8000_0000n;
-    return rest.toString(16).padStart(16, "0");
-  });
-}
 
 test("exec() gives the new program every signal at its default and none blocked", async () => {
   assertEquals(withoutInternal(await output("exec(LIST_SIGNALS)")), ALL_DEFAULT);

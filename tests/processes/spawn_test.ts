@@ -1,8 +1,30 @@
 import { pipe } from "../../lib/pipes/mod.ts";
 import { capture, spawn, type SpawnOptions } from "../../lib/processes/mod.ts";
-import { assert, assertEquals, assertMatch, assertThrows, children, denoSource, test } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertThrows,
+  children,
+  denoSource,
+  EMULATED,
+  FORKED,
+  test,
+} from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
-import { ALL_DEFAULT, exists, LIST_SIGNALS, listDescriptors, parseDescriptors } from "./programs/reports.ts";
+import {
+  ALL_DEFAULT,
+  exists,
+  LIST_SIGNALS,
+  listDescriptors,
+  parseDescriptors,
+  withoutInternal,
+} from "./programs/reports.ts";
+
+/** What {@linkcode LIST_SIGNALS} printed; what qemu-user was started with stays for the two that are glibc's own. */
+function signals(printed: string): string {
+  return EMULATED ? withoutInternal(printed) : printed;
+}
 
 test("spawn() returns a child that runs while the program goes on", async () => {
   await using child = spawn(["cat"], { stdin: "piped", stdout: "piped" });
@@ -18,7 +40,7 @@ test("spawn() returns a child that runs while the program goes on", async () => 
 test("spawn() has executed the program when it returns", async () => {
   await using child = spawn(["sleep", "60"]);
   assertEquals(readProc(`/proc/${child.pid}/comm`), "sleep\n");
-});
+}, { skip: FORKED });
 
 test("spawn() hands every argument over as it is", async () => {
   const words = ["", " ", "$HOME", "*", "a\nb", "'\"\\", "é \u{1F600}", "-n", "--"];
@@ -52,7 +74,7 @@ test("spawn() gives the child nothing else even where descriptors without close-
 }, { needs: ["perl"] });
 
 test("spawn() starts a child with every signal at its default and none blocked", async () => {
-  assertEquals((await capture(LIST_SIGNALS)).stdout, ALL_DEFAULT);
+  assertEquals(signals((await capture(LIST_SIGNALS)).stdout), ALL_DEFAULT);
 });
 
 const INHERITED: Record<string, string[]> = {
@@ -74,7 +96,7 @@ for (const [what, under] of Object.entries(INHERITED)) {
       console.log((await capture(LIST_SIGNALS)).stdout + captureSync(LIST_SIGNALS).stdout);
     `;
     const { stdout, stderr } = await denoSource(source, { flags: ["--allow-run=sed"], under });
-    assertEquals({ stdout, stderr }, { stdout: `${ALL_DEFAULT}${ALL_DEFAULT}\n`, stderr: "" });
+    assertEquals([signals(stdout), stderr], [`${ALL_DEFAULT}${ALL_DEFAULT}\n`, ""]);
   }, { needs: ["perl"] });
 }
 

@@ -24,6 +24,9 @@ await loop().promote();
 /** Emulation: no ptrace, 28 real-time signals, and vfork(2) that is fork(2). */
 export const EMULATED: boolean = Deno.env.get("VASTY_EMULATED") === "1";
 
+/** Why a test cannot run that needs posix_spawn(3) to wait for the child's execve(2) and to report its failure. */
+export const FORKED: string | false = EMULATED && "qemu-user runs vfork as fork: an exec failure is not seen";
+
 /** Counts over 10,000 go whole in `deno task soak`, a tenth in tests, a hundredth under emulation. */
 export function count(whole: number): number {
   const share = EMULATED ? 100 : Deno.env.get("VASTY_SOAK") === "1" ? 1 : 10;
@@ -38,6 +41,11 @@ export function size(whole: number): number {
 /** Milliseconds in which something has to be done, ten times as many under emulation. */
 export function within(ms: number): number {
   return EMULATED ? 10 * ms : ms;
+}
+
+/** Why a row of a table does not run under emulation, where starting a program takes seconds, unless it is `chosen`. */
+export function sample(chosen: boolean): string | false {
+  return EMULATED && !chosen && "the same on every architecture: other rows of its table run here";
 }
 
 /** Register a test. Its name is the symbol and the behaviour: "pipe() gives close-on-exec ends". */

@@ -19,10 +19,15 @@ function snapshot(): string {
     }
   }).filter((line) => line !== "" && !/\/proc\/\d+\/fd$/.test(line)).sort();
   const tasks = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => {
-    // The mask of every thread, not of the first alone.
-    const { 1: comm } = /^Name:\s*(.*)$/m.exec(read(`/proc/self/task/${name}/status`))!;
-    return `${name} ${comm} ${/^SigBlk:\s*(\w+)$/m.exec(read(`/proc/self/task/${name}/status`))![1]}`;
-  }).sort();
+    // The mask of every thread, not of the first alone. A thread may end between the listing and the look at it.
+    try {
+      const status = read(`/proc/self/task/${name}/status`);
+      return `${name} ${/^Name:\s*(.*)$/m.exec(status)![1]} ${/^SigBlk:\s*(\w+)$/m.exec(status)![1]}`;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || /\(os error 3\)/.test(String(error))) return "";
+      throw error;
+    }
+  }).filter((line) => line !== "").sort();
   return JSON.stringify({ fds, tasks, signals: read("/proc/self/status").match(/^Sig(Blk|Ign|Cgt|Pnd):.*$/gm) });
 }
 
@@ -38,6 +43,10 @@ async function settled(before: string): Promise<string> {
 // Deno installs its own handlers some time after the start, and starts threads for its first file reads and imports:
 // what is compared is the time after that.
 while ((caught() & DENOS) !== DENOS) await turn();
+// qemu-user catches every signal from the start, so there the sockets that Deno has for its handlers are made here.
+const nothing = () => {};
+Deno.addSignalListener("SIGTERM", nothing);
+Deno.removeSignalListener("SIGTERM", nothing);
 await Promise.all(Array.from({ length: 64 }, () => Deno.readTextFile("/proc/self/status")));
 await import(Deno.args[1]!);
 let before = "";

@@ -26,6 +26,17 @@ export const LIST_SIGNALS = ["sed", "-n", "/^Sig[BIC]/p", "/proc/self/status"];
 /** What {@linkcode LIST_SIGNALS} prints where every signal is at its default and none is blocked. */
 export const ALL_DEFAULT = ["SigBlk", "SigIgn", "SigCgt"].map((name) => `${name}:\t${"0".repeat(16)}\n`).join("");
 
+/**
+ * The same without the two signals that are glibc's own: its posix_spawn(3), and so Deno.Command, has children ignore
+ * them, and neither exec(2) nor qemu-user changes that.
+ */
+export function withoutInternal(signals: string): string {
+  return signals.replaceAll(/[0-9a-f]{16}/g, (mask) => {
+    const rest = BigInt(`0x${mask}`) & ~0x1_8000_0000n;
+    return rest.toString(16).padStart(16, "0");
+  });
+}
+
 /** Whether `pid` is a process, a zombie included. */
 export function exists(pid: number): boolean {
   return readProc(`/proc/${pid}/stat`) !== "";
