@@ -94,17 +94,15 @@ export class EpollSet {
       this.#generations.delete(fd);
       return epoll_ctl(this.fd, EPOLL.EPOLL_CTL_DEL, fd, null);
     }
+    const generation = this.#generation = (this.#generation + 1) >>> 0;
     const event = new DataView(new ArrayBuffer(EPOLL_EVENT.sizeof));
     event.setUint32(EPOLL_EVENT.events, interests.reduce((mask, one) => mask | one.events, 0), true);
     event.setInt32(EPOLL_EVENT.data, fd, true);
-    event.setUint32(EPOLL_EVENT.data + 4, this.#newGeneration(fd), true);
-    const rc = epoll_ctl(this.fd, EPOLL.EPOLL_CTL_ADD, fd, event);
-    return rc === -ERRNO.EEXIST ? epoll_ctl(this.fd, EPOLL.EPOLL_CTL_MOD, fd, event) : rc;
-  }
-
-  #newGeneration(fd: number): number {
-    this.#generation = (this.#generation + 1) >>> 0;
-    this.#generations.set(fd, this.#generation);
-    return this.#generation;
+    event.setUint32(EPOLL_EVENT.data + 4, generation, true);
+    let rc = epoll_ctl(this.fd, EPOLL.EPOLL_CTL_ADD, fd, event);
+    if (rc === -ERRNO.EEXIST) rc = epoll_ctl(this.fd, EPOLL.EPOLL_CTL_MOD, fd, event);
+    // A refused change leaves the kernel with the generation before.
+    if (rc === 0) this.#generations.set(fd, generation);
+    return rc;
   }
 }

@@ -6,10 +6,10 @@ import { write } from "../../ffi/unistd.ts";
 import { ClosedError } from "../../lib/core/errors.ts";
 import { Fd } from "../../lib/core/fd.ts";
 import { DescriptorWaiter, waitReadable, waitWritable } from "../../lib/core/readiness.ts";
-import { assert, assertEquals, assertRejects, denoSource, EMULATED, test } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, denoSource, test, within } from "../support/mod.ts";
 
 /** Milliseconds within which a wait ends that was given up. */
-const PROMPT = EMULATED ? 2_000 : 100;
+const PROMPT = within(100);
 
 class Pipe implements Disposable {
   readonly reader: Fd;

@@ -1,5 +1,5 @@
 import { type Command, ExitError, run, runSync } from "../../lib/processes/mod.ts";
-import { assert, assertEquals, assertMatch, assertRejects, children, test } from "../support/mod.ts";
+import { assert, assertEquals, assertMatch, assertRejects, children, test, within } from "../support/mod.ts";
 
 /** Commands that a time limit has to end, and how. */
 const STUBBORN: Record<string, Command> = {
@@ -56,7 +56,7 @@ for (const [what, command] of Object.entries(STUBBORN)) {
     const error = await assertRejects(() => run(command, { timeout: 150 }), DOMException, "Timed out after 150 ms");
     const took = performance.now() - begun;
     assertEquals(error.name, "TimeoutError");
-    assert(took >= 149 && took < 250 + 100 * Number(busy()), `${took} ms`);
+    assert(took >= 149 && took < within(250 + 100 * Number(busy())), `${took} ms`);
     assertEquals(ours(command), []);
   }, { needs: ["perl"] });
 
@@ -71,7 +71,7 @@ for (const [what, command] of Object.entries(STUBBORN)) {
       controller.abort(reason);
       const error = await assertRejects(() => running, Error, "my reason");
       assert(error === reason);
-      assert(performance.now() - begun < 100 + 100 * Number(busy()), `${performance.now() - begun} ms`);
+      assert(performance.now() - begun < within(100 + 100 * Number(busy())), `${performance.now() - begun} ms`);
       assertEquals(ours(command), []);
     },
     { needs: ["perl"] },
@@ -87,7 +87,7 @@ for (const [what, command] of Object.entries(STUBBORN)) {
     }
     const took = performance.now() - begun;
     assert(error instanceof DOMException && error.name === "TimeoutError", `${error}`);
-    assert(took >= 149 && took < 250 + 100 * Number(busy()), `${took} ms`);
+    assert(took >= 149 && took < within(250 + 100 * Number(busy())), `${took} ms`);
     assertEquals(ours(command), []);
   }, { needs: ["perl"] });
 }
