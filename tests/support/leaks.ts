@@ -7,8 +7,8 @@ import { linkOf, numbers, readProc } from "./proc.ts";
  * process had, whose isolates Deno keeps for a while. One more may be idle.
  */
 let machinery: number | undefined;
-/** Milliseconds that what is ending has to be gone: a thread ends after the call that told it to. */
-const PATIENCE = 5_000;
+/** Milliseconds that what is ending has to be gone: a thread ends after the call that told it to. Longer under emulation. */
+const PATIENCE = Deno.env.get("VASTY_EMULATED") === "1" ? 60_000 : 5_000;
 
 /** The open descriptors and what they are. */
 function descriptors(): Map<number, string> {
