@@ -14,7 +14,7 @@ import type { Redirects } from "./redirects.ts";
 /** Milliseconds that a child has between SIGTERM and SIGKILL where nothing else was said. */
 const GRACE = 5_000;
 /** The same when a time limit has been reached: an abort settles within 100 ms. */
-const GRACE_AT_LIMIT = 50;
+export const GRACE_AT_LIMIT = 50;
 
 const INPUTS = Symbol("inputs");
 

@@ -10,6 +10,7 @@ import { check, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { checkLimit, timeoutReason } from "../core/limit.ts";
 import { grown } from "./capture.ts";
+import { GRACE_AT_LIMIT } from "./child.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { reap, startWatched } from "./exit_watch.ts";
 import type { Command } from "./options.ts";
@@ -18,9 +19,6 @@ import { locateProgram } from "./program.ts";
 import { Redirects } from "./redirects.ts";
 import { checkCommand } from "./spawn.ts";
 import type { SyncOptions } from "./sync.ts";
-
-/** Milliseconds from SIGTERM to SIGKILL where nothing else was said. */
-const GRACE = 50;
 
 /** What has come through one pipe and was not taken yet. */
 class Collected {
@@ -161,8 +159,8 @@ export class Conversation implements Disposable {
   #terminate(): void {
     kill(this.#pid, SIGNAL.SIGTERM);
     const pidfd = this.#pidfd?.number ?? pidfd_open(this.#pid, 0);
-    if (pidfd >= 0) pollAny([[pidfd, POLL_READ]], this.#options.grace ?? GRACE);
-    if (!this.#pidfd) close(pidfd);
+    if (pidfd >= 0) pollAny([[pidfd, POLL_READ]], this.#options.grace ?? GRACE_AT_LIMIT);
+    if (!this.#pidfd && pidfd >= 0) close(pidfd);
     kill(this.#pid, SIGNAL.SIGKILL);
     this.#status = reap(this.#pid, true);
   }

@@ -1,5 +1,5 @@
 /** Running a command to its end: Perl's `system`. */
-import type { Child } from "./child.ts";
+import { type Child, GRACE_AT_LIMIT } from "./child.ts";
 import { ExitError } from "./exit_error.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";
@@ -25,7 +25,7 @@ export function start(command: Command, options: CommandOptions): StartedCommand
 }
 
 /** Write all of `input` and close. A child that got part of it must not take that for the whole, so it is ended first. */
-async function feed(child: Child, input: NonNullable<CommandOptions["input"]>, grace = 50): Promise<void> {
+async function feed(child: Child, input: NonNullable<CommandOptions["input"]>, grace = GRACE_AT_LIMIT): Promise<void> {
   const writer = child.stdin.getWriter();
   const chunks = typeof input === "string" ? [new TextEncoder().encode(input)] : isBytes(input) ? [input] : input;
   try {
