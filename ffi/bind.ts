@@ -1,6 +1,6 @@
 /**
  * The door: prototypes in, functions out that return the value or **-errno** and never throw for a failure of the
- * system. `bsearch(frame, element, 1, 1, invoke)` makes libc call the adaptor `invoke`, which calls the function
+ * system. `twalk_r(frame, invoke, element)` makes libc call the adaptor `invoke`, which calls the function
  * and stores its errno in the same native call, so that nothing can come between them.
  *
  * @module
@@ -47,23 +47,29 @@ let enter: (element: Memory) => void = openDoor;
 
 /** The first call goes two ways: where this thread's errno lies is found by a call that needs none. */
 function openDoor(element: Memory): void {
-  const { symbol, bsearch, address } = libc();
+  const { symbol, twalk_r, address } = libc();
   const invoke = BigInt(native().invoke);
   const call = words.slice();
   putAddress(FRAME.FN, symbol("__errno_location"));
   putAddress(FRAME.ERRNO_ADDRESS, address(new Int32Array(words.buffer, FRAME.ERRNO)));
   words[FRAME.SLOT >> 2] = 0;
-  bsearch(words, words, 1n, 1n, invoke);
+  const leaf = BigInt(address(words));
+  twalk_r(leaf, invoke, words);
   const errno = long(words);
   words.set(call);
   putAddress(FRAME.ERRNO_ADDRESS, errno);
-  enter = (element) => bsearch(words, element, 1n, 1n, invoke);
+  enter = (element) => twalk_r(leaf, invoke, element);
   enter(element);
 }
 
 function putAddress(offset: number, value: number): void {
   words[offset >> 2] = value;
   words[(offset >> 2) + 1] = high(value);
+}
+
+/** A number with its two halves as 32-bit words. */
+function halves(value: number): [number, number, number] {
+  return [value, value | 0, high(value)];
 }
 
 /** The upper half of a 64-bit number. */
@@ -75,12 +81,17 @@ function high(value: number): number {
 export function bind<const P extends readonly Parameter[]>(name: string, parameters: P, result: Result): Bound<P> {
   const ints = parameters.map((kind) => kind === "int");
   let at = -1;
-  const address = () => at >= 0 ? at : at = libc().symbol(name);
+  let [low, upper] = [0, 0];
+  const address = () => {
+    if (at < 0) [at, low, upper] = halves(libc().symbol(name));
+    return at;
+  };
   const read = READERS[result];
   const call = (...args: (number | Memory | null)[]): number => {
     if (at <= 0 && address() === 0) return -ENOSYS;
     let element: Memory = words;
-    putAddress(FRAME.FN, at);
+    words[FRAME.FN >> 2] = low;
+    words[(FRAME.FN >> 2) + 1] = upper;
     words[FRAME.SLOT >> 2] = 0;
     for (let i = 0; i < ints.length; i++) {
       const value = args[i]!;
@@ -93,8 +104,9 @@ export function bind<const P extends readonly Parameter[]>(name: string, paramet
           putAddress(FRAME.ARGUMENTS + 8 * i, value === null ? 0 : libc().address(value));
         }
       } else {
-        words[2 + 2 * i] = value;
-        if (!ints[i]) words[3 + 2 * i] = high(value);
+        const word = (FRAME.ARGUMENTS >> 2) + 2 * i;
+        words[word] = value;
+        if (!ints[i]) words[word + 1] = high(value);
       }
     }
     enter(element);
@@ -105,12 +117,13 @@ export function bind<const P extends readonly Parameter[]>(name: string, paramet
 
 const errno = (frame: Int32Array) => -frame[FRAME.ERRNO >> 2]!;
 const low = (frame: Int32Array) => frame[FRAME.RESULT >> 2]!;
-const long = (frame: Int32Array) => frame[(FRAME.RESULT >> 2) + 1]! * TWO_32 + (low(frame) >>> 0);
+const upper = (frame: Int32Array) => frame[(FRAME.RESULT >> 2) + 1]!;
+const long = (frame: Int32Array) => upper(frame) * TWO_32 + (low(frame) >>> 0);
 
 /** The one place where results become `value | -errno`, of this frame and of the workers'. */
 const READERS: Record<Result, (frame: Int32Array) => number> = {
   int: (frame) => low(frame) === -1 ? errno(frame) : low(frame),
-  long: (frame) => long(frame) === -1 ? errno(frame) : long(frame),
+  long: (frame) => low(frame) === -1 && upper(frame) === -1 ? errno(frame) : long(frame),
   pointer: (frame) => long(frame) === 0 ? errno(frame) : long(frame),
   code: (frame) => -low(frame),
   value: long,

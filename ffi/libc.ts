@@ -25,8 +25,8 @@ export interface Libc {
   map(length: number): number;
   /** Make pages readable and executable; 0, or -1. */
   seal(address: number, length: number): number;
-  /** `bsearch(frame, element, 1n, 1n, comparator)` calls `comparator(frame, element)` once; raw, for its speed. */
-  readonly bsearch: (frame: Memory, element: Memory, count: bigint, size: bigint, comparator: bigint) => void;
+  /** `twalk_r(leaf, action, closure)` calls `action(leaf, _, closure)` once; raw, for its speed. */
+  readonly twalk_r: (leaf: bigint, action: bigint, closure: Memory) => void;
   /** epoll_wait(2) on a thread of Deno's pool: the one such call there is, see reactor.ts. */
   parkedEpollWait(epoll: number, events: number, count: number): Promise<number>;
 }
@@ -35,7 +35,7 @@ export interface Libc {
 const SYMBOLS = {
   put: { name: "memcpy", parameters: ["usize", "buffer", "usize"], result: "void" },
   get: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "usize" },
-  bsearch: { parameters: ["buffer", "buffer", "usize", "usize", "usize"], result: "void" },
+  twalk_r: { parameters: ["usize", "usize", "buffer"], result: "void" },
   syscall: { parameters: ["isize", "isize", "isize", "isize", "isize", "isize", "isize"], result: "isize" },
   dlsym: { parameters: ["usize", "buffer"], result: "usize", optional: true },
   __libc_dlsym: { parameters: ["usize", "buffer"], result: "usize", optional: true },
@@ -124,7 +124,7 @@ export function libcPath(): string {
 }
 
 function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]): Libc {
-  const { put, get, syscall, bsearch, epoll_wait } = symbols;
+  const { put, get, syscall, twalk_r, epoll_wait } = symbols;
   const system = (...args: [number, number, number, number, number, number, number]) =>
     Number(syscall(...args.map(BigInt) as [bigint, bigint, bigint, bigint, bigint, bigint, bigint]));
   const { SYS_mmap, SYS_mprotect, PROT_READ, PROT_WRITE, PROT_EXEC, MAP_PRIVATE, MAP_ANONYMOUS } = MMAN;
@@ -137,7 +137,7 @@ function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbol
     map: (length) =>
       Math.max(0, system(SYS_mmap, 0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)),
     seal: (at, length) => system(SYS_mprotect, at, length, PROT_READ | PROT_EXEC, 0, 0, 0),
-    bsearch,
+    twalk_r,
     parkedEpollWait: (epoll, events, count) => epoll_wait(epoll, BigInt(events), count, -1),
   };
 }

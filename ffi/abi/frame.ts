@@ -1,14 +1,14 @@
 /** The call frame that the native adaptors read and write: byte offsets, see native/x86_64.S. */
 export const FRAME = {
   FN: 0,
-  ARGUMENTS: 8,
-  RESULT: 72,
-  ERRNO: 80,
-  ERRNO_ADDRESS: 88,
-  SLOT: 96,
-  TID: 104,
-  CANCELLED: 112,
-  SIZE: 128,
+  ARGUMENTS: 32,
+  RESULT: 96,
+  ERRNO: 104,
+  ERRNO_ADDRESS: 112,
+  SLOT: 120,
+  TID: 128,
+  CANCELLED: 136,
+  SIZE: 144,
 } as const;
 
 /** The control block of the worker threads: byte offsets, see native/x86_64.S. */

@@ -6,22 +6,21 @@ invoke:
   mov x29, sp
   stp x19, x20, [sp, #16]
   mov x19, x0
-  ldr x9, [x19, #96]
+  ldr x9, [x19, #120]
   cbz x9, 1f
-  str x1, [x19, x9]
+  str x2, [x19, x9]
 1:
-  ldr x20, [x19, #88]
+  ldr x20, [x19, #112]
   str wzr, [x20]
-  ldp x0, x1, [x19, #8]
-  ldp x2, x3, [x19, #24]
-  ldp x4, x5, [x19, #40]
-  ldp x6, x7, [x19, #56]
+  ldp x0, x1, [x19, #32]
+  ldp x2, x3, [x19, #48]
+  ldp x4, x5, [x19, #64]
+  ldp x6, x7, [x19, #80]
   ldr x9, [x19]
   blr x9
-  str x0, [x19, #72]
+  str x0, [x19, #96]
   ldr w9, [x20]
-  str w9, [x19, #80]
-  mov w0, #0
+  str w9, [x19, #104]
   ldp x19, x20, [sp, #16]
   ldp x29, x30, [sp], #32
   ret
@@ -49,9 +48,9 @@ worker:
   cbz x20, 8f
   mov x8, #178                      // gettid
   svc #0
-  str w0, [x20, #104]
-  str x21, [x20, #88]
-  ldr w9, [x20, #112]
+  str w0, [x20, #128]
+  str x21, [x20, #112]
+  ldr w9, [x20, #136]
   cbnz w9, 4f
   mov x0, x20
   bl invoke
@@ -68,9 +67,9 @@ worker:
   b 5f
 4:
   mov x9, #-1
-  str x9, [x20, #72]
+  str x9, [x20, #96]
   mov w9, #4                        // EINTR
-  str w9, [x20, #80]
+  str w9, [x20, #104]
   b 3b
 5:
   add x9, x19, #16

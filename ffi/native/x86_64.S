@@ -1,45 +1,46 @@
 # The native adaptors for x86_64, position independent. The bytes stand in bytes.ts;
 # `deno task native` assembles this file again and tests/ffi/native_test.ts compares.
 #
-# A call frame is 128 bytes:
-#     0  the function          72  its result
-#     8  eight arguments       80  its errno
-#    88  where errno lies      96  offset of the argument that takes the element's address, or 0
-#   104  the worker's thread id while it runs     112  not zero: cancelled before it began
+# A call frame is 144 bytes, and a tree of one node for twalk_r(3): its key comes first, and that
+# both links are NULL makes it a leaf.
+#     0  the function          96  its result
+#     8  three zeros          104  its errno
+#    32  eight arguments      112  where errno lies
+#   120  offset of the argument that takes the closure's address, or 0
+#   128  the worker's thread id while it runs     136  not zero: cancelled before it began
 
 .intel_syntax noprefix
-# int invoke(frame *, void *element), the comparator that bsearch(3) calls once: calls the
-# function and stores its errno before anything else can run on this thread.
+# void invoke(frame *, VISIT, void *closure), the action that twalk_r(3) takes once: calls the
+# function and stores its errno before anything else can run on this thread. glibc jumps to it
+# instead of calling it: every return after a system call is one that the processor mispredicts.
 invoke:
   push rbx
-  push r12
-  sub rsp, 24                       # two stack arguments; the call is made 16-byte aligned
+  sub rsp, 16                       # two stack arguments; the call is made 16-byte aligned
   mov rbx, rdi
-  mov rax, [rbx + 96]
+  mov rax, [rbx + 120]
   test rax, rax
   jz 1f
-  mov [rbx + rax], rsi
+  mov [rbx + rax], rdx
 1:
-  mov r12, [rbx + 88]
-  mov dword ptr [r12], 0
-  mov rax, [rbx + 56]
+  mov rax, [rbx + 112]
+  mov dword ptr [rax], 0
+  mov rax, [rbx + 80]
   mov [rsp], rax
-  mov rax, [rbx + 64]
+  mov rax, [rbx + 88]
   mov [rsp + 8], rax
-  mov rdi, [rbx + 8]
-  mov rsi, [rbx + 16]
-  mov rdx, [rbx + 24]
-  mov rcx, [rbx + 32]
-  mov r8, [rbx + 40]
-  mov r9, [rbx + 48]
+  mov rdi, [rbx + 32]
+  mov rsi, [rbx + 40]
+  mov rdx, [rbx + 48]
+  mov rcx, [rbx + 56]
+  mov r8, [rbx + 64]
+  mov r9, [rbx + 72]
   xor eax, eax                      # a variadic callee: no vector registers are used
   call [rbx]
-  mov [rbx + 72], rax
-  mov eax, [r12]
-  mov [rbx + 80], eax
-  xor eax, eax                      # "equal": bsearch is done
-  add rsp, 24
-  pop r12
+  mov [rbx + 96], rax
+  mov rax, [rbx + 112]
+  mov eax, [rax]
+  mov [rbx + 104], eax
+  add rsp, 16
   pop rbx
   ret
 
@@ -72,9 +73,9 @@ worker:
   jz 7f
   mov eax, 186                      # gettid
   syscall
-  mov [r12 + 104], eax
-  mov [r12 + 88], r13
-  cmp dword ptr [r12 + 112], 0
+  mov [r12 + 128], eax
+  mov [r12 + 112], r13
+  cmp dword ptr [r12 + 136], 0
   jne 4f
   mov rdi, r12
   call invoke
@@ -90,8 +91,8 @@ worker:
   je 2b
   jmp 5f
 4:
-  mov qword ptr [r12 + 72], -1
-  mov dword ptr [r12 + 80], 4       # EINTR
+  mov qword ptr [r12 + 96], -1
+  mov dword ptr [r12 + 104], 4       # EINTR
   jmp 3b
 5:
   lock dec dword ptr [rbx + 16]
