@@ -6,7 +6,7 @@
  * @module
  */
 import { FRAME } from "./abi/frame.ts";
-import { libc, type Memory } from "./libc.ts";
+import { type Libc, libc, type Memory } from "./libc.ts";
 import { native } from "./native/code.ts";
 
 /**
@@ -37,29 +37,51 @@ export interface Bound<P extends readonly Parameter[]> {
 
 /** ENOSYS: what a function that this libc lacks returns, so that its caller has one branch for both. */
 const ENOSYS = 38;
+/** So many calls cost as much more as compiling does. */
+const WORTH_COMPILING = 10_000;
 const TWO_32 = 2 ** 32;
 
 /** One frame for the isolate: arguments go in, result and errno are copied out before anything else may run. */
 const words = new Int32Array(FRAME.SIZE / 4);
 /** What a second or third buffer of a call is kept reachable by while only its address is passed. */
 const held: (Memory | null)[] = [null, null, null, null, null, null, null, null];
-let enter: (element: Memory) => void = openDoor;
+/** The door, once it is open: the frame is its leaf. */
+let leaf = 0n;
+let invoke = 0n;
+let calls = 0;
+/** twalk_r(3) once it is compiled: V8 takes the short way only where it has never seen another function called. */
+let compiled: Libc["twalk_r"] | undefined;
 
-/** The first call goes two ways: where this thread's errno lies is found by a call that needs none. */
-function openDoor(element: Memory): void {
-  const { symbol, twalk_r, address } = libc();
-  const invoke = BigInt(native().invoke);
+/** Let `invoke` run the frame. */
+function enter(element: Memory): void {
+  if (compiled !== undefined) compiled(leaf, invoke, element);
+  else enterSlowly(element);
+}
+
+/** The first calls: libc opens, and its functions are compiled only for a program that makes many. */
+function enterSlowly(element: Memory): void {
+  if (leaf === 0n) openDoor();
+  const library = libc();
+  library.twalk_r(leaf, invoke, element);
+  if (++calls === WORTH_COMPILING) {
+    library.compile();
+    compiled = library.twalk_r;
+  }
+}
+
+/** Where this thread's errno lies is found by a call that needs none. */
+function openDoor(): void {
+  const { symbol, address, twalk_r } = libc();
+  invoke = BigInt(native().invoke);
+  leaf = BigInt(address(words));
   const call = words.slice();
   putAddress(FRAME.FN, symbol("__errno_location"));
   putAddress(FRAME.ERRNO_ADDRESS, address(new Int32Array(words.buffer, FRAME.ERRNO)));
   words[FRAME.SLOT >> 2] = 0;
-  const leaf = BigInt(address(words));
   twalk_r(leaf, invoke, words);
   const errno = long(words);
   words.set(call);
   putAddress(FRAME.ERRNO_ADDRESS, errno);
-  enter = (element) => twalk_r(leaf, invoke, element);
-  enter(element);
 }
 
 function putAddress(offset: number, value: number): void {

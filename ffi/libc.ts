@@ -25,21 +25,35 @@ export interface Libc {
   map(length: number): number;
   /** Make pages readable and executable; 0, or -1. */
   seal(address: number, length: number): number;
+  /** Compile the calls above and below, for a millisecond once; see bind.ts. */
+  compile(): void;
   /** `twalk_r(leaf, action, closure)` calls `action(leaf, _, closure)` once; raw, for its speed. */
   readonly twalk_r: (leaf: bigint, action: bigint, closure: Memory) => void;
   /** epoll_wait(2) on a thread of Deno's pool: the one such call there is, see reactor.ts. */
   parkedEpollWait(epoll: number, events: number, count: number): Promise<number>;
 }
 
-/** As few as can be: each costs a tenth of a millisecond at the opening. The same memcpy(3) also tells addresses. */
-const SYMBOLS = {
+/** What many calls are made through. The same memcpy(3) also tells addresses. */
+const COMPILED = {
   put: { name: "memcpy", parameters: ["usize", "buffer", "usize"], result: "void" },
   get: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "usize" },
   twalk_r: { parameters: ["usize", "usize", "buffer"], result: "void" },
-  syscall: { parameters: ["isize", "isize", "isize", "isize", "isize", "isize", "isize"], result: "isize" },
-  dlsym: { parameters: ["usize", "buffer"], result: "usize", optional: true },
-  __libc_dlsym: { parameters: ["usize", "buffer"], result: "usize", optional: true },
-  __libc_dlopen_mode: { parameters: ["buffer", "i32"], result: "usize", optional: true },
+} as const;
+
+/**
+ * Deno compiles a way into each function when it opens a library: half a millisecond, and a tenth for every function,
+ * against 80 ns that each call saves. A function that takes a structure it leaves alone, so one that C does not look
+ * for goes last, until {@linkcode Libc.compile}.
+ */
+const PLAIN = { struct: ["u8"] } as const;
+const SYMBOLS = {
+  put: { name: "memcpy", parameters: ["usize", "buffer", "usize", PLAIN], result: "void" },
+  get: { name: "memcpy", parameters: ["buffer", "usize", "usize", PLAIN], result: "usize" },
+  twalk_r: { parameters: ["usize", "usize", "buffer", PLAIN], result: "void" },
+  syscall: { parameters: ["isize", "isize", "isize", "isize", "isize", "isize", "isize", PLAIN], result: "isize" },
+  dlsym: { parameters: ["usize", "buffer", PLAIN], result: "usize", optional: true },
+  __libc_dlsym: { parameters: ["usize", "buffer", PLAIN], result: "usize", optional: true },
+  __libc_dlopen_mode: { parameters: ["buffer", "i32", PLAIN], result: "usize", optional: true },
   epoll_wait: { parameters: ["i32", "usize", "i32", "i32"], result: "i32", nonblocking: true },
 } as const;
 
@@ -124,21 +138,46 @@ export function libcPath(): string {
 }
 
 function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]): Libc {
-  const { put, get, syscall, twalk_r, epoll_wait } = symbols;
+  const { syscall, epoll_wait } = symbols;
   const system = (...args: [number, number, number, number, number, number, number]) =>
-    Number(syscall(...args.map(BigInt) as [bigint, bigint, bigint, bigint, bigint, bigint, bigint]));
+    Number(syscall(...args.map(BigInt) as [bigint, bigint, bigint, bigint, bigint, bigint, bigint], NOTHING));
   const { SYS_mmap, SYS_mprotect, PROT_READ, PROT_WRITE, PROT_EXEC, MAP_PRIVATE, MAP_ANONYMOUS } = MMAN;
-  return {
+  const library = {
     path,
+    ...plain(symbols),
+    compile: () => void Object.assign(library, compiled(path)),
+    symbol: symbolFinder(path, symbols),
+    map: (length: number) =>
+      Math.max(0, system(SYS_mmap, 0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)),
+    seal: (at: number, length: number) => system(SYS_mprotect, at, length, PROT_READ | PROT_EXEC, 0, 0, 0),
+    parkedEpollWait: (epoll: number, events: number, count: number) => epoll_wait(epoll, BigInt(events), count, -1),
+  };
+  return library;
+}
+
+type Calls = Pick<Libc, "put" | "get" | "address" | "twalk_r">;
+
+/** What the structure that nobody looks for is made of. */
+const NOTHING = new Uint8Array(1);
+
+/** The calls that are made most, not compiled. */
+function plain({ put, get, twalk_r }: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]): Calls {
+  return {
+    put: (to, source, length) => put(BigInt(to), source, BigInt(length), NOTHING),
+    get: (target, from, length) => void get(target, BigInt(from), BigInt(length), NOTHING),
+    address: (memory) => Number(get(memory, 0n, 0n, NOTHING)),
+    twalk_r: (leaf, action, closure) => twalk_r(leaf, action, closure, NOTHING),
+  };
+}
+
+/** The same calls, compiled. */
+function compiled(path: string): Calls {
+  const { put, get, twalk_r } = Deno.dlopen(path, COMPILED).symbols;
+  return {
     put: (to, source, length) => put(BigInt(to), source, BigInt(length)),
     get: (target, from, length) => void get(target, BigInt(from), BigInt(length)),
     address: (memory) => Number(get(memory, 0n, 0n)),
-    symbol: symbolFinder(path, symbols),
-    map: (length) =>
-      Math.max(0, system(SYS_mmap, 0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)),
-    seal: (at, length) => system(SYS_mprotect, at, length, PROT_READ | PROT_EXEC, 0, 0, 0),
     twalk_r,
-    parkedEpollWait: (epoll, events, count) => epoll_wait(epoll, BigInt(events), count, -1),
   };
 }
 
@@ -150,13 +189,13 @@ function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbol
 function symbolFinder(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]): Libc["symbol"] {
   const { dlsym, __libc_dlsym, __libc_dlopen_mode } = symbols;
   const text = (name: string) => new TextEncoder().encode(name + "\0");
-  if (dlsym !== null) return (name) => Number(dlsym(0n, text(name)));
+  if (dlsym !== null) return (name) => Number(dlsym(0n, text(name), NOTHING));
   if (__libc_dlsym === null || __libc_dlopen_mode === null) {
     throw new Deno.errors.NotSupported("vasty needs glibc 2.31 or newer: this libc has no dlsym");
   }
   const RTLD_NOW_IN_LIBC = 0x80000002 | 0;
-  const threads = __libc_dlopen_mode(text("libpthread.so.0"), RTLD_NOW_IN_LIBC);
-  return (name) => symbolAsData(path, name) || Number(__libc_dlsym(threads, text(name)));
+  const threads = __libc_dlopen_mode(text("libpthread.so.0"), RTLD_NOW_IN_LIBC, NOTHING);
+  return (name) => symbolAsData(path, name) || Number(__libc_dlsym(threads, text(name), NOTHING));
 }
 
 /** The address of `name` in the library at `path` without dlsym(3), 0 if it is not there. */
