@@ -25,7 +25,7 @@ export interface Libc {
   map(length: number): number;
   /** Make pages readable and executable; 0, or -1. */
   seal(address: number, length: number): number;
-  /** Compile the calls above and below, for a millisecond once; see bind.ts. */
+  /** Compile the calls above and `twalk_r`, for a millisecond once: bind.ts does it where it pays. */
   compile(): void;
   /** `twalk_r(leaf, action, closure)` calls `action(leaf, _, closure)` once; raw, for its speed. */
   readonly twalk_r: (leaf: bigint, action: bigint, closure: Memory) => void;
@@ -142,10 +142,14 @@ function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbol
   const system = (...args: [number, number, number, number, number, number, number]) =>
     Number(syscall(...args.map(BigInt) as [bigint, bigint, bigint, bigint, bigint, bigint, bigint], NOTHING));
   const { SYS_mmap, SYS_mprotect, PROT_READ, PROT_WRITE, PROT_EXEC, MAP_PRIVATE, MAP_ANONYMOUS } = MMAN;
+  let isCompiled = false;
   const library = {
     path,
     ...plain(symbols),
-    compile: () => void Object.assign(library, compiled(path)),
+    compile: () => {
+      if (!isCompiled) Object.assign(library, compiled(path));
+      isCompiled = true;
+    },
     symbol: symbolFinder(path, symbols),
     map: (length: number) =>
       Math.max(0, system(SYS_mmap, 0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)),

@@ -2,6 +2,7 @@
  * What every test uses: `test()` registers one that runs under the leak check and Deno's sanitizers, and skips it with
  * its reason where a peer is missing.
  */
+import { libc } from "../../ffi/libc.ts";
 import { loop } from "../../ffi/loop.ts";
 import { withoutLeaks } from "./leaks.ts";
 import { reasonToSkip } from "./peers.ts";
@@ -18,8 +19,12 @@ export interface TestOptions {
   skip?: string | false;
 }
 
-/** The loop moves to its own thread before the first test, so that this is nobody's leak; parked waits are tested in programs of their own. */
+/**
+ * What a program does once it has made many calls is done before the first test, so that it is nobody's leak: the loop
+ * moves to its own thread and the door is compiled. Parked waits are tested in programs of their own.
+ */
 await loop().promote();
+libc().compile();
 
 /** Emulation: no ptrace, 28 real-time signals, and vfork(2) that is fork(2). */
 export const EMULATED: boolean = Deno.env.get("VASTY_EMULATED") === "1";
