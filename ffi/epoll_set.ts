@@ -4,6 +4,7 @@ import { ERRNO } from "./abi/errno.ts";
 import { aboveStandard } from "./descriptors.ts";
 import { Block } from "./memory.ts";
 import { epoll_create1, epoll_ctl, epoll_wait } from "./sys_epoll.ts";
+import { close } from "./unistd.ts";
 
 /** One waiter. `fired` gets the events that came, or -errno, and is called once, after the waiter was taken out. */
 export interface Interest {
@@ -66,8 +67,17 @@ export class EpollSet {
 
   /** Hand out what is ready now, without waiting. */
   poll(): void {
-    const count = epoll_wait(this.fd, this.events.address, BATCH, 0);
-    if (count > 0) this.dispatch(count);
+    let count: number;
+    do {
+      count = epoll_wait(this.fd, this.events.address, BATCH, 0);
+      if (count > 0) this.dispatch(count);
+    } while (count === BATCH);
+  }
+
+  /** Of a set that nobody waits for. */
+  close(): void {
+    if (this.fd >= 0) close(this.fd);
+    this.events.free();
   }
 
   #fire(fd: number, events: number): void {

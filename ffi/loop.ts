@@ -9,6 +9,7 @@
  * @module
  */
 import { EPOLL } from "./abi/sys_epoll.ts";
+import { ChildEnds } from "./child_ends.ts";
 import { aboveStandard } from "./descriptors.ts";
 import { EpollSet, type Interest } from "./epoll_set.ts";
 import { libc } from "./libc.ts";
@@ -19,6 +20,9 @@ import { close, read, write } from "./unistd.ts";
 /** How many waits a program may park before it has shown that it goes on. */
 const PARKED_WAITS = 64;
 
+/** A Web Worker's waits are always on a thread, and it catches no signals. */
+const IN_WORKER = "WorkerGlobalScope" in globalThis;
+
 /** What Deno and Node call a thing that may keep the process alive. */
 interface Refable {
   ref(): unknown;
@@ -27,6 +31,7 @@ interface Refable {
 
 export class Loop {
   readonly epoll: EpollSet;
+  readonly children: EpollSet | ChildEnds;
   readonly #bell: number;
   #threads: Threads | undefined;
   /** That of the workers' responses, until a socket reads them. */
@@ -34,15 +39,16 @@ export class Loop {
   /** How many operations are pending, and how many of them keep the process alive. */
   #pending = 0;
   #held = 0;
-  #parkedWaits = "WorkerGlobalScope" in globalThis ? Infinity : 0;
+  #parkedWaits = IN_WORKER ? Infinity : 0;
   #parked: Promise<void> | undefined;
   #promotion: Promise<void> | undefined;
   #socket: Refable | undefined;
   #settling = false;
 
   /** `bell` is an eventfd. */
-  constructor(epoll: EpollSet, bell: number) {
+  constructor(epoll: EpollSet, children: EpollSet | ChildEnds, bell: number) {
     this.epoll = epoll;
+    this.children = children;
     this.#bell = bell;
     this.#watch(this.#bell, () => void read(this.#bell, new BigUint64Array(1), 8));
   }
@@ -143,6 +149,7 @@ export class Loop {
     this.#socket = socket;
     if (this.#responses) this.epoll.remove(this.#responses);
     threads.drain();
+    if (this.children instanceof ChildEnds) await this.children.catch();
     this.#settle();
   }
 
@@ -185,7 +192,7 @@ export function prepareToWait(): number {
   if (instance !== undefined) return 0;
   const epoll = new EpollSet();
   const bell = aboveStandard(eventfd(0, EPOLL.EFD_CLOEXEC | EPOLL.EFD_NONBLOCK));
-  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, bell);
+  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, IN_WORKER ? epoll : ChildEnds.within(epoll), bell);
   else for (const fd of [epoll.fd, bell]) if (fd >= 0) close(fd);
   return Math.min(epoll.fd, bell, 0);
 }

@@ -1,7 +1,7 @@
 /** Waiting until a descriptor is ready, for everything that epoll(7) knows: no thread is held while it lasts. */
 import { ERRNO } from "./abi/errno.ts";
 import { EPOLL } from "./abi/sys_epoll.ts";
-import type { Interest } from "./epoll_set.ts";
+import type { EpollSet, Interest } from "./epoll_set.ts";
 import { loop, started } from "./loop.ts";
 import { Pending, type Wait } from "./pending.ts";
 
@@ -14,14 +14,23 @@ export const WRITABLE: number = EPOLL.EPOLLOUT;
  * again on EAGAIN. What cannot be waited for because it never blocks, such as a regular file, is ready at once.
  */
 export function ready(fd: number, events: number, held = true): Wait {
+  return wait(loop().epoll, fd, events, held);
+}
+
+/** Wait until the process behind `pidfd` has ended. */
+export function ended(pidfd: number, held = true): Wait {
+  return wait(loop().children, pidfd, READABLE, held);
+}
+
+function wait(set: Pick<EpollSet, "add" | "remove">, fd: number, events: number, held: boolean): Wait {
   const pending = new Pending(held);
   const interest: Interest = { fd, events, fired: (came) => pending.settle(came) };
-  const rc = loop().epoll.add(interest);
+  const rc = set.add(interest);
   if (rc < 0) pending.settle(rc === -ERRNO.EPERM ? events : rc);
   return {
     result: pending.result,
     cancel: () => {
-      if (!pending.done) loop().epoll.remove(interest);
+      if (!pending.done) set.remove(interest);
       pending.settle(-ERRNO.ECANCELED);
     },
     ref: () => pending.hold(true),
@@ -32,4 +41,5 @@ export function ready(fd: number, events: number, held = true): Wait {
 /** `fd` is about to be closed: waits for it end with -EBADF, as nothing else would ever end them. */
 export function forget(fd: number): void {
   started()?.epoll.forget(fd);
+  started()?.children.forget(fd);
 }

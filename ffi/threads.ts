@@ -6,7 +6,7 @@
 import { CONTROL, FRAME } from "./abi/frame.ts";
 import { ERRNO } from "./abi/errno.ts";
 import { PTHREAD, PTHREAD_SIZE } from "./abi/pthread.ts";
-import { SIGACTION, SIGMASK, SIGSET_SIZE } from "./abi/signal.ts";
+import { SIGACTION, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
 import { newPipe, setNonBlocking } from "./descriptors.ts";
 import { libc } from "./libc.ts";
 import { Block, cString } from "./memory.ts";
@@ -174,9 +174,9 @@ function startThread(routine: number, argument: number): number {
   pthread_attr_init(attributes.address);
   pthread_attr_setdetachstate(attributes.address, PTHREAD.PTHREAD_CREATE_DETACHED);
   pthread_attr_setstacksize(attributes.address, STACK_SIZE);
-  pthread_sigmask(SIGMASK.SIG_SETMASK, mask, before);
+  pthread_sigmask(SIGNAL_ACTION.SIG_SETMASK, mask, before);
   const rc = pthread_create(thread, attributes.address, routine, argument);
-  pthread_sigmask(SIGMASK.SIG_SETMASK, before, null);
+  pthread_sigmask(SIGNAL_ACTION.SIG_SETMASK, before, null);
   pthread_attr_destroy(attributes.address);
   if (rc === 0) pthread_setname_np(Number(thread[0]), cString(THREAD_NAME));
   return rc;

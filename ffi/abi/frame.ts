@@ -21,3 +21,10 @@ export const CONTROL = {
   ERRNO_LOCATION: 24,
   SIZE: 32,
 } as const;
+
+/** What the signal handler reads, {@linkcode Native.data} on: byte offsets, see native/x86_64.S. */
+export const CATCHER = {
+  PIPE: 0,
+  /** One address for each signal, from signal 0 on. */
+  BEFORE: 8,
+} as const;

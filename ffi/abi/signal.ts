@@ -36,11 +36,14 @@ export const signal_h = {
   SIGSYS: [31, 31],
 } as const satisfies Record<string, Row>;
 
-/** Both columns: what goes with them. */
+/** Both columns: the ways to change a mask, and flags of an action. */
 export const sigaction_h = {
   SIG_BLOCK: [0, 0],
   SIG_UNBLOCK: [1, 1],
   SIG_SETMASK: [2, 2],
+  SA_NOCLDSTOP: [1, 1],
+  SA_SIGINFO: [4, 4],
+  SA_RESTART: [0x10000000, 0x10000000],
 } as const satisfies Record<string, Row>;
 
 /** Both columns: struct sigaction. */
@@ -53,8 +56,8 @@ export const struct_sigaction = {
 
 /** This machine's standard signals. */
 export const SIGNAL = column(signal_h);
-/** The ways to change a mask. */
-export const SIGMASK = column(sigaction_h);
+/** This machine's ways to change a mask, and flags of an action. */
+export const SIGNAL_ACTION = column(sigaction_h);
 /** This machine's struct sigaction. */
 export const SIGACTION = column(struct_sigaction);
 /** sizeof (sigset_t): 1,024 bits. */

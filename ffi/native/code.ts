@@ -11,6 +11,9 @@ export interface Native {
   readonly worker: number;
   readonly leave: number;
   readonly kick: number;
+  readonly catcher: number;
+  /** Zeroed memory, readable and writable, that the adaptors know the place of. */
+  readonly data: number;
 }
 
 const UNIT = 65_536;
@@ -37,5 +40,7 @@ function place(): Native {
     worker: base + offsets.worker,
     leave: base + offsets.leave,
     kick: base + offsets.kick,
+    catcher: base + offsets.catcher,
+    data: base + UNIT,
   };
 }

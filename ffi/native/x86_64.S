@@ -124,3 +124,28 @@ leave:
 # void kick(int), the handler of the signal that ends a worker's blocking call with EINTR.
 kick:
   ret
+
+# void catcher(int, siginfo_t *, void *), a signal handler: writes the signal's number, one byte,
+# into a pipe that the event loop reads, and goes on to the handler that was there before. The
+# pipe does not block: if it is full, the loop is about to look anyway.
+# 64 KiB after the first adaptor:  0  the pipe's end    8 + 8 * signal  the handler before, or 0
+catcher:
+  push rdi
+  push rsi
+  push rdx
+  mov edi, invoke[rip + 65536]
+  lea rsi, [rsp + 16]
+  mov edx, 1
+  mov eax, 1                        # write
+  syscall
+  pop rdx
+  pop rsi
+  pop rdi
+  lea rax, invoke[rip + 65544]
+  mov ecx, edi
+  mov rax, [rax + 8 * rcx]
+  test rax, rax
+  jz 8f
+  jmp rax
+8:
+  ret

@@ -5,7 +5,7 @@ import { RUSAGE, WAIT } from "../../ffi/abi/sys_wait.ts";
 import { aboveStandard } from "../../ffi/descriptors.ts";
 import { Block } from "../../ffi/memory.ts";
 import type { Wait } from "../../ffi/pending.ts";
-import { READABLE, ready } from "../../ffi/reactor.ts";
+import { ended } from "../../ffi/reactor.ts";
 import { kill } from "../../ffi/signal.ts";
 import { eventfd } from "../../ffi/sys_epoll.ts";
 import { pidfd_open, pidfd_send_signal, wait4, waitid } from "../../ffi/sys_wait.ts";
@@ -97,7 +97,7 @@ export class ExitWatch {
   #waitOnce(): Promise<number> {
     this.#wait = this.#pidfd === undefined
       ? offload(waitid, [WAIT.P_PID, this.pid, 0, WAIT.WEXITED | WAIT.WNOWAIT], this.#held)
-      : ready(this.#pidfd.number, READABLE, this.#held);
+      : ended(this.#pidfd.number, this.#held);
     return this.#wait.result;
   }
 

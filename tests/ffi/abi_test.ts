@@ -11,6 +11,7 @@ const SINGLE: Record<string, { c: string } | { why: string }> = {
   ARCHITECTURES: { why: "the names of the columns" },
   ERRNO_NAMES: { why: "compared with <errno.h> below" },
   ERRNO: { why: "compared with ERRNO_NAMES below" },
+  CATCHER: { why: "the adaptors' own: every signal of child_ends_test.ts goes through it" },
   FRAME: { why: "the adaptors' own: every call of bind_test.ts and workers_test.ts goes through it" },
   CONTROL: { why: "the adaptors' own: every worker of workers_test.ts reads it" },
 };

@@ -1,6 +1,6 @@
 /** What a failing exec() must leave as it was: descriptors with their flags, directory, dispositions, mask, environment. */
 import { FCNTL } from "../../../ffi/abi/fcntl.ts";
-import { SIGACTION, SIGMASK, SIGNAL, SIGSET_SIZE } from "../../../ffi/abi/signal.ts";
+import { SIGACTION, SIGNAL, SIGNAL_ACTION, SIGSET_SIZE } from "../../../ffi/abi/signal.ts";
 import { openDescriptors } from "../../../ffi/dirent.ts";
 import { fcntl } from "../../../ffi/fcntl.ts";
 import { pthread_sigmask, sigaction } from "../../../ffi/signal.ts";
@@ -18,7 +18,7 @@ export function snapshot(): string {
     return `${signal} ${rc} ${handler} ${flags}`;
   });
   const mask = new Uint8Array(SIGSET_SIZE);
-  pthread_sigmask(SIGMASK.SIG_BLOCK, new Uint8Array(SIGSET_SIZE), mask);
+  pthread_sigmask(SIGNAL_ACTION.SIG_BLOCK, new Uint8Array(SIGSET_SIZE), mask);
   // A child reads what Deno itself lists only with every permission.
   const of = `/proc/${Deno.pid}`;
   const links = captureSync(["readlink", `${of}/cwd`, `${of}/root`, ...numbers.map((fd) => `${of}/fd/${fd}`)]).stdout;
