@@ -99,13 +99,17 @@ function high(value: number): number {
   return (value | 0) === value ? value >> 31 : Math.floor(value / TWO_32);
 }
 
-/** Bind `name`; nothing is opened before the first call. */
-export function bind<const P extends readonly Parameter[]>(name: string, parameters: P, result: Result): Bound<P> {
+/** Bind a function by its name, or by who knows its address; nothing is opened before the first call. */
+export function bind<const P extends readonly Parameter[]>(
+  name: string | (() => number),
+  parameters: P,
+  result: Result,
+): Bound<P> {
   const ints = parameters.map((kind) => kind === "int");
   let at = -1;
   let [low, upper] = [0, 0];
   const address = () => {
-    if (at < 0) [at, low, upper] = halves(libc().symbol(name));
+    if (at < 0) [at, low, upper] = halves(typeof name === "string" ? libc().symbol(name) : name());
     return at;
   };
   const read = READERS[result];

@@ -46,10 +46,10 @@ function currentHandler(signal: number): bigint {
 
 /** Who was there before may want to know of stopped children; for us alone there are only those that ended. */
 function install(signal: number, before: bigint): number {
-  const { SA_SIGINFO, SA_RESTART, SA_NOCLDSTOP } = SIGNAL_ACTION;
+  const { SA_SIGINFO, SA_ONSTACK, SA_RESTART, SA_NOCLDSTOP } = SIGNAL_ACTION;
   const action = new DataView(new ArrayBuffer(SIGACTION.sizeof));
   action.setBigInt64(SIGACTION.sa_handler, BigInt(native().catcher), true);
-  action.setInt32(SIGACTION.sa_flags, SA_SIGINFO | SA_RESTART | (before === 0n ? SA_NOCLDSTOP : 0), true);
+  action.setInt32(SIGACTION.sa_flags, SA_SIGINFO | SA_ONSTACK | SA_RESTART | (before === 0n ? SA_NOCLDSTOP : 0), true);
   return sigaction(signal, action, null);
 }
 

@@ -20,3 +20,9 @@ export function pidfd_open(pid: number, flags: number): number {
 export function pidfd_send_signal(pidfd: number, signal: number, info: 0, flags: number): number {
   return syscall(SYS.SYS_pidfd_send_signal, pidfd, signal, info, flags);
 }
+
+/** A status of wait4(2) that tells of a change and not of an end: WIFSTOPPED and WSTOPSIG, WIFCONTINUED. */
+export function changeOf(status: number): { stopped: number } | { continued: true } | undefined {
+  if (status === 0xffff) return { continued: true };
+  return status >= 0 && (status & 0xff) === 0x7f ? { stopped: status >> 8 & 0xff } : undefined;
+}

@@ -24,3 +24,33 @@ export const chdir = bind("chdir", ["buffer"], "int");
 
 // int fchdir(int fd);
 export const fchdir = bind("fchdir", ["int"], "int");
+
+// int unlink(const char *path);
+export const unlink = bind("unlink", ["buffer"], "int");
+
+// uid_t getuid(void);
+export const getuid = bind("getuid", [], "int");
+
+// uid_t geteuid(void);
+export const geteuid = bind("geteuid", [], "int");
+
+// gid_t getgid(void);
+export const getgid = bind("getgid", [], "int");
+
+// gid_t getegid(void);
+export const getegid = bind("getegid", [], "int");
+
+// int getgroups(int size, gid_t list[]);
+export const getgroups = bind("getgroups", ["int", "buffer"], "int");
+
+// int getresuid(uid_t *ruid, uid_t *euid, uid_t *suid);
+export const getresuid = bind("getresuid", ["buffer", "buffer", "buffer"], "int");
+
+// int getresgid(gid_t *rgid, gid_t *egid, gid_t *sgid);
+export const getresgid = bind("getresgid", ["buffer", "buffer", "buffer"], "int");
+
+// int setresuid(uid_t ruid, uid_t euid, uid_t suid);
+export const setresuid = bind("setresuid", ["int", "int", "int"], "int");
+
+// int setresgid(gid_t rgid, gid_t egid, gid_t sgid);
+export const setresgid = bind("setresgid", ["int", "int", "int"], "int");

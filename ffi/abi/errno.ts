@@ -35,6 +35,7 @@ export const ERRNO = {
   EINVAL: 22,
   EMFILE: 24,
   EPIPE: 32,
+  ERANGE: 34,
   ENOSYS: 38,
   ECANCELED: 125,
 } as const;

@@ -13,7 +13,9 @@ export const fcntl_h = {
   O_APPEND: [0o2000, 0o2000],
   O_NONBLOCK: [0o4000, 0o4000],
   O_DIRECTORY: [0o200000, 0o40000],
+  O_NOFOLLOW: [0o400000, 0o100000],
   O_CLOEXEC: [0o2000000, 0o2000000],
+  O_SYNC: [0o4010000, 0o4010000],
   O_PATH: [0o10000000, 0o10000000],
   F_GETFD: [1, 1],
   F_SETFD: [2, 2],
@@ -23,7 +25,11 @@ export const fcntl_h = {
   F_SETPIPE_SZ: [1031, 1031],
   F_GETPIPE_SZ: [1032, 1032],
   FD_CLOEXEC: [1, 1],
+  AT_FDCWD: [-100, -100],
+  AT_EMPTY_PATH: [0x1000, 0x1000],
+  AT_SYMLINK_NOFOLLOW: [0x100, 0x100],
   X_OK: [1, 1],
+  R_OK: [4, 4],
 } as const satisfies Record<string, Row>;
 
 /** This machine's constants of <fcntl.h>. */

@@ -28,3 +28,21 @@ export const CATCHER = {
   /** One address for each signal, from signal 0 on. */
   BEFORE: 8,
 } as const;
+
+/** What `execute` runs: byte offsets, see native/x86_64.S. */
+export const PROGRAM = {
+  FLAGS: 0,
+  FAILED_STEP: 8,
+  FAILED_RESULT: 16,
+  IGNORED: 24,
+  STEPS: 64,
+} as const;
+
+/** One system call of it, {@linkcode PROGRAM.STEPS} on. */
+export const STEP = {
+  NUMBER: 0,
+  ARGUMENTS: 8,
+  SIXTH: 48,
+  MEANING: 56,
+  SIZE: 64,
+} as const;

@@ -43,6 +43,7 @@ export const sigaction_h = {
   SIG_SETMASK: [2, 2],
   SA_NOCLDSTOP: [1, 1],
   SA_SIGINFO: [4, 4],
+  SA_ONSTACK: [0x08000000, 0x08000000],
   SA_RESTART: [0x10000000, 0x10000000],
 } as const satisfies Record<string, Row>;
 

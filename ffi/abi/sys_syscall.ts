@@ -1,10 +1,32 @@
-/** <sys/syscall.h>: the calls that glibc 2.31 has no wrapper for. */
+/** <sys/syscall.h>: the calls that glibc 2.31 has no wrapper for, and those that a child makes before it has a program. */
 import { column, type Row } from "./column.ts";
 
 /** Both columns, for the probe. */
 export const sys_syscall_h = {
+  SYS_close: [3, 57],
+  SYS_rt_sigprocmask: [14, 135],
+  SYS_ioctl: [16, 29],
+  SYS_getpid: [39, 172],
+  SYS_execve: [59, 221],
+  SYS_fcntl: [72, 25],
+  SYS_chdir: [80, 49],
+  SYS_fchdir: [81, 50],
+  SYS_umask: [95, 166],
+  SYS_setpgid: [109, 154],
+  SYS_getppid: [110, 173],
+  SYS_setsid: [112, 157],
+  SYS_setgroups: [116, 159],
+  SYS_setresuid: [117, 147],
+  SYS_setresgid: [119, 149],
+  SYS_setpriority: [141, 140],
+  SYS_prctl: [157, 167],
+  SYS_chroot: [161, 51],
+  SYS_sched_setaffinity: [203, 122],
+  SYS_dup3: [292, 24],
+  SYS_prlimit64: [302, 261],
   SYS_pidfd_send_signal: [424, 424],
   SYS_pidfd_open: [434, 434],
+  SYS_close_range: [436, 436],
 } as const satisfies Record<string, Row>;
 
 /** This machine's numbers of system calls. */

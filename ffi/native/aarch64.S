@@ -120,3 +120,86 @@ catcher:
   br x9
 9:
   ret
+
+execute:
+  stp x29, x30, [sp, #-64]!
+  stp x19, x20, [sp, #16]
+  mov x19, x0
+  mov x9, #-1
+  str x9, [sp, #32]
+  mov x0, #2                        // SIG_SETMASK
+  add x1, sp, #32
+  add x2, x19, #32
+  mov x3, #8
+  mov x8, #135                      // rt_sigprocmask
+  svc #0
+  ldr x0, [x19]
+  mov x1, #0
+  mov x2, #0
+  mov x3, #0
+  mov x4, #0
+  mov x8, #220                      // clone
+  svc #0
+  cbz x0, 1f
+  mov x20, x0
+  mov x0, #2
+  add x1, x19, #32
+  mov x2, #0
+  mov x3, #8
+  mov x8, #135                      // rt_sigprocmask
+  svc #0
+  mov x0, x20
+  ldp x19, x20, [sp, #16]
+  ldp x29, x30, [sp], #64
+  ret
+1:                                  // the child; struct sigaction of the kernel lies at sp + 32
+  mov x20, #1
+  stp xzr, xzr, [sp, #40]
+  str xzr, [sp, #56]
+2:
+  sub x9, x20, #1
+  ldr x10, [x19, #24]
+  lsr x10, x10, x9
+  and x10, x10, #1                  // SIG_IGN is 1, SIG_DFL 0
+  str x10, [sp, #32]
+  mov x0, x20
+  add x1, sp, #32
+  mov x2, #0
+  mov x3, #8
+  mov x8, #134                      // rt_sigaction; refused for KILL and STOP
+  svc #0
+  add x20, x20, #1
+  cmp x20, #64
+  b.ls 2b
+  add x20, x19, #64
+3:
+  ldr x8, [x20]
+  ldp x0, x1, [x20, #8]
+  ldp x2, x3, [x20, #24]
+  ldp x4, x5, [x20, #40]
+  svc #0
+  ldr x9, [x20, #56]
+  ldr x10, [x20, #48]
+  cmp x9, #1
+  b.eq 5f
+  cmp x9, #2
+  b.eq 4f
+  tbnz x0, #63, 6f
+  cmp x9, #3
+  b.ne 5f
+  str w0, [x10]
+  b 5f
+4:
+  cmp x0, x10
+  b.eq 5f
+  mov x0, #-3                       // ESRCH
+  b 6f
+5:
+  add x20, x20, #64
+  b 3b
+6:
+  str x0, [x19, #16]
+  str x20, [x19, #8]
+  mov x0, #127
+  mov x8, #94                       // exit_group
+  svc #0

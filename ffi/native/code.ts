@@ -12,6 +12,7 @@ export interface Native {
   readonly leave: number;
   readonly kick: number;
   readonly catcher: number;
+  readonly execute: number;
   /** Zeroed memory, readable and writable, that the adaptors know the place of. */
   readonly data: number;
 }
@@ -41,6 +42,7 @@ function place(): Native {
     leave: base + offsets.leave,
     kick: base + offsets.kick,
     catcher: base + offsets.catcher,
+    execute: base + offsets.execute,
     data: base + UNIT,
   };
 }

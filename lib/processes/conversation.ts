@@ -14,11 +14,13 @@ import { GRACE_AT_LIMIT } from "./child.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { reap, startWatched } from "./exit_watch.ts";
 import type { Command } from "./options.ts";
-import { startProgram } from "./posix_spawn.ts";
+import { startProgram } from "./start.ts";
+import { ProcessTree } from "./process_tree.ts";
 import { locateProgram } from "./program.ts";
 import { Redirects } from "./redirects.ts";
 import { checkCommand } from "./spawn.ts";
 import type { SyncOptions } from "./sync.ts";
+import { checkWaitDelay, IN_PIPE } from "./wait_delay.ts";
 
 /** What has come through one pipe and was not taken yet. */
 class Collected {
@@ -31,14 +33,19 @@ class Collected {
     setNonBlocking(fd.number, true);
   }
 
-  /** Read once; the descriptor is closed at the end. */
-  read(): void {
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Read once: whether something came. The descriptor is closed at the end. */
+  read(): boolean {
     if (this.#length === this.#buffer.length) this.#buffer = grown(this.#buffer);
     const room = this.#buffer.subarray(this.#length);
     const count = read(this.fd.number, room, room.length);
-    if (count === -ERRNO.EAGAIN || count === -ERRNO.EINTR) return;
+    if (count === -ERRNO.EAGAIN || count === -ERRNO.EINTR) return false;
     if (check(count, `read descriptor ${this.fd.number}`, "read") === 0) this.fd.close();
     this.#length += count;
+    return count > 0;
   }
 
   /** What has come since the last time. */
@@ -56,9 +63,16 @@ export class Conversation implements Disposable {
   readonly #outputs = new Map<number, Collected>();
   readonly #stdin: Fd | undefined;
   readonly #deadline: number;
+  readonly #waitDelay: number;
   readonly #options: SyncOptions;
   #input: Uint8Array<ArrayBuffer>;
   #status: ExitStatus | undefined;
+  #endedAt: number | undefined;
+  #finished = false;
+  /** When the pipes are cut: `waitDelay` after the child's end. */
+  #cutAt = Infinity;
+  /** Whether they were. */
+  incomplete = false;
 
   constructor(command: Command, options: SyncOptions) {
     checkCommand(command);
@@ -66,8 +80,10 @@ export class Conversation implements Disposable {
     if (options.input !== undefined && options.stdin !== undefined) {
       throw new TypeError("input and stdin exclude each other");
     }
-    const { input = "", timeout = Infinity } = options;
+    const { input = "", timeout = Infinity, waitDelay = Infinity } = options;
+    checkWaitDelay(waitDelay);
     this.#options = options;
+    this.#waitDelay = waitDelay;
     this.#input = typeof input === "string" ? new TextEncoder().encode(input) : input;
     const paths = locateProgram(command[0]!, options, "spawn");
     using redirects = new Redirects(
@@ -76,7 +92,9 @@ export class Conversation implements Disposable {
     );
     const start = () => startProgram(command, paths, options, redirects.map);
     // Without a limit the kernel's own wait is all that is needed.
-    const { pid, pidfd } = timeout < Infinity ? startWatched(command[0]!, start) : { pid: start(), pidfd: -1 };
+    const piped = options.input !== undefined || [options.stdin, options.stdout, options.stderr].includes("piped");
+    const watched = timeout < Infinity || (piped && this.#waitDelay < Infinity);
+    const { pid, pidfd } = watched ? startWatched(command[0]!, start) : { pid: start(), pidfd: -1 };
     this.#pid = pid;
     this.#deadline = performance.now() + timeout;
     if (pidfd >= 0) this.#pidfd = Fd.adopt(pidfd);
@@ -107,23 +125,51 @@ export class Conversation implements Disposable {
     const { fd } = this.#outputs.get(number)!;
     if (fd.closed) return false;
     const ours = fd.number;
-    while (!this.#exchange().includes(ours));
+    while (!this.#exchange().includes(ours) && !fd.closed);
     return !fd.closed;
   }
 
   /** Carry bytes until all pipes have ended, then wait for the child. */
   finish(): ExitStatus {
     while (this.#stdin?.closed === false || [...this.#outputs.values()].some(({ fd }) => !fd.closed)) this.#exchange();
-    while (this.#deadline < Infinity && !this.#poll([[this.#pidfd!.number, POLL_READ]]).length);
+    while (
+      this.#status === undefined && this.#deadline < Infinity && !this.#poll([[this.#pidfd!.number, POLL_READ]]).length
+    );
+    this.#finished = true;
     return this.#status ??= reap(this.#pid, true)!;
+  }
+
+  /** The child has ended: its pipes have `waitDelay` to end as well. */
+  #childEnded(): void {
+    this.#status ??= reap(this.#pid, true);
+    this.#endedAt = performance.now();
+    this.#cutAt = this.#endedAt + this.#waitDelay;
+  }
+
+  /** Read what is in the pipes, and wait for no more. */
+  #cut(): void {
+    for (const output of this.#outputs.values()) {
+      const limit = output.length + IN_PIPE;
+      while (!output.fd.closed && output.read() && output.length < limit);
+      this.incomplete ||= !output.fd.closed;
+      output.fd.close();
+    }
+    this.#stdin?.close();
   }
 
   /** Wait until something can be read or written, and do it: which descriptors were ready. */
   #exchange(): number[] {
+    if (performance.now() >= this.#cutAt) {
+      this.#cut();
+      return [];
+    }
     const wanted: [number, number][] = [];
+    const pidfd = this.#pidfd !== undefined && this.#status === undefined ? this.#pidfd.number : -1;
+    if (pidfd >= 0 && this.#waitDelay < Infinity) wanted.push([pidfd, POLL_READ]);
     for (const { fd } of this.#outputs.values()) if (!fd.closed) wanted.push([fd.number, POLL_READ]);
     if (this.#stdin?.closed === false) wanted.push([this.#stdin.number, POLL_WRITE]);
     const ready = this.#poll(wanted);
+    if (ready.includes(pidfd)) this.#childEnded();
     for (const output of this.#outputs.values()) {
       if (!output.fd.closed && ready.includes(output.fd.number)) output.read();
     }
@@ -141,8 +187,8 @@ export class Conversation implements Disposable {
 
   /** poll(2) within the time limit. */
   #poll(wanted: [number, number][]): number[] {
-    const left = this.#deadline - performance.now();
-    if (left <= 0) throw timeoutReason(this.#options.timeout!);
+    if (performance.now() >= this.#deadline) throw timeoutReason(this.#options.timeout!);
+    const left = Math.max(0, Math.min(this.#deadline, this.#cutAt) - performance.now());
     const ready = pollAny(wanted, left === Infinity ? -1 : Math.min(Math.ceil(left), 2 ** 31 - 1));
     if (typeof ready !== "number") return ready;
     if (ready === -ERRNO.EINTR) return [];
@@ -152,16 +198,17 @@ export class Conversation implements Disposable {
   [Symbol.dispose](): void {
     this.#stdin?.close();
     for (const { fd } of this.#outputs.values()) fd.close();
-    if (this.#status === undefined) this.#terminate();
+    if (this.#status === undefined || (this.#options.tree && !this.#finished)) this.#terminate();
     this.#pidfd?.close();
   }
 
   #terminate(): void {
-    kill(this.#pid, SIGNAL.SIGTERM);
+    const tree = this.#options.tree ? new ProcessTree({ pid: this.#pid, endedAt: this.#endedAt }) : undefined;
+    tree ? tree.signal(SIGNAL.SIGTERM) : kill(this.#pid, SIGNAL.SIGTERM);
     const pidfd = this.#pidfd?.number ?? pidfd_open(this.#pid, 0);
     if (pidfd >= 0) pollAny([[pidfd, POLL_READ]], this.#options.grace ?? GRACE_AT_LIMIT);
     if (!this.#pidfd && pidfd >= 0) close(pidfd);
-    kill(this.#pid, SIGNAL.SIGKILL);
-    this.#status = reap(this.#pid, true);
+    tree ? tree.kill() : kill(this.#pid, SIGNAL.SIGKILL);
+    this.#status ??= reap(this.#pid, true);
   }
 }

@@ -10,10 +10,10 @@ import { check, syscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { Environment } from "./environment.ts";
 import type { Command, SpawnOptions } from "./options.ts";
-import { argumentList } from "./posix_spawn.ts";
 import { firstThatRuns, isThere, locateProgram, notStarted } from "./program.ts";
 import { pathOf } from "./redirects.ts";
 import { checkCommand } from "./spawn.ts";
+import { argumentList } from "./start.ts";
 
 /** What the new program gets. */
 export interface ExecOptions extends Pick<SpawnOptions, "cwd" | "env" | "clearEnv" | "argv0"> {

@@ -1,11 +1,9 @@
 /** Starting a program with posix_spawn(3). */
-import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SIGSET_SIZE } from "../../ffi/abi/signal.ts";
 import { SPAWN, SPAWN_SIZE } from "../../ffi/abi/spawn.ts";
 import { openDescriptors } from "../../ffi/dirent.ts";
-import { open } from "../../ffi/fcntl.ts";
-import { Block, cString, stringArray } from "../../ffi/memory.ts";
+import { Block } from "../../ffi/memory.ts";
 import {
   posix_spawn,
   posix_spawn_file_actions_addclose,
@@ -14,58 +12,48 @@ import {
   posix_spawn_file_actions_addfchdir_np,
   posix_spawn_file_actions_destroy,
   posix_spawn_file_actions_init,
+  posix_spawnattr_destroy,
   posix_spawnattr_init,
   posix_spawnattr_setflags,
+  posix_spawnattr_setpgroup,
   posix_spawnattr_setsigdefault,
   posix_spawnattr_setsigmask,
 } from "../../ffi/spawn.ts";
-import { close } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
-import { Environment } from "./environment.ts";
-import type { Command, SpawnOptions } from "./options.ts";
-import { firstThatRuns, isThere, notStarted } from "./program.ts";
-import { pathOf } from "./redirects.ts";
+import { type Attributes, PLAIN } from "./attributes.ts";
+import type { Moves } from "./moves.ts";
+import type { Plan } from "./start.ts";
 
-/** What to do with the descriptors in the child, in this order, whichever numbers stand on either side. */
-export interface Moves {
-  /** dup2(2) of each pair. Equal numbers clear close-on-exec. */
-  readonly copies: readonly (readonly [from: number, to: number])[];
-  /** Close these. */
-  readonly gaps: readonly number[];
-  /** And everything from here on. */
-  readonly closeFrom: number;
-}
+/** Those that every child gets of which nothing else was said: each signal at its default, none blocked. Made once. */
+let plain: SpawnAttributes | undefined;
 
-/** Plan a child's descriptors: `map` has the child's numbers and ours. */
-export function planMoves(map: ReadonlyMap<number, number>): Moves {
-  const copies: [number, number][] = [];
-  const taken = new Set([...map.keys(), ...map.values()]);
-  const safe = new Map<number, number>();
-  let spare = 3;
-  // A source that some other copy overwrites is put aside first, to a number that nobody needs.
-  for (const [to, from] of map) {
-    if (to === from || safe.has(from) || !map.has(from)) continue;
-    while (taken.has(spare)) spare++;
-    safe.set(from, spare);
-    copies.push([from, spare++]);
+/** What a child is, as posix_spawn(3) takes it; `using` frees it. */
+class SpawnAttributes implements Disposable {
+  readonly #block = new Block(SPAWN_SIZE.posix_spawnattr_t);
+
+  constructor({ session, processGroup, blocked }: Attributes) {
+    const { POSIX_SPAWN_SETSIGDEF, POSIX_SPAWN_SETSIGMASK, POSIX_SPAWN_SETSID, POSIX_SPAWN_SETPGROUP } = SPAWN;
+    const mask = new Uint8Array(SIGSET_SIZE);
+    new DataView(mask.buffer).setBigUint64(0, blocked, true);
+    posix_spawnattr_init(this.address);
+    posix_spawnattr_setflags(
+      this.address,
+      POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (session ? POSIX_SPAWN_SETSID : 0) |
+        (processGroup === undefined ? 0 : POSIX_SPAWN_SETPGROUP),
+    );
+    posix_spawnattr_setsigdefault(this.address, new Uint8Array(SIGSET_SIZE).fill(0xff));
+    posix_spawnattr_setsigmask(this.address, mask);
+    if (processGroup !== undefined) posix_spawnattr_setpgroup(this.address, processGroup);
   }
-  for (const [to, from] of map) copies.push([to === from ? from : safe.get(from) ?? from, to]);
-  const last = Math.max(...map.keys());
-  const gaps = Array.from({ length: last }, (_, number) => number).filter((number) => !map.has(number));
-  return { copies, gaps, closeFrom: last + 1 };
-}
 
-/** Attributes that every child gets: each signal at its default, none blocked. Made once. */
-let attributes: Block | undefined;
+  get address(): number {
+    return this.#block.address;
+  }
 
-function defaultAttributes(): Block {
-  if (attributes !== undefined) return attributes;
-  attributes = new Block(SPAWN_SIZE.posix_spawnattr_t);
-  posix_spawnattr_init(attributes.address);
-  posix_spawnattr_setflags(attributes.address, SPAWN.POSIX_SPAWN_SETSIGDEF | SPAWN.POSIX_SPAWN_SETSIGMASK);
-  posix_spawnattr_setsigdefault(attributes.address, new Uint8Array(SIGSET_SIZE).fill(0xff));
-  posix_spawnattr_setsigmask(attributes.address, new Uint8Array(SIGSET_SIZE));
-  return attributes;
+  [Symbol.dispose](): void {
+    posix_spawnattr_destroy(this.address);
+    this.#block.free();
+  }
 }
 
 /** The child's side of a spawn as data; `using` frees it. */
@@ -113,55 +101,24 @@ class FileActions implements Disposable {
 let kept: { key: string; actions: FileActions } | undefined;
 
 /** The child's side for the descriptors of `map`, to be used before the next one is asked for. */
-function fileActions(map: ReadonlyMap<number, number>, folder: number | undefined): FileActions {
+function fileActions({ map, moves, folder }: Plan): FileActions {
   const key = folder === undefined && posix_spawn_file_actions_addclosefrom_np.address() !== 0 ? [...map].join() : "";
   if (kept?.key === key && key !== "") return kept.actions;
   kept?.actions[Symbol.dispose]();
   kept = undefined;
   const actions = new FileActions();
   if (folder !== undefined) actions.enter(folder);
-  actions.add(planMoves(map));
+  actions.add(moves);
   kept = { key, actions };
   return actions;
 }
 
-/** A working directory, opened here so that an error names it and the child enters the one that was meant. */
-function openFolder(program: string, path: string): number {
-  const flags = FCNTL.O_PATH | FCNTL.O_DIRECTORY | FCNTL.O_CLOEXEC;
-  const doing = `spawn ${JSON.stringify(program)}: enter directory ${JSON.stringify(path)}`;
-  return check(open(cString(path, "cwd"), flags, 0), doing, "open", { path });
-}
-
-/**
- * Start `command`, whose program is the first of `paths` that runs, with the descriptors of `map`: the pid of a child that
- * has executed its program.
- *
- * @throws {SyscallError} naming the program, or the directory it was to run in.
- */
-export function startProgram(
-  command: Command,
-  paths: readonly string[],
-  options: SpawnOptions,
-  map: ReadonlyMap<number, number>,
-): number {
-  const program = command[0]!;
-  using environment = new Environment(options.env, options.clearEnv ?? false);
-  using argv = argumentList(command, options.argv0);
-  const folder = options.cwd === undefined ? undefined : openFolder(program, pathOf(options.cwd));
-  try {
-    const { address } = fileActions(map, folder);
-    const pid = new Int32Array(1);
-    const start = (path: Uint8Array<ArrayBuffer>) =>
-      posix_spawn(pid, path, address, defaultAttributes().address, argv.address, environment.address);
-    const rc = firstThatRuns(paths, start);
-    if (rc < 0) throw notStarted(program, -rc, "spawn", isThere(paths, options));
-    return pid[0]!;
-  } finally {
-    if (folder !== undefined) close(folder);
-  }
-}
-
-/** The arguments as execve(2) takes them. */
-export function argumentList(command: Command, argv0: string | undefined): Block {
-  return stringArray([argv0 ?? command[0]!, ...command.slice(1)].map((word) => cString(word, "An argument")));
+/** Start the program at `path` as planned: its pid, or -errno. */
+export function posixSpawn(plan: Plan, path: Uint8Array<ArrayBuffer>): number {
+  const { address } = fileActions(plan);
+  using own = plan.attributes === PLAIN ? undefined : new SpawnAttributes(plan.attributes);
+  const attributes = own ?? (plain ??= new SpawnAttributes(PLAIN));
+  const pid = new Int32Array(1);
+  const rc = posix_spawn(pid, path, address, attributes.address, plan.argv, plan.environment);
+  return rc < 0 ? rc : pid[0]!;
 }

@@ -3,18 +3,18 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
 import { eaccess } from "../../ffi/unistd.ts";
-import { syscallError } from "../core/errors.ts";
+import { check, syscallError } from "../core/errors.ts";
 import { requireChildEnvironment, requireProgram } from "../core/permissions.ts";
 import { searchPath } from "./environment.ts";
 import { pathOf } from "./redirects.ts";
 import type { SpawnOptions } from "./options.ts";
 
-/** What is to be done with a program, for the messages, and the call that does it. */
+/** What is to be done with a program, for the messages, and the call that does it where no other is named. */
 const SYSCALL = { spawn: "posix_spawn", execute: "execve" } as const;
 type Doing = keyof typeof SYSCALL;
 
 /** What of the options decides where a program is. */
-type Surroundings = Pick<SpawnOptions, "cwd" | "env" | "clearEnv">;
+type Surroundings = Pick<SpawnOptions, "cwd" | "env" | "clearEnv" | "chroot">;
 
 /**
  * The files that `program` may mean, the first to be tried first, as execvp(3) goes through PATH; they are relative to the
@@ -26,7 +26,8 @@ type Surroundings = Pick<SpawnOptions, "cwd" | "env" | "clearEnv">;
  */
 export function locateProgram(program: string, options: Surroundings, doing: Doing): string[] {
   requireChildEnvironment(Object.keys(options.env ?? {}));
-  const here = (path: string) => relocated(path, options.cwd);
+  if (options.chroot !== undefined) checkRoot(program, pathOf(options.chroot));
+  const here = (path: string) => relocated(path, options);
   if (program.includes("/")) {
     requireProgram(program, here(program));
     return [program];
@@ -44,9 +45,17 @@ export function locateProgram(program: string, options: Surroundings, doing: Doi
   return paths;
 }
 
-/** A `path` of a program that runs in `folder`, as it is called here. */
-function relocated(path: string, folder: string | URL | undefined): string {
-  return path.startsWith("/") || folder === undefined ? path : `${pathOf(folder)}/${path}`;
+/** Else every program under it would be what is missing. */
+function checkRoot(program: string, path: string): void {
+  const doing = `spawn ${JSON.stringify(program)}: change its root to ${JSON.stringify(path)}`;
+  check(eaccess(cString(path, "chroot"), FCNTL.X_OK), doing, "eaccess", { path });
+}
+
+/** A `path` of a program that runs in another directory, or under another root, as it is called here. */
+function relocated(path: string, { cwd, chroot }: Surroundings): string {
+  const folder = cwd ?? (chroot === undefined ? undefined : "/");
+  const within = path.startsWith("/") || folder === undefined ? path : `${pathOf(folder)}/${path}`;
+  return chroot === undefined ? within : `${pathOf(chroot)}/${within}`;
 }
 
 /** Try `paths` in turn until one is neither missing nor forbidden; its result, or -errno of the last one. */
@@ -60,12 +69,18 @@ export function firstThatRuns(paths: readonly string[], execute: (path: Uint8Arr
 }
 
 /** The error for a program that could not be executed; one that was found and is "missing" lacks its interpreter. */
-export function notStarted(program: string, errno: number, doing: Doing, found = false): Error {
+export function notStarted(
+  program: string,
+  errno: number,
+  doing: Doing,
+  found = false,
+  syscall: string = SYSCALL[doing],
+): Error {
   const step = found && errno === ERRNO.ENOENT ? ": find its interpreter" : "";
-  return syscallError(`${doing} ${JSON.stringify(program)}${step}`, errno, SYSCALL[doing], { path: program });
+  return syscallError(`${doing} ${JSON.stringify(program)}${step}`, errno, syscall, { path: program });
 }
 
 /** Whether one of the files is there. */
 export function isThere(paths: readonly string[], options: Surroundings): boolean {
-  return paths.some((path) => eaccess(cString(relocated(path, options.cwd)), FCNTL.X_OK) === 0);
+  return paths.some((path) => eaccess(cString(relocated(path, options)), FCNTL.X_OK) === 0);
 }

@@ -7,20 +7,34 @@ import { close } from "../../ffi/unistd.ts";
 import { syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { requireFile } from "../core/permissions.ts";
-import type { FileRedirect, Redirect, SpawnOptions } from "./options.ts";
+import type { FileRedirect, OpenFlag, Redirect, SpawnOptions } from "./options.ts";
 
-const ACCESS = {
-  "read": FCNTL.O_RDONLY,
-  "write": FCNTL.O_WRONLY | FCNTL.O_CREAT | FCNTL.O_TRUNC,
-  "append": FCNTL.O_WRONLY | FCNTL.O_CREAT | FCNTL.O_APPEND,
-  "read-write": FCNTL.O_RDWR | FCNTL.O_CREAT,
-} as const;
+/** The access itself, and the flags that come with it where no others are given. */
+const ACCESS: Record<string, readonly [access: number, flags: readonly OpenFlag[]]> = {
+  "read": [FCNTL.O_RDONLY, []],
+  "write": [FCNTL.O_WRONLY, ["O_CREAT", "O_TRUNC"]],
+  "append": [FCNTL.O_WRONLY, ["O_CREAT", "O_APPEND"]],
+  "read-write": [FCNTL.O_RDWR, ["O_CREAT"]],
+};
+const FLAGS: Record<OpenFlag, number> = {
+  O_APPEND: FCNTL.O_APPEND,
+  O_CREAT: FCNTL.O_CREAT,
+  O_DIRECTORY: FCNTL.O_DIRECTORY,
+  O_EXCL: FCNTL.O_EXCL,
+  O_NOFOLLOW: FCNTL.O_NOFOLLOW,
+  O_SYNC: FCNTL.O_SYNC,
+  O_TRUNC: FCNTL.O_TRUNC,
+};
 
 /** `path` as a string; of a URL, the path of its file. */
 export function pathOf(path: string | URL): string {
   if (typeof path === "string") return path;
   if (path.protocol !== "file:") throw new TypeError(`Not the URL of a file: ${path}`);
   return decodeURIComponent(path.pathname);
+}
+
+function notOne(option: string, value: unknown): never {
+  throw new TypeError(`${option} cannot be ${JSON.stringify(value)}`);
 }
 
 /** The descriptors of one child to be; disposing closes what was opened for it and not taken. */
@@ -31,6 +45,8 @@ export class Redirects implements Disposable {
   readonly #ends = new Map<number, Fd>();
   /** What is closed here once the child has its copy. */
   readonly #opened: number[] = [];
+  /** The child's descriptors that are what another one is. */
+  readonly #dups = new Map<number, number>();
   readonly #program: string;
 
   /** `program` is for the messages. */
@@ -41,6 +57,7 @@ export class Redirects implements Disposable {
       this.#add(1, options.stdout ?? "inherit");
       this.#add(2, options.stderr ?? "inherit");
       for (const [number, redirect] of Object.entries(options.fds ?? {})) this.#addFurther(number, redirect);
+      for (const number of this.#dups.keys()) this.map.set(number, this.#original(number));
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -66,7 +83,24 @@ export class Redirects implements Disposable {
   }
 
   #add(number: number, redirect: Redirect): void {
-    this.map.set(number, this.#source(number, redirect));
+    if (redirect === "close") return;
+    if (typeof redirect === "object" && redirect !== null && "dup" in redirect) this.#dups.set(number, redirect.dup);
+    else this.map.set(number, this.#source(number, redirect));
+  }
+
+  /** What the child's descriptor `number` is in the end a copy of: the order in which they were listed does not matter. */
+  #original(number: number): number {
+    const seen = new Set<number>();
+    let at = number;
+    for (let next; (next = this.#dups.get(at)) !== undefined; at = next) {
+      if (seen.has(at)) throw new TypeError(`Descriptor ${number} would be a copy of itself`);
+      seen.add(at);
+    }
+    const original = this.map.get(at);
+    if (original === undefined) {
+      throw new TypeError(`Descriptor ${number} cannot be a copy of ${at}, which is not listed`);
+    }
+    return original;
   }
 
   #source(number: number, redirect: Redirect): number {
@@ -106,10 +140,12 @@ export class Redirects implements Disposable {
   #file(number: number, file: FileRedirect): number {
     const { access = number === 1 || number === 2 ? "write" : "read", mode = 0o666 } = file;
     const path = pathOf(file.path);
-    if (!(access in ACCESS)) throw new TypeError(`access cannot be ${JSON.stringify(access)}`);
+    const [way, usual] = ACCESS[access] ?? notOne("access", access);
+    const further = file.flags ?? usual;
     if (access === "read" || access === "read-write") requireFile("read", path);
-    if (access !== "read") requireFile("write", path);
-    const flags = ACCESS[access] | FCNTL.O_CLOEXEC | FCNTL.O_NOCTTY | FCNTL.O_NONBLOCK;
+    if (access !== "read" || further.includes("O_CREAT") || further.includes("O_TRUNC")) requireFile("write", path);
+    const always = FCNTL.O_CLOEXEC | FCNTL.O_NOCTTY | FCNTL.O_NONBLOCK;
+    const flags = further.reduce((all, flag) => all | (FLAGS[flag] ?? notOne("flags", flag)), way | always);
     const fd = this.#keep(open(cString(path, "A path"), flags, mode), `open "${path}"`, "open", path);
     setNonBlocking(fd, false);
     return fd;

@@ -3,11 +3,12 @@ import { prepareToWait } from "../../ffi/loop.ts";
 import { check } from "../core/errors.ts";
 import { checkLimit } from "../core/limit.ts";
 import { Child } from "./child.ts";
+import { withMark } from "./ending.ts";
 import { startWatched } from "./exit_watch.ts";
 import type { Command, SpawnOptions } from "./options.ts";
-import { startProgram } from "./posix_spawn.ts";
 import { locateProgram } from "./program.ts";
 import { Redirects } from "./redirects.ts";
+import { startProgram } from "./start.ts";
 
 /** @throws {TypeError} if `command` is not a program and its arguments. */
 export function checkCommand(command: Command): void {
@@ -51,6 +52,7 @@ export function checkCommand(command: Command): void {
 export function spawn(command: Command, options: SpawnOptions = {}): Child {
   checkCommand(command);
   checkLimit(options);
+  options = withMark(options);
   // What waiting needs is made first: a child that could not be waited for must not be started.
   check(prepareToWait(), `spawn ${JSON.stringify(command[0])}: prepare to wait`, "epoll_create1");
   const paths = locateProgram(command[0]!, options, "spawn");

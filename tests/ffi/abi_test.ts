@@ -12,6 +12,8 @@ const SINGLE: Record<string, { c: string } | { why: string }> = {
   ERRNO_NAMES: { why: "compared with <errno.h> below" },
   ERRNO: { why: "compared with ERRNO_NAMES below" },
   CATCHER: { why: "the adaptors' own: every signal of child_ends_test.ts goes through it" },
+  PROGRAM: { why: "the adaptors' own: every child of execute_test.ts is one" },
+  STEP: { why: "the adaptors' own: every child of execute_test.ts takes some" },
   FRAME: { why: "the adaptors' own: every call of bind_test.ts and workers_test.ts goes through it" },
   CONTROL: { why: "the adaptors' own: every worker of workers_test.ts reads it" },
 };

@@ -3,7 +3,7 @@ import { close } from "../../ffi/unistd.ts";
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { spawn as spawnChild } from "../../lib/processes/mod.ts";
 import { ExitWatch, reap, type Started, startWatched } from "../../lib/processes/exit_watch.ts";
-import { startProgram } from "../../lib/processes/posix_spawn.ts";
+import { startProgram } from "../../lib/processes/start.ts";
 import { locateProgram } from "../../lib/processes/program.ts";
 import { assert, assertEquals, denoSource, test, within } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";

@@ -3,6 +3,7 @@ import { ClosedError, SyscallError } from "../../lib/core/mod.ts";
 import { pipe } from "../../lib/pipes/mod.ts";
 import { captureSync, run, runSync, spawn, type SpawnOptions } from "../../lib/processes/mod.ts";
 import { assert, assertEquals, assertThrows, children, count, FORKED, test } from "../support/mod.ts";
+import { ENGINES } from "./programs/engines.ts";
 
 /** How a spawn fails: what to start in the folder that `makeFolder` makes, and the error's parts. */
 interface Failure {
@@ -112,11 +113,17 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
-for (const [what, failure] of Object.entries(FAILURES)) {
-  test(`spawn() and runSync() say clearly that they cannot start ${what}`, async () => {
-    const { command, code, type = Error, text, syscall = "posix_spawn", path = command[0] } = failure;
+const CASES = Object.entries(FAILURES).flatMap(([what, failure]) =>
+  Object.entries(ENGINES).map(([engine, how]) => ({ what, failure, engine, how }))
+);
+
+for (const { what, failure, engine, how } of CASES) {
+  test(`spawn() and runSync() say clearly that they cannot start ${what} by ${engine}`, async () => {
+    const called = failure.executed ? engine : "posix_spawn";
+    const { command, code, type = Error, syscall = called, path = command[0] } = failure;
+    const text = failure.text.replace("posix_spawn", called);
     const folder = await makeFolder();
-    const options = { cwd: folder, env: { PATH: folder }, ...failure.options };
+    const options = { cwd: folder, env: { PATH: folder }, ...how, ...failure.options };
     try {
       for (const form of [spawn, runSync]) {
         const error = assertThrows(() => form(command, options), type, text) as SyscallError;

@@ -12,6 +12,7 @@ import {
   test,
 } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
+import { ENGINES } from "./programs/engines.ts";
 import {
   ALL_DEFAULT,
   exists,
@@ -48,16 +49,18 @@ test("spawn() hands every argument over as it is", async () => {
   assertEquals(stdout, words.map((word) => `${word}\0`).join(""));
 });
 
-test("spawn() gives the child 0, 1, 2 and what was listed, and nothing else", async () => {
-  const { reader, writer } = pipe();
-  using _reader = reader;
-  using _writer = writer;
-  using _file = Deno.openSync("/etc/passwd");
-  const { stdout } = await capture(listDescriptors(), { stdin: "null", fds: { 9: writer } });
-  assertEquals([...parseDescriptors(stdout).keys()], [0, 1, 2, 9]);
-  const plain = parseDescriptors((await capture(listDescriptors())).stdout);
-  assertEquals([...plain.keys()], [0, 1, 2]);
-}, { needs: ["perl"] });
+for (const [engine, how] of Object.entries(ENGINES)) {
+  test(`spawn() by ${engine} gives the child 0, 1, 2 and what was listed, and nothing else`, async () => {
+    const { reader, writer } = pipe();
+    using _reader = reader;
+    using _writer = writer;
+    using _file = Deno.openSync("/etc/passwd");
+    const { stdout } = await capture(listDescriptors(), { ...how, stdin: "null", fds: { 9: writer } });
+    assertEquals([...parseDescriptors(stdout).keys()], [0, 1, 2, 9]);
+    const plain = parseDescriptors((await capture(listDescriptors(), how)).stdout);
+    assertEquals([...plain.keys()], [0, 1, 2]);
+  }, { needs: ["perl"] });
+}
 
 test("spawn() gives the child nothing else even where descriptors without close-on-exec lie about", async () => {
   const source = `
@@ -73,9 +76,11 @@ test("spawn() gives the child nothing else even where descriptors without close-
   assertEquals({ stdout, stderr }, { stdout: "0 1 2\n0 1 2 7\n", stderr: "" });
 }, { needs: ["perl"] });
 
-test("spawn() starts a child with every signal at its default and none blocked", async () => {
-  assertEquals(signals((await capture(LIST_SIGNALS)).stdout), ALL_DEFAULT);
-});
+for (const [engine, how] of Object.entries(ENGINES)) {
+  test(`spawn() by ${engine} starts a child with every signal at its default and none blocked`, async () => {
+    assertEquals(signals((await capture(LIST_SIGNALS, how)).stdout), ALL_DEFAULT);
+  });
+}
 
 const INHERITED: Record<string, string[]> = {
   "HUP ignored": ["perl", "-e", '$SIG{HUP} = "IGNORE"; exec @ARGV'],

@@ -13,6 +13,8 @@ export const PACKAGES: Record<string, string> = {
   "ps": "procps",
   "netstat": "net-tools",
   "ss": "iproute2",
+  "busybox": "busybox-static",
+  "setpriv": "util-linux",
 };
 
 /** The programs that this machine lacks, of `names`. */

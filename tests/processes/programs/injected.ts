@@ -4,7 +4,7 @@
  */
 import { openDescriptors } from "../../../ffi/dirent.ts";
 import { ExitWatch } from "../../../lib/processes/exit_watch.ts";
-import { startProgram } from "../../../lib/processes/posix_spawn.ts";
+import { startProgram } from "../../../lib/processes/start.ts";
 import { capture, captureSync, lines, run, runSync, spawn, type SyscallError } from "../../../mod.ts";
 
 const ACTIONS: Record<string, () => Promise<unknown> | unknown> = {

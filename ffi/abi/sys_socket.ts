@@ -1,0 +1,57 @@
+/** <sys/socket.h>, and struct iovec of <sys/uio.h>. */
+import { column, type Row } from "./column.ts";
+
+/** Both columns, for the probe. */
+export const sys_socket_h = {
+  AF_UNIX: [1, 1],
+  SOCK_STREAM: [1, 1],
+  SOCK_DGRAM: [2, 2],
+  SOCK_SEQPACKET: [5, 5],
+  SOCK_CLOEXEC: [0o2000000, 0o2000000],
+  SOL_SOCKET: [1, 1],
+  SO_TYPE: [3, 3],
+  SCM_RIGHTS: [1, 1],
+  MSG_PEEK: [0x2, 0x2],
+  MSG_CTRUNC: [0x8, 0x8],
+  MSG_TRUNC: [0x20, 0x20],
+  MSG_DONTWAIT: [0x40, 0x40],
+  MSG_NOSIGNAL: [0x4000, 0x4000],
+  MSG_CMSG_CLOEXEC: [0x40000000, 0x40000000],
+  SHUT_RD: [0, 0],
+  SHUT_WR: [1, 1],
+  SHUT_RDWR: [2, 2],
+} as const satisfies Record<string, Row>;
+
+/** Both columns: struct msghdr. */
+export const struct_msghdr = {
+  sizeof: [56, 56],
+  msg_iov: [16, 16],
+  msg_iovlen: [24, 24],
+  msg_control: [32, 32],
+  msg_controllen: [40, 40],
+  msg_flags: [48, 48],
+} as const satisfies Record<string, Row>;
+
+/** Both columns: struct cmsghdr; its data follows it, and the next one begins at a multiple of 8. */
+export const struct_cmsghdr = {
+  sizeof: [16, 16],
+  cmsg_len: [0, 0],
+  cmsg_level: [8, 8],
+  cmsg_type: [12, 12],
+} as const satisfies Record<string, Row>;
+
+/** Both columns: struct iovec. */
+export const struct_iovec = {
+  sizeof: [16, 16],
+  iov_base: [0, 0],
+  iov_len: [8, 8],
+} as const satisfies Record<string, Row>;
+
+/** This machine's constants. */
+export const SOCKET = column(sys_socket_h);
+/** This machine's struct msghdr. */
+export const MSGHDR = column(struct_msghdr);
+/** This machine's struct cmsghdr. */
+export const CMSGHDR = column(struct_cmsghdr);
+/** This machine's struct iovec. */
+export const IOVEC = column(struct_iovec);

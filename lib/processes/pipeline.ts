@@ -1,0 +1,293 @@
+/** Commands joined by pipes. */
+import type { Fd } from "../core/fd.ts";
+import { Input } from "../core/input.ts";
+import { Limit } from "../core/limit.ts";
+import type { SignalName } from "../core/signal_names.ts";
+import { type ByteStream, byteStream } from "../core/streams.ts";
+import { pipe } from "../pipes/mod.ts";
+import { Captured, collect } from "./capture.ts";
+import { type Child, outputsOf, type TerminateOptions } from "./child.ts";
+import type { ExitStatus } from "./exit_status.ts";
+import type { Command, CommandOptions, SpawnOptions } from "./options.ts";
+import { locateProgram } from "./program.ts";
+import { checkStatus, start } from "./run.ts";
+import { checkCommand } from "./spawn.ts";
+
+/** One command of a pipeline with options of its own, which go before those of the whole. */
+export interface Stage extends Omit<SpawnOptions, "stdin" | "stdout" | "signal" | "timeout" | "grace"> {
+  /** The program and its arguments, or `shell(...)`. */
+  command: Command;
+}
+
+/** How `pipeline` runs its commands: as for `spawn`, for every one of them. */
+export interface PipelineOptions extends Omit<CommandOptions, "fds" | "argv0"> {
+  /** What the first command reads. @default {"inherit"} */
+  stdin?: SpawnOptions["stdin"];
+  /**
+   * Where the last command writes. `"inherit"` shows it; a pipe that nobody reads fills, and then the commands wait.
+   * @default {"piped"}
+   */
+  stdout?: SpawnOptions["stdout"];
+  /** Where every command writes its errors; `"piped"` is one pipe for all of them. @default {"inherit"} */
+  stderr?: SpawnOptions["stderr"];
+  /**
+   * Whether a failure anywhere is one of the whole, that of the last command that failed, as after bash's
+   * `set -o pipefail`. A command that SIGPIPE has killed counts as failed, there as here. Otherwise the last command
+   * decides alone.
+   * @default {false}
+   */
+  pipefail?: boolean;
+}
+
+/** What a pipeline has written, and how its commands ended. */
+export class PipelineOutput extends Captured {
+  /** How each command ended. `status` is the one that decides about the whole. */
+  readonly statuses: readonly ExitStatus[];
+
+  /** @ignore */
+  constructor(
+    statuses: readonly ExitStatus[],
+    status: ExitStatus,
+    stdout: Uint8Array<ArrayBuffer>,
+    stderr: Uint8Array<ArrayBuffer>,
+  ) {
+    super(status, stdout, stderr);
+    this.statuses = statuses;
+  }
+}
+
+/** The stages of a pipeline once all of them run. */
+interface Joined {
+  readonly children: readonly Child[];
+  /** What becomes of `options.input`. */
+  readonly fed: Promise<void>;
+  /** Our end of the pipe for the errors of all. */
+  readonly errors: Input | undefined;
+}
+
+/**
+ * Commands that run, joined by pipes. Each is reaped when it ends; until all have ended they keep this program alive,
+ * unless {@linkcode Pipeline.unref} was called. At the end of an `await using` block those that still run are terminated.
+ */
+export class Pipeline implements AsyncDisposable {
+  /** The commands from the first to the last. */
+  readonly stages: readonly Child[];
+  /**
+   * How each of them ended, once all have.
+   *
+   * Rejects with the reason of `signal` or `timeout` if that ended them: then all are gone and reaped.
+   */
+  readonly statuses: Promise<ExitStatus[]>;
+  readonly #options: PipelineOptions;
+  readonly #fed: Promise<void>;
+  readonly #errors: Input | undefined;
+  readonly #limit: Limit | undefined;
+  #stderr: ByteStream | undefined;
+  #output: Promise<PipelineOutput> | undefined;
+
+  /** @ignore */
+  constructor({ children, fed, errors }: Joined, options: PipelineOptions) {
+    this.stages = children;
+    this.#options = options;
+    this.#fed = fed;
+    this.#errors = errors;
+    // Each child has its own limit; the pipe that they share ends with the reason as well, not as if all was said.
+    if (errors) this.#limit = new Limit(options, (reason) => errors.close(reason));
+    this.statuses = all(children.map((child) => child.status)).finally(() => this.#limit?.[Symbol.dispose]());
+    // Whoever does not ask for them is not told of a time limit by an unhandled rejection.
+    this.statuses.catch(() => {});
+  }
+
+  /** How the one ended that decides about the whole: the last, or with `pipefail` the last that failed. */
+  get status(): Promise<ExitStatus> {
+    return this.statuses.then((statuses) => statuses[this.#decisive(statuses)]!);
+  }
+
+  /** The standard input of the first command, see `Child.stdin`. @throws {TypeError} if `stdin` is not `"piped"`. */
+  get stdin(): WritableStream<Uint8Array<ArrayBuffer>> {
+    return this.stages[0]!.stdin;
+  }
+
+  /** The standard output of the last command, see `Child.stdout`. @throws {TypeError} if `stdout` is not `"piped"`. */
+  get stdout(): ByteStream {
+    return this.stages.at(-1)!.stdout;
+  }
+
+  /** What all commands write to their standard error output. @throws {TypeError} if `stderr` is not `"piped"`. */
+  get stderr(): ByteStream {
+    if (this.#errors === undefined) throw new TypeError('stderr is not "piped"');
+    return this.#stderr ??= byteStream(this.#errors);
+  }
+
+  /**
+   * Wait for the end of all commands, and collect what the last one writes and, where `stderr` is `"piped"`, what all
+   * report. Asking twice gives the same answer.
+   *
+   * @returns What was written, and how the commands ended.
+   * @throws {ExitError} if the one that decides ended otherwise than with exit code 0, unless `check` is false.
+   * @throws the reason of `signal`, or a `DOMException` named "TimeoutError", or the error of a stream given as `input`:
+   * the commands are gone then.
+   */
+  output(): Promise<PipelineOutput> {
+    return this.#output ??= this.#collect();
+  }
+
+  async #collect(): Promise<PipelineOutput> {
+    const [statuses, stdout, stderr] = await all<unknown>([
+      this.statuses,
+      collect(outputsOf(this.stages.at(-1)!).stdout),
+      collect(this.#errors),
+    ]) as [ExitStatus[], Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
+    await this.#fed;
+    const at = this.#decisive(statuses);
+    const output = new PipelineOutput(statuses, statuses[at]!, stdout, stderr);
+    checkStatus(this.stages[at]!.command, output.status, this.#options, output.stderr);
+    return output;
+  }
+
+  #decisive(statuses: readonly ExitStatus[]): number {
+    const failed = this.#options.pipefail ? statuses.findLastIndex(({ success }) => !success) : -1;
+    return failed < 0 ? statuses.length - 1 : failed;
+  }
+
+  /**
+   * Send every command a signal.
+   *
+   * @param signal Its name, long or short. @default {"SIGTERM"}
+   * @returns Whether any of them was still there.
+   * @throws {TypeError} if there is no such signal.
+   * @throws {SyscallError} `EPERM` if one of them has become another user.
+   * @see pidfd_send_signal(2)
+   */
+  kill(signal: SignalName = "SIGTERM"): boolean {
+    return this.stages.map((child) => child.kill(signal)).includes(true);
+  }
+
+  /**
+   * End every command: a signal that asks, time to comply, then SIGKILL.
+   *
+   * @param options Which signal, and how long.
+   * @returns How each of them ended; at once if all had.
+   */
+  terminate(options: TerminateOptions = {}): Promise<ExitStatus[]> {
+    return all(this.stages.map((child) => child.terminate(options)));
+  }
+
+  /** Have waiting for the commands, and for their streams, keep this program alive, as at the beginning. */
+  ref(): void {
+    for (const child of this.stages) child.ref();
+    this.#errors?.hold(true);
+    this.#limit?.hold(true);
+  }
+
+  /** Let this program end without waiting for the commands. */
+  unref(): void {
+    for (const child of this.stages) child.unref();
+    this.#errors?.hold(false);
+    this.#limit?.hold(false);
+  }
+
+  /** Close our ends of the pipes, terminate what still runs, and wait until it is reaped. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#errors?.close();
+    await all(this.stages.map((child) => child[Symbol.asyncDispose]()));
+  }
+}
+
+/** All results, once every one of them is there; else the first failure, once nothing is under way any more. */
+async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return await Promise.all(promises);
+}
+
+/** Start the stages from the first to the last; each reads what the one before it writes. */
+function join(stages: readonly Stage[], options: PipelineOptions): Joined {
+  const children: Child[] = [];
+  const ends = options.stderr === "piped" ? pipe() : undefined;
+  using errors = ends?.writer;
+  const shared: PipelineOptions = errors ? { ...options, stderr: errors } : options;
+  let before: Fd | undefined;
+  let fed = Promise.resolve();
+  try {
+    for (const [i, stage] of stages.entries()) {
+      const next = i < stages.length - 1 ? pipe() : undefined;
+      // The children alone hold the ends: a copy here would keep a reader waiting for ever, and a writer from SIGPIPE.
+      using reader = before;
+      using writer = next?.writer;
+      before = next?.reader;
+      const started = start(stage.command, stageOptions(stage, shared, reader, writer));
+      children.push(started.child);
+      if (i === 0) fed = started.fed;
+    }
+  } catch (error) {
+    before?.close();
+    ends?.reader.close();
+    for (const child of children) abandon(child, options);
+    throw error;
+  }
+  return { children, fed, errors: ends && new Input(ends.reader) };
+}
+
+/** What one stage is started with: `reader` and `writer` where it is joined, what belongs to the whole at the outside. */
+function stageOptions(stage: Stage, options: PipelineOptions, reader?: Fd, writer?: Fd): CommandOptions {
+  const { command: _, ...own } = stage;
+  const { input, stdin, stdout = "piped", pipefail: __, ...whole } = options;
+  const env = whole.env || own.env ? { ...whole.env, ...own.env } : undefined;
+  const outside = reader ? {} : { input, stdin };
+  return { ...whole, ...own, ...outside, env, ...(reader && { stdin: reader }), stdout: writer ?? stdout };
+}
+
+/** End a stage of a pipeline that could not be completed. It is reaped as soon as it is gone. */
+async function abandon(child: Child, { grace }: PipelineOptions): Promise<void> {
+  await child.terminate({ grace }).catch(() => {});
+  await child[Symbol.asyncDispose]().catch(() => {});
+}
+
+/**
+ * Start commands, each of which reads what the one before it writes: `a | b | c` without a shell. The kernel carries the
+ * bytes from one to the next; they never come into this program.
+ *
+ * A program that cannot be found is reported before any is started. Where a later one cannot be started after all, those
+ * before it are ended (SIGTERM, `grace`, SIGKILL) and reaped, and nothing is left. A command whose reader has ended gets
+ * SIGPIPE, which is how `yes` ends in `yes | head -1`. `signal` and `timeout` end all commands.
+ *
+ * Needs `run` permission for each program, and `read` or `write` for files by path.
+ *
+ * @param commands The commands from the first to the last; one that needs options of its own is an object.
+ * @param options What the outside of the whole is joined to, and as for `spawn`, for every command.
+ * @returns The running pipeline.
+ * @throws {SyscallError} if one could not be started; see `spawn` for the codes.
+ * @throws {TypeError} if there is no command, or an option makes no sense.
+ * @throws {Deno.errors.NotCapable} if a permission is missing; nothing has been started then.
+ * @throws the reason of `signal`, if that is aborted already.
+ * @example
+ * ```ts
+ * import { pipeline } from "@vasty/vasty";
+ *
+ * const { stdout, statuses } = await pipeline([["yes"], ["head", "-1"]]).output();
+ * console.assert(stdout === "y\n");
+ * console.assert(`${statuses}` === "killed by SIGPIPE,exit 0");
+ * ```
+ * @example With the streams of the whole, and one command in another language
+ * ```ts
+ * import { pipeline } from "@vasty/vasty";
+ *
+ * const sorted = { command: ["sort", "-u"], env: { LC_ALL: "C" } };
+ * await using words = pipeline([["tr", " ", "\\n"], sorted], { stdin: "piped", timeout: 5_000 });
+ * const writer = words.stdin.getWriter();
+ * await writer.write(new TextEncoder().encode("b a b\n"));
+ * await writer.close();
+ * console.assert(await new Response(words.stdout).text() === "a\nb\n");
+ * console.assert((await words.status).success);
+ * ```
+ * @see pipe(7)
+ */
+export function pipeline(commands: readonly (Command | Stage)[], options: PipelineOptions = {}): Pipeline {
+  if (!Array.isArray(commands) || commands.length === 0) throw new TypeError("A pipeline has at least one command");
+  const stages = commands.map((entry): Stage => Array.isArray(entry) ? { command: entry } : entry);
+  for (const stage of stages) {
+    checkCommand(stage.command);
+    locateProgram(stage.command[0]!, stageOptions(stage, options), "spawn");
+  }
+  return new Pipeline(join(stages, options), options);
+}

@@ -1,0 +1,65 @@
+import { ERRNO } from "../../ffi/abi/errno.ts";
+import { FCNTL } from "../../ffi/abi/fcntl.ts";
+import { SOCKET } from "../../ffi/abi/sys_socket.ts";
+import { newPipe } from "../../ffi/descriptors.ts";
+import { fcntl } from "../../ffi/fcntl.ts";
+import { MOST_RIGHTS, receiveRights, sendRights } from "../../ffi/rights.ts";
+import { shutdown, socketpair } from "../../ffi/sys_socket.ts";
+import { close } from "../../ffi/unistd.ts";
+import { assertEquals, test } from "../support/mod.ts";
+
+/** Two connected sockets and a pipe. */
+class Ends implements Disposable {
+  readonly sockets = new Int32Array(2);
+  readonly fds = newPipe() as [number, number];
+  constructor() {
+    socketpair(SOCKET.AF_UNIX, SOCKET.SOCK_STREAM | SOCKET.SOCK_CLOEXEC, 0, this.sockets);
+  }
+  send(bytes: number[], fds: number[] = []): number {
+    return sendRights(this.sockets[0]!, Uint8Array.from(bytes), fds);
+  }
+  /** What comes, its descriptors closed. */
+  receive(length = 100): { bytes: number[]; fds: number } {
+    const target = new Uint8Array(length);
+    const { count, fds } = receiveRights(this.sockets[1]!, target);
+    for (const fd of fds) {
+      assertEquals([fd > 2, fcntl(fd, FCNTL.F_GETFD, 0)], [true, FCNTL.FD_CLOEXEC]);
+      close(fd);
+    }
+    return { bytes: count < 0 ? [count] : [...target.subarray(0, count)], fds: fds.length };
+  }
+  [Symbol.dispose](): void {
+    for (const fd of [...this.sockets, ...this.fds]) close(fd);
+  }
+}
+
+test("receiveRights() never brings more than one sender's descriptors, and none too early", () => {
+  using ends = new Ends();
+  ends.send([1]);
+  ends.send([2, 3], ends.fds);
+  ends.send([4]);
+  ends.send([5], [ends.fds[0]]);
+  let bytes: number[] = [];
+  const seen: [number, number][] = [];
+  for (let got; (got = ends.receive()).bytes[0] !== -ERRNO.EAGAIN;) {
+    bytes = [...bytes, ...got.bytes];
+    if (got.fds > 0) seen.push([got.bytes.at(-1)!, got.fds]);
+  }
+  assertEquals([bytes, seen], [[1, 2, 3, 4, 5], [[3, 2], [5, 1]]]);
+});
+
+test("receiveRights() brings descriptors with the first byte of those that they were sent with", () => {
+  using ends = new Ends();
+  ends.send([1, 2], ends.fds);
+  assertEquals([ends.receive(1), ends.receive(1)], [{ bytes: [1], fds: 2 }, { bytes: [2], fds: 0 }]);
+});
+
+test("sendRights() takes MOST_RIGHTS descriptors and no more, and says what fails as -errno", () => {
+  using ends = new Ends();
+  assertEquals(ends.send([1], Array(MOST_RIGHTS).fill(ends.fds[0])), 1);
+  assertEquals(ends.receive(), { bytes: [1], fds: MOST_RIGHTS });
+  assertEquals(ends.send([1], [9_999]), -ERRNO.EBADF);
+  assertEquals(ends.receive().bytes, [-ERRNO.EAGAIN]);
+  shutdown(ends.sockets[1]!, SOCKET.SHUT_RD);
+  assertEquals(ends.send([1]), -ERRNO.EPIPE);
+});

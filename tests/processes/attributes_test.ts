@@ -1,0 +1,83 @@
+import { type AttributeOptions, attributesOf, needExecute } from "../../lib/processes/attributes.ts";
+import { capture, spawn } from "../../lib/processes/mod.ts";
+import { assertEquals, assertThrows, denoSource, test } from "../support/mod.ts";
+
+const WRONG: [options: unknown, error: new () => Error, text: string][] = [
+  [{ session: true, processGroup: true }, TypeError, "session and processGroup exclude each other"],
+  [{ umask: 0o1000 }, RangeError, "umask is an integer from 0 to 511, not 512"],
+  [{ umask: -1 }, RangeError, "umask"],
+  [{ nice: 20 }, RangeError, "nice is an integer from -20 to 19, not 20"],
+  [{ nice: 1.5 }, RangeError, "nice"],
+  [{ processGroup: 0 }, RangeError, "processGroup"],
+  [{ affinity: [] }, RangeError, "affinity needs at least one processor"],
+  [{ affinity: [-1] }, RangeError, "affinity"],
+  [{ rlimits: { FILES: 1 } }, TypeError, 'There is no limit of "FILES"'],
+  [{ rlimits: { NOFILE: -1 } }, RangeError, "rlimits.NOFILE cannot be -1"],
+  [{ rlimits: { NOFILE: NaN } }, RangeError, "rlimits.NOFILE"],
+  [{ rlimits: { NOFILE: { soft: 10, hard: 5 } } }, RangeError, "the soft limit 10 is above the hard one, 5"],
+  [{ parentDeathSignal: "NONE" }, TypeError, 'There is no signal "NONE"'],
+  [{ blockedSignals: ["NONE"] }, TypeError, 'There is no signal "NONE"'],
+  [{ ignoredSignals: ["NONE"] }, TypeError, 'There is no signal "NONE"'],
+  [{ user: "no such user" }, TypeError, 'There is no user "no such user"'],
+  [{ group: "no such group" }, TypeError, 'There is no group "no such group"'],
+  [{ groups: [-1] }, TypeError, "There is no group -1"],
+  [{ user: "a\0b" }, TypeError, "NUL"],
+];
+
+for (const [options, error, text] of WRONG) {
+  test(`attributesOf() refuses ${Deno.inspect(options)}`, () => {
+    assertThrows(() => attributesOf(options as AttributeOptions), error, text);
+    assertThrows(() => spawn(["true"], options as AttributeOptions), error, text);
+  });
+}
+
+const ENGINE: [options: AttributeOptions, execute: boolean][] = [
+  [{}, false],
+  [{ session: true }, false],
+  [{ processGroup: true }, false],
+  [{ blockedSignals: ["USR1"] }, false],
+  [{ ignoredSignals: ["HUP"] }, true],
+  [{ umask: 0 }, true],
+  [{ nice: 0 }, true],
+  [{ noNewPrivileges: true }, true],
+  [{ rlimits: { CORE: 0 } }, true],
+  [{ foreground: 0 }, true],
+  [{ group: 0 }, true],
+];
+
+for (const [options, execute] of ENGINE) {
+  test(`needExecute() is ${execute} for ${Deno.inspect(options)}`, () => {
+    assertEquals(needExecute(attributesOf(options)), execute);
+  });
+}
+
+test("attributesOf() refuses a death signal in a Web Worker, whose end would send it", async () => {
+  const source = `
+    import { spawn } from "vasty/mod.ts";
+    if ("WorkerGlobalScope" in globalThis) {
+      try {
+        spawn(["true"], { parentDeathSignal: "TERM" });
+      } catch (error) {
+        postMessage(String(error));
+      }
+    } else {
+      const worker = new Worker(import.meta.url, { type: "module" });
+      worker.onmessage = ({ data }) => {
+        console.log(data);
+        worker.terminate();
+      };
+    }`;
+  const { stdout } = await denoSource(source, { flags: ["--allow-run", "--allow-read"] });
+  assertEquals(stdout.startsWith("TypeError: parentDeathSignal would come when this Web Worker ends"), true, stdout);
+});
+
+test("spawn() by posix_spawn can give a session, a group and blocked signals", async () => {
+  const ids = ["sh", "-c", "ps -o pid=,pgid=,sid= -p $$; :"];
+  const numbers = async (options: AttributeOptions) => (await capture(ids, options)).stdout.match(/\d+/g)!;
+  const [pid, group, session] = await numbers({ session: true });
+  assertEquals([group, session], [pid, pid]);
+  const [own, itsGroup, itsSession] = await numbers({ processGroup: true });
+  assertEquals([itsGroup, itsSession === own], [own, false]);
+  const mask = await capture(["grep", "SigBlk", "/proc/self/status"], { blockedSignals: ["HUP", "SIGRTMIN+1"] });
+  assertEquals(mask.stdout, "SigBlk:\t0000000400000001\n");
+}, { needs: ["ps"] });
