@@ -5,7 +5,9 @@
  *
  * @module
  */
+import { childrenRows } from "./children.ts";
 import { errnoRows } from "./errno.ts";
+import { pipelineRows } from "./pipeline.ts";
 import { readRows } from "./read.ts";
 import { busyness, machine, type Row, table } from "./report.ts";
 import { spawnRows } from "./spawn.ts";
@@ -23,7 +25,7 @@ export interface Scale {
 type Measurement = (scale: Scale) => Promise<Row[]>;
 
 const GROUPS: Record<string, readonly Measurement[]> = {
-  processes: [spawnRows, readRows, startUpRows, errnoRows],
+  processes: [spawnRows, readRows, pipelineRows, childrenRows, startUpRows, errnoRows],
   waiting: [waitingRows],
 };
 const RESULTS = new URL("RESULTS.md", import.meta.url);
