@@ -124,11 +124,12 @@ export const cycles: Rule = (files) => {
   return [...needs.keys()].filter((name) => reaches(name, name)).map((name) => `lib/${name}: needs itself`);
 };
 
-/** What a URL import of mod.ts loads is there by URL: relative modules and Deno's own; `node:net` only when needed. */
+/** What a URL import of mod.ts loads is there by URL: relative modules; Node's own cost milliseconds, so only when needed. */
 export const specifiers: Rule = (files) =>
   files.filter(({ path }) => floor(path) >= 0).flatMap(({ path, imports }) =>
     imports.filter(({ specifier, loaded }) =>
-      specifier === undefined || !/^(\.\.?\/|node:)/.test(specifier) || (specifier === "node:net" && loaded === "first")
+      specifier === undefined || !/^(\.\.?\/|node:)/.test(specifier) ||
+      (specifier.startsWith("node:") && loaded === "first")
     ).map(({ specifier, line }) => `${path}:${line}: must not import ${specifier ?? "what is computed"}`)
   );
 

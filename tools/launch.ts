@@ -11,8 +11,6 @@ import { exampleNames, folderOf, isMissing } from "./examples.ts";
 /** Passed on to the program. A terminal sends INT and QUIT to the whole group, so the program has those already. */
 const FORWARDED = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const;
 const LEFT_TO_THE_TERMINAL = ["SIGINT", "SIGQUIT"] as const;
-/** Flags whose values Deno splits at commas but not at doubled ones; the others cannot take a comma at all. */
-const TAKES_COMMAS = /^--(allow|deny)-(read|write)=/;
 /** Milliseconds for a raised signal to end this program: it may be delivered to another of its threads. */
 const RAISED = 2_000;
 
@@ -44,7 +42,7 @@ function filledIn(flag: string, args: readonly string[]): string | undefined {
   const result = flag.replaceAll(/\{([^}]*)\}/g, (_, name) => {
     const values = valuesOf(name, args).filter((value) => value !== "");
     complete &&= values.length > 0;
-    return values.map((value) => escapeCommas(flag, value)).join(",");
+    return values.map((value) => withoutComma(flag, value)).join(",");
   });
   return complete ? result : undefined;
 }
@@ -59,10 +57,9 @@ function valuesOf(placeholder: string, args: readonly string[]): readonly string
   return rest === undefined ? args.slice(at, at + 1) : args.slice(at);
 }
 
-/** A comma that Deno would split at grants something else than what was meant. */
-function escapeCommas(flag: string, value: string): string {
+/** A comma that Deno would split at grants something else than what was meant, and nothing escapes it. */
+function withoutComma(flag: string, value: string): string {
   if (!value.includes(",")) return value;
-  if (TAKES_COMMAS.test(flag)) return value.replaceAll(",", ",,");
   throw new LaunchError(`Deno takes no comma in ${flag.replace(/=.*/, "")}: ${JSON.stringify(value)}`);
 }
 

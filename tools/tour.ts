@@ -1,14 +1,15 @@
-// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,/nowhere/no-such-program --allow-read={repository}
+// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,/nowhere/no-such-program --allow-read={repository},/tmp --allow-write=/tmp
 /**
  * Shows what the library does, one line a step: what was done, what was found, what was measured. Ends with 1 if anything
  * was wrong, with the reason on the step's line.
  */
 import { examples } from "./tour/examples.ts";
 import { ffi } from "./tour/ffi.ts";
+import { pipes } from "./tour/pipes.ts";
 import { processes } from "./tour/processes.ts";
 import { since, type Step } from "./tour/step.ts";
 
-const STEPS: readonly Step[] = [...ffi, ...processes, ...examples];
+const STEPS: readonly Step[] = [...ffi, ...processes, ...pipes, ...examples];
 
 /** Whether it was right. */
 async function show({ area, title, run }: Step): Promise<boolean> {

@@ -11,8 +11,10 @@ interface Case {
   file?: { args: string[]; stdout: RegExp };
   /** Arguments with which it waits for its standard input, and what is seen first, and where. */
   waits?: { args: string[]; ready: RegExp; on: "stdout" | "stderr" };
-  /** Arguments that end well at once. */
+  /** Arguments that end well at once; of one that serves, when INT comes. */
   works: string[];
+  /** It runs until INT or TERM: the first line that it prints. */
+  serves?: RegExp;
   /** Programs that it starts and a machine may lack. */
   needs?: string[];
   /** Flags without a value: no argument names the thing. */
@@ -20,6 +22,12 @@ interface Case {
 }
 
 const CASES: Record<string, Case> = {
+  "pipes/background": {
+    wrong: [],
+    // It does not wait for its command, which may be the faster one.
+    file: { args: ["cat", "lines.txt"], stdout: /^(\d+\ntcp one\nsecond\n|tcp one\nsecond\n\d+\n)$/ },
+    works: ["true"],
+  },
   "pipes/backticks": {
     wrong: [],
     file: { args: ["cat", "lines.txt"], stdout: /^tcp one\nsecond\n$/ },
@@ -28,11 +36,42 @@ const CASES: Record<string, Case> = {
   },
   // It reads nothing and ends by itself.
   "pipes/bogus": { wrong: ["argument"], works: [] },
+  "pipes/deadlock": { wrong: ["argument"], works: [] },
+  "pipes/diamond": {
+    file: { args: ["lines.txt"], stdout: /^tcp one\nsecond\n$/ },
+    waits: { args: ["echo READY|", "-"], ready: /^READY\n/, on: "stdout" },
+    works: ["/dev/null"],
+    unscoped: ["--allow-read"],
+  },
   "pipes/list_form": {
     file: { args: ["SECOND", "lines.txt"], stdout: /\nsecond\n +1\tsecond\n$/ },
     waits: { args: ["x", "-"], ready: /\n/, on: "stdout" },
     works: [],
     needs: ["ps", "egrep"],
+  },
+  "pipes/open2": { wrong: ["argument"], works: [] },
+  "pipes/open3": { wrong: ["argument"], works: [] },
+  "pipes/pipe1": { wrong: ["argument"], works: [] },
+  "pipes/pipe2": { wrong: ["argument"], works: [] },
+  "pipes/safe_read": {
+    wrong: [],
+    file: { args: ["cat", "lines.txt"], stdout: /^tcp one\nsecond\n$/ },
+    waits: { args: ["sh", "-c", "echo READY; exec cat"], ready: /^READY\n/, on: "stdout" },
+    works: ["true"],
+  },
+  "pipes/spooler": {
+    wrong: [],
+    file: { args: ["cat", "lines.txt"], stdout: /^tcp one\nsecond\n$/ },
+    waits: { args: ["sh", "-c", "echo READY; exec cat"], ready: /^READY\n/, on: "stdout" },
+    works: ["cat"],
+  },
+  // As another user it needs root; as this one it does not.
+  "pipes/safe_write": { wrong: [], works: ["/dev/null", `${Deno.uid()}`] },
+  "pipes/signature": {
+    wrong: ["one", "two"],
+    works: ["sig"],
+    serves: /^signature \d+: server started on sig at \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\n/,
+    unscoped: ["--allow-write"],
   },
   "pipes/status": {
     file: { args: ["cat", "lines.txt"], stdout: /^second\n$/ },
@@ -69,7 +108,12 @@ for (const name of NAMES) {
   test(`${name} works in another folder and leaves nothing there`, async () => {
     using folder = new Folder();
     const { args, stdout } = example.file ?? { args: example.works, stdout: /^/ };
-    const ended = await launched(exampleCommand(name, ...args), { cwd: folder.path });
+    const running = new Running(exampleCommand(name, ...args), { cwd: folder.path });
+    if (example.serves) {
+      await running.stdout.until(example.serves);
+      Deno.kill(childrenOf(running.child.pid)[0]!, "SIGINT");
+    }
+    const ended = await running.end(example.serves ? undefined : "");
     assertEquals(ended.code, 0, ended.stderr);
     assertMatch(ended.stdout, stdout);
     assertEquals(folder.files, ["lines.txt"]);

@@ -82,6 +82,23 @@ async function timedOut(): Promise<string> {
   return `sleep 60 within 50 ms: gone and reaped after ${since(start)}`;
 }
 
+async function limited(): Promise<string> {
+  const options = { umask: 0o27, nice: 3, rlimits: { NOFILE: 20, CORE: 0 }, session: true };
+  const { stdout } = await capture(["sh", "-c", "umask; nice; ulimit -n"], options);
+  must(stdout === "0027\n3\n20\n", stdout);
+  const error = await failure(() => spawn(["true"], { affinity: [8000] }));
+  must(error.message.includes("run on processors 8000"), error.message);
+  return `umask, nice, limits, session; ${error.message}`;
+}
+
+async function wholeTree(): Promise<string> {
+  await using child = spawn(["sh", "-c", "setsid sleep 600 & sleep 600 & echo READY; wait"], { stdout: "piped" });
+  await child.stdout.readInto(new Uint8Array(6));
+  await child.terminate({ tree: true });
+  must(await new Response(child.stdout).text() === "", "somebody still holds the pipe");
+  return "a shell, its child, and one in a session of its own: all gone";
+}
+
 function blocking(): string {
   const start = performance.now();
   must(runSync(["true"]).success, "runSync(true) was no success");
@@ -118,6 +135,8 @@ export const processes: Step[] = [
   { area: "processes", title: "a program that is missing", run: execFailure },
   { area: "pipes", title: "join two children", run: joined },
   { area: "processes", title: "time limit", run: timedOut },
+  { area: "processes", title: "attributes", run: limited },
+  { area: "processes", title: "end a whole tree", run: wholeTree },
   { area: "processes", title: "blocking twins", run: blocking },
   { area: "processes", title: "in a Web Worker", run: inWorker },
 ];
