@@ -10,6 +10,7 @@ import { errnoRows } from "./errno.ts";
 import { pipelineRows } from "./pipeline.ts";
 import { readRows } from "./read.ts";
 import { busyness, machine, type Row, table } from "./report.ts";
+import { selfRows } from "./self.ts";
 import { spawnRows } from "./spawn.ts";
 import { startUpRows } from "./start_up.ts";
 import { waitingRows } from "./waiting.ts";
@@ -25,7 +26,7 @@ export interface Scale {
 type Measurement = (scale: Scale) => Promise<Row[]>;
 
 const GROUPS: Record<string, readonly Measurement[]> = {
-  processes: [spawnRows, readRows, pipelineRows, childrenRows, startUpRows, errnoRows],
+  processes: [spawnRows, readRows, pipelineRows, childrenRows, selfRows, startUpRows, errnoRows],
   waiting: [waitingRows],
 };
 const RESULTS = new URL("RESULTS.md", import.meta.url);

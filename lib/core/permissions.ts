@@ -18,6 +18,14 @@ function mayRunAnything(): boolean {
   return state === "granted" && !partial;
 }
 
+/** A permission whole, or for `value` alone. @throws {Deno.errors.NotCapable} */
+export function requireAccess(descriptor: Deno.PermissionDescriptor, value?: string): void {
+  const { name } = descriptor;
+  if (!granted(descriptor)) {
+    throw notCapable(`${name} access${value === undefined ? "" : ` to ${JSON.stringify(value)}`}`, name);
+  }
+}
+
 /** Running any program, or signalling any process. @throws {Deno.errors.NotCapable} */
 export function requireRun(): void {
   if (!granted({ name: "run" })) throw notCapable("run access", "run");

@@ -43,7 +43,7 @@ export interface ByteStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
 }
 
 /** The stream of `input`. No subclass: a program that reads no stream is spared the 2 ms of loading Deno's. */
-export function byteStream(input: Input): ByteStream {
+export function byteStream(input: Pick<Input, "read" | "close">): ByteStream {
   const puller = new Puller(input);
   const stream = new ReadableStream(puller, { highWaterMark: 0 });
   const readInto = async (target: Uint8Array<ArrayBuffer>) => {
@@ -73,12 +73,12 @@ async function readThrough(stream: ReadableStream, target: Uint8Array<ArrayBuffe
 /** What a byte stream pulls from. */
 class Puller implements UnderlyingByteSource {
   readonly type = "bytes";
-  readonly #input: Input;
+  readonly #input: Pick<Input, "read" | "close">;
   #scratch = new Uint8Array(0);
   #controller: ReadableByteStreamController | undefined;
   #pulling = false;
 
-  constructor(input: Input) {
+  constructor(input: Pick<Input, "read" | "close">) {
     this.#input = input;
   }
 
@@ -115,7 +115,7 @@ class Puller implements UnderlyingByteSource {
 }
 
 /** A writable byte stream over a descriptor; the other side sees the end when it is closed or aborted. */
-export function writableStream(output: Output): WritableStream<Uint8Array<ArrayBuffer>> {
+export function writableStream(output: Pick<Output, "write" | "close">): WritableStream<Uint8Array<ArrayBuffer>> {
   return new WritableStream({
     // abort() waits for the write that is under way, which may wait for a reader for ever.
     start: ({ signal }) => signal.addEventListener("abort", () => output.close(signal.reason)),

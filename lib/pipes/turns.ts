@@ -1,5 +1,5 @@
 /** Operations on one direction of a descriptor: one at a time, in the order in which they were asked for. */
-import { Limit, type WaitOptions } from "../core/limit.ts";
+import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
 
 /** One operation. */
 export interface Operation<T> {
@@ -7,6 +7,8 @@ export interface Operation<T> {
   attempt(): T | undefined;
   /** Whether it has gone too far to be dropped: giving up then ends the wait alone, and it is still finished. */
   readonly begun?: boolean;
+  /** It is not tried again: an attempt has thrown, or waiting is not possible. */
+  failed?(reason: unknown): void;
 }
 
 /** How to wait until an attempt may go on, as a `DescriptorWaiter` does. */
@@ -18,17 +20,59 @@ export interface Readiness {
 }
 
 /** An operation whose turn has not ended. */
-interface Turn {
-  readonly begun: boolean;
-  /** Whether it is over. */
-  attempt(): boolean;
-  fail(reason: unknown): void;
-  hold(on: boolean): void;
+class Turn<T> {
+  readonly #operation: Operation<T>;
+  readonly #promised = Promise.withResolvers<unknown>();
+  #limit: Limit | undefined;
+
+  constructor(operation: Operation<T>) {
+    this.#operation = operation;
+  }
+
+  get promise(): Promise<T> {
+    return this.#promised.promise as Promise<T>;
+  }
+
+  get begun(): boolean {
+    return this.#operation.begun === true;
+  }
+
+  /** Try; whether it is over. */
+  over(): boolean {
+    try {
+      const result = this.#operation.attempt();
+      if (result === undefined) return false;
+      this.#limit?.[Symbol.dispose]();
+      this.#promised.resolve(result);
+    } catch (error) {
+      this.fail(error);
+    }
+    return true;
+  }
+
+  fail(reason: unknown): void {
+    this.#operation.failed?.(reason);
+    this.reject(reason);
+  }
+
+  /** Whoever waits for it is told. */
+  reject(reason: unknown): void {
+    this.#limit?.[Symbol.dispose]();
+    this.#promised.reject(reason);
+  }
+
+  watch(limit: Limit): void {
+    this.#limit = limit;
+  }
+
+  hold(on: boolean): void {
+    this.#limit?.hold(on);
+  }
 }
 
 export class Turns {
   readonly #readiness: Readiness;
-  readonly #waiting: Turn[] = [];
+  readonly #waiting: Turn<unknown>[] = [];
   #held = true;
   #pumping = false;
 
@@ -36,34 +80,21 @@ export class Turns {
     this.#readiness = readiness;
   }
 
-  /** Let `operation` have its turn. One that is given up before it has begun does nothing, and holds up nobody. */
+  /**
+   * Let `operation` have its turn. One that is given up before it has begun does nothing, and holds up nobody.
+   *
+   * @throws as checkLimit() does.
+   */
   run<T>(operation: Operation<T>, options: WaitOptions = {}): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    let limit: Limit | undefined;
-    const turn: Turn = {
-      get begun() {
-        return operation.begun === true;
-      },
-      attempt: () => {
-        const result = operation.attempt();
-        if (result === undefined) return false;
-        limit?.[Symbol.dispose]();
-        resolve(result);
-        return true;
-      },
-      fail: (reason) => {
-        limit?.[Symbol.dispose]();
-        reject(reason);
-      },
-      hold: (on) => limit?.hold(on),
-    };
+    checkLimit(options);
+    const turn = new Turn(operation);
     // Without a wait there is nothing to limit.
-    if (this.#waiting.length === 0 && this.#over(turn)) return promise;
-    limit = new Limit(options, (reason) => this.#giveUp(turn, reason));
-    limit.hold(this.#held);
+    if (this.#waiting.length === 0 && turn.over()) return turn.promise;
+    turn.watch(new Limit(options, (reason) => this.#giveUp(turn, reason)));
+    turn.hold(this.#held);
     this.#waiting.push(turn);
     if (!this.#pumping) this.#pump();
-    return promise;
+    return turn.promise;
   }
 
   /** Whether limits keep the process alive. */
@@ -72,23 +103,15 @@ export class Turns {
     for (const turn of this.#waiting) turn.hold(on);
   }
 
-  #giveUp(turn: Turn, reason: unknown): void {
-    turn.fail(reason);
-    const at = this.#waiting.indexOf(turn);
-    if (turn.begun || at < 0) return;
-    this.#waiting.splice(at, 1);
-    if (at === 0) this.#readiness.wake();
+  #giveUp(turn: Turn<unknown>, reason: unknown): void {
+    turn.reject(reason);
+    if (turn.begun) return;
+    const first = turn === this.#waiting[0];
+    this.#leave(turn);
+    if (first) this.#readiness.wake();
   }
 
-  #over(turn: Turn): boolean {
-    try {
-      return turn.attempt();
-    } catch (error) {
-      turn.fail(error);
-      return true;
-    }
-  }
-
+  /** Wait for the readiness of the first, try it, and those behind it, until none is left. */
   async #pump(): Promise<void> {
     this.#pumping = true;
     for (let turn; (turn = this.#waiting[0]) !== undefined;) {
@@ -98,12 +121,13 @@ export class Turns {
         turn.fail(error);
         this.#leave(turn);
       }
-      while ((turn = this.#waiting[0]) !== undefined && this.#over(turn)) this.#leave(turn);
+      while ((turn = this.#waiting[0])?.over()) this.#leave(turn);
     }
     this.#pumping = false;
   }
 
-  #leave(turn: Turn): void {
-    if (this.#waiting[0] === turn) this.#waiting.shift();
+  #leave(turn: Turn<unknown>): void {
+    const at = this.#waiting.indexOf(turn);
+    if (at >= 0) this.#waiting.splice(at, 1);
   }
 }

@@ -1,43 +1,17 @@
 /** Commands joined by pipes. */
-import type { Fd } from "../core/fd.ts";
-import { Input } from "../core/input.ts";
+import type { Input } from "../core/input.ts";
 import { Limit } from "../core/limit.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { type ByteStream, byteStream } from "../core/streams.ts";
-import { pipe } from "../pipes/mod.ts";
 import { Captured, collect } from "./capture.ts";
-import { type Child, outputsOf, type TerminateOptions } from "./child.ts";
+import { type Child, outputsOf } from "./child.ts";
+import type { KillOptions, TerminateOptions } from "./ending.ts";
 import type { ExitStatus } from "./exit_status.ts";
-import type { Command, CommandOptions, SpawnOptions } from "./options.ts";
+import type { Command } from "./options.ts";
 import { locateProgram } from "./program.ts";
-import { checkStatus, start } from "./run.ts";
+import { checkStatus } from "./run.ts";
 import { checkCommand } from "./spawn.ts";
-
-/** One command of a pipeline with options of its own, which go before those of the whole. */
-export interface Stage extends Omit<SpawnOptions, "stdin" | "stdout" | "signal" | "timeout" | "grace"> {
-  /** The program and its arguments, or `shell(...)`. */
-  command: Command;
-}
-
-/** How `pipeline` runs its commands: as for `spawn`, for every one of them. */
-export interface PipelineOptions extends Omit<CommandOptions, "fds" | "argv0"> {
-  /** What the first command reads. @default {"inherit"} */
-  stdin?: SpawnOptions["stdin"];
-  /**
-   * Where the last command writes. `"inherit"` shows it; a pipe that nobody reads fills, and then the commands wait.
-   * @default {"piped"}
-   */
-  stdout?: SpawnOptions["stdout"];
-  /** Where every command writes its errors; `"piped"` is one pipe for all of them. @default {"inherit"} */
-  stderr?: SpawnOptions["stderr"];
-  /**
-   * Whether a failure anywhere is one of the whole, that of the last command that failed, as after bash's
-   * `set -o pipefail`. A command that SIGPIPE has killed counts as failed, there as here. Otherwise the last command
-   * decides alone.
-   * @default {false}
-   */
-  pipefail?: boolean;
-}
+import { type Joined, joinStages, type PipelineOptions, type Stage, stageOptions } from "./stages.ts";
 
 /** What a pipeline has written, and how its commands ended. */
 export class PipelineOutput extends Captured {
@@ -56,15 +30,6 @@ export class PipelineOutput extends Captured {
   }
 }
 
-/** The stages of a pipeline once all of them run. */
-interface Joined {
-  readonly children: readonly Child[];
-  /** What becomes of `options.input`. */
-  readonly fed: Promise<void>;
-  /** Our end of the pipe for the errors of all. */
-  readonly errors: Input | undefined;
-}
-
 /**
  * Commands that run, joined by pipes. Each is reaped when it ends; until all have ended they keep this program alive,
  * unless {@linkcode Pipeline.unref} was called. At the end of an `await using` block those that still run are terminated.
@@ -81,7 +46,7 @@ export class Pipeline implements AsyncDisposable {
   readonly #options: PipelineOptions;
   readonly #fed: Promise<void>;
   readonly #errors: Input | undefined;
-  readonly #limit: Limit | undefined;
+  readonly #limit: Limit;
   #stderr: ByteStream | undefined;
   #output: Promise<PipelineOutput> | undefined;
 
@@ -91,11 +56,22 @@ export class Pipeline implements AsyncDisposable {
     this.#options = options;
     this.#fed = fed;
     this.#errors = errors;
-    // Each child has its own limit; the pipe that they share ends with the reason as well, not as if all was said.
-    if (errors) this.#limit = new Limit(options, (reason) => errors.close(reason));
-    this.statuses = all(children.map((child) => child.status)).finally(() => this.#limit?.[Symbol.dispose]());
+    // Each child has its own limit. The pipes end with the reason as well, not as if all was said, and so they do where
+    // the children have ended, but something that they have started keeps them open.
+    this.#limit = new Limit(options, (reason) => {
+      errors?.close(reason);
+      this.#last?.close(reason);
+    });
+    this.statuses = all(children.map((child) => child.status)).finally(() => {
+      if (this.#output === undefined) this.#limit[Symbol.dispose]();
+    });
     // Whoever does not ask for them is not told of a time limit by an unhandled rejection.
     this.statuses.catch(() => {});
+  }
+
+  /** What the last command writes, if that is piped. */
+  get #last(): Input | undefined {
+    return outputsOf(this.stages.at(-1)!).stdout;
   }
 
   /** How the one ended that decides about the whole: the last, or with `pipefail` the last that failed. */
@@ -121,7 +97,8 @@ export class Pipeline implements AsyncDisposable {
 
   /**
    * Wait for the end of all commands, and collect what the last one writes and, where `stderr` is `"piped"`, what all
-   * report. Asking twice gives the same answer.
+   * report: a process that they have started and that keeps those pipes open is waited for. Asking twice gives the same
+   * answer.
    *
    * @returns What was written, and how the commands ended.
    * @throws {ExitError} if the one that decides ended otherwise than with exit code 0, unless `check` is false.
@@ -135,9 +112,13 @@ export class Pipeline implements AsyncDisposable {
   async #collect(): Promise<PipelineOutput> {
     const [statuses, stdout, stderr] = await all<unknown>([
       this.statuses,
-      collect(outputsOf(this.stages.at(-1)!).stdout),
+      collect(this.#last),
       collect(this.#errors),
-    ]) as [ExitStatus[], Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
+    ]).finally(() => this.#limit[Symbol.dispose]()) as [
+      ExitStatus[],
+      Uint8Array<ArrayBuffer>,
+      Uint8Array<ArrayBuffer>,
+    ];
     await this.#fed;
     const at = this.#decisive(statuses);
     const output = new PipelineOutput(statuses, statuses[at]!, stdout, stderr);
@@ -154,13 +135,14 @@ export class Pipeline implements AsyncDisposable {
    * Send every command a signal.
    *
    * @param signal Its name, long or short. @default {"SIGTERM"}
+   * @param options Whether it reaches their descendants too.
    * @returns Whether any of them was still there.
    * @throws {TypeError} if there is no such signal.
    * @throws {SyscallError} `EPERM` if one of them has become another user.
    * @see pidfd_send_signal(2)
    */
-  kill(signal: SignalName = "SIGTERM"): boolean {
-    return this.stages.map((child) => child.kill(signal)).includes(true);
+  kill(signal: SignalName = "SIGTERM", options: KillOptions = {}): boolean {
+    return this.stages.map((child) => child.kill(signal, options)).includes(true);
   }
 
   /**
@@ -177,14 +159,14 @@ export class Pipeline implements AsyncDisposable {
   ref(): void {
     for (const child of this.stages) child.ref();
     this.#errors?.hold(true);
-    this.#limit?.hold(true);
+    this.#limit.hold(true);
   }
 
   /** Let this program end without waiting for the commands. */
   unref(): void {
     for (const child of this.stages) child.unref();
     this.#errors?.hold(false);
-    this.#limit?.hold(false);
+    this.#limit.hold(false);
   }
 
   /** Close our ends of the pipes, terminate what still runs, and wait until it is reaped. */
@@ -198,49 +180,6 @@ export class Pipeline implements AsyncDisposable {
 async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises);
   return await Promise.all(promises);
-}
-
-/** Start the stages from the first to the last; each reads what the one before it writes. */
-function join(stages: readonly Stage[], options: PipelineOptions): Joined {
-  const children: Child[] = [];
-  const ends = options.stderr === "piped" ? pipe() : undefined;
-  using errors = ends?.writer;
-  const shared: PipelineOptions = errors ? { ...options, stderr: errors } : options;
-  let before: Fd | undefined;
-  let fed = Promise.resolve();
-  try {
-    for (const [i, stage] of stages.entries()) {
-      const next = i < stages.length - 1 ? pipe() : undefined;
-      // The children alone hold the ends: a copy here would keep a reader waiting for ever, and a writer from SIGPIPE.
-      using reader = before;
-      using writer = next?.writer;
-      before = next?.reader;
-      const started = start(stage.command, stageOptions(stage, shared, reader, writer));
-      children.push(started.child);
-      if (i === 0) fed = started.fed;
-    }
-  } catch (error) {
-    before?.close();
-    ends?.reader.close();
-    for (const child of children) abandon(child, options);
-    throw error;
-  }
-  return { children, fed, errors: ends && new Input(ends.reader) };
-}
-
-/** What one stage is started with: `reader` and `writer` where it is joined, what belongs to the whole at the outside. */
-function stageOptions(stage: Stage, options: PipelineOptions, reader?: Fd, writer?: Fd): CommandOptions {
-  const { command: _, ...own } = stage;
-  const { input, stdin, stdout = "piped", pipefail: __, ...whole } = options;
-  const env = whole.env || own.env ? { ...whole.env, ...own.env } : undefined;
-  const outside = reader ? {} : { input, stdin };
-  return { ...whole, ...own, ...outside, env, ...(reader && { stdin: reader }), stdout: writer ?? stdout };
-}
-
-/** End a stage of a pipeline that could not be completed. It is reaped as soon as it is gone. */
-async function abandon(child: Child, { grace }: PipelineOptions): Promise<void> {
-  await child.terminate({ grace }).catch(() => {});
-  await child[Symbol.asyncDispose]().catch(() => {});
 }
 
 /**
@@ -289,5 +228,5 @@ export function pipeline(commands: readonly (Command | Stage)[], options: Pipeli
     checkCommand(stage.command);
     locateProgram(stage.command[0]!, stageOptions(stage, options), "spawn");
   }
-  return new Pipeline(join(stages, options), options);
+  return new Pipeline(joinStages(stages, options), options);
 }

@@ -1,5 +1,5 @@
 import { type AttributeOptions, attributesOf, needExecute } from "../../lib/processes/attributes.ts";
-import { capture, spawn } from "../../lib/processes/mod.ts";
+import { spawn } from "../../lib/processes/mod.ts";
 import { assertEquals, assertThrows, denoSource, test } from "../support/mod.ts";
 
 const WRONG: [options: unknown, error: new () => Error, text: string][] = [
@@ -70,14 +70,3 @@ test("attributesOf() refuses a death signal in a Web Worker, whose end would sen
   const { stdout } = await denoSource(source, { flags: ["--allow-run", "--allow-read"] });
   assertEquals(stdout.startsWith("TypeError: parentDeathSignal would come when this Web Worker ends"), true, stdout);
 });
-
-test("spawn() by posix_spawn can give a session, a group and blocked signals", async () => {
-  const ids = ["sh", "-c", "ps -o pid=,pgid=,sid= -p $$; :"];
-  const numbers = async (options: AttributeOptions) => (await capture(ids, options)).stdout.match(/\d+/g)!;
-  const [pid, group, session] = await numbers({ session: true });
-  assertEquals([group, session], [pid, pid]);
-  const [own, itsGroup, itsSession] = await numbers({ processGroup: true });
-  assertEquals([itsGroup, itsSession === own], [own, false]);
-  const mask = await capture(["grep", "SigBlk", "/proc/self/status"], { blockedSignals: ["HUP", "SIGRTMIN+1"] });
-  assertEquals(mask.stdout, "SigBlk:\t0000000400000001\n");
-}, { needs: ["ps"] });

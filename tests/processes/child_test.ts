@@ -1,6 +1,7 @@
 import { ClosedError, SyscallError } from "../../lib/core/mod.ts";
-import { run, spawn } from "../../lib/processes/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, children, test, within } from "../support/mod.ts";
+import { type ExitStatus, run, spawn } from "../../lib/processes/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, children, EMULATED, test, within } from "../support/mod.ts";
+import { readProc } from "../support/proc.ts";
 import { exists } from "./programs/reports.ts";
 
 const encoder = new TextEncoder();
@@ -51,6 +52,23 @@ test("Child.status can be awaited several times, before and after the end", asyn
   assertEquals(first.code, 5);
 });
 
+test("Child.poll() has the end as soon as there is one, reaps it, and Child.status is the same", async () => {
+  const child = spawn(["sh", "-c", "read line; exit 7"], { stdin: "piped" });
+  assertEquals(child.poll(), undefined);
+  await child.stdin.close();
+  // No turn of the event loop, so that nobody else has seen it.
+  let status: ExitStatus | undefined;
+  while ((status = child.poll()) === undefined);
+  assertEquals([status.code, exists(child.pid), child.kill()], [7, false, false]);
+  assert(status === child.poll() && status === await child.status && status === await child.terminate());
+});
+
+test("Child.poll() has how it ended where a time limit ended it", async () => {
+  const child = spawn(["sleep", "60"], { timeout: 20 });
+  await assertRejects(() => child.status, DOMException, "Timed out");
+  assertEquals(child.poll()?.signal, "SIGTERM");
+});
+
 test("Child is reaped when it ends before anybody asks", async () => {
   const child = spawn(["sh", "-c", "exit 6"], { stdout: "piped" });
   // Its end of the pipe is closed by its end, and the kernel tells of both in one order or the other.
@@ -81,6 +99,15 @@ test("Child.terminate() asks, waits, then kills", async () => {
   const took = performance.now() - begun;
   assert(took >= 99 && took < within(300), `${took} ms`);
 }, { needs: ["perl"] });
+
+test("Child.terminate() continues a child that is stopped, so that it can comply", async () => {
+  for (const tree of [false, true]) {
+    const child = spawn(["sleep", "60"]);
+    child.kill("STOP");
+    while (!/\) T /.test(readProc(`/proc/${child.pid}/stat`)));
+    assertEquals((await child.terminate({ grace: 60_000, tree })).signal, "SIGTERM");
+  }
+}, { skip: EMULATED && "qemu-user's children are not walked here" });
 
 test("Child.terminate() returns how a child ended that had, at once, and may be called twice", async () => {
   const ended = spawn(["sh", "-c", "exit 4"]);

@@ -1,7 +1,7 @@
 import { PRCTL } from "../../ffi/abi/sys_prctl.ts";
 import { prctl } from "../../ffi/sys_prctl.ts";
 import { capture, captureSync, run, runSync, spawn, type SpawnOptions } from "../../lib/processes/mod.ts";
-import { type SyscallError } from "../../lib/core/mod.ts";
+import type { SyscallError } from "../../lib/core/mod.ts";
 import {
   assert,
   assertEquals,

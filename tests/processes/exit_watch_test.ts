@@ -5,7 +5,7 @@ import { spawn as spawnChild } from "../../lib/processes/mod.ts";
 import { ExitWatch, reap, type Started, startWatched } from "../../lib/processes/exit_watch.ts";
 import { startProgram } from "../../lib/processes/start.ts";
 import { locateProgram } from "../../lib/processes/program.ts";
-import { assert, assertEquals, denoSource, test, within } from "../support/mod.ts";
+import { assert, assertEquals, denoSource, EMULATED, test, within } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
 import { exists, runs } from "./programs/reports.ts";
 
@@ -60,6 +60,40 @@ test("ExitWatch waits on a worker where there is no pidfd", async () => {
   assertEquals((await watch.exited).signal, "SIGTERM");
   assertEquals((await new ExitWatch({ pid: start("sh", "-c", "exit 9"), pidfd: -ERRNO.EMFILE }).exited).code, 9);
 });
+
+test("ExitWatch.poll() reaps once, and ends the wait on a worker as well", async () => {
+  for (const pidfd of [undefined, -ERRNO.ENOSYS]) {
+    const child = pidfd === undefined ? started("sleep", "60") : { pid: start("sleep", "60"), pidfd };
+    const watch = new ExitWatch(child);
+    assertEquals([watch.poll(), watch.endedAt], [undefined, undefined]);
+    watch.kill(SIGNAL.SIGKILL);
+    while (watch.poll() === undefined);
+    assertEquals([watch.poll()?.signal, (await watch.exited).signal], ["SIGKILL", "SIGKILL"]);
+    assert(watch.endedAt! <= performance.now() && !exists(watch.pid));
+  }
+});
+
+test("ExitWatch.change() takes a stop once, and an end as the end", async () => {
+  const watch = new ExitWatch(started("sleep", "60"));
+  const both = { stopped: true, continued: true };
+  assertEquals(watch.change(both), undefined);
+  watch.kill(SIGNAL.SIGSTOP);
+  assertEquals(await watch.changes({ stopped: true }).result, 0);
+  assertEquals([watch.change({ continued: true }), watch.change({ stopped: true })], [undefined, {
+    stopped: "SIGSTOP",
+  }]);
+  assertEquals(watch.change(both), undefined);
+  watch.kill(SIGNAL.SIGCONT);
+  await watch.changes({ continued: true }).result;
+  assertEquals(watch.change(both), { continued: true });
+  watch.kill(SIGNAL.SIGKILL);
+  await watch.changes(both).result;
+  assertEquals([watch.change(both), watch.status?.signal, (await watch.exited).signal], [
+    undefined,
+    "SIGKILL",
+    "SIGKILL",
+  ]);
+}, { skip: EMULATED && "qemu-user does not tell of stopped children" });
 
 test("ExitWatch says so where another part of the program took the status", async () => {
   const child = spawnChild(["sh", "-c", "exit 3"]);

@@ -18,7 +18,6 @@ const FILLED_IN: [line: string, args: string[], flags: string[]][] = [
   ["// permissions: --allow-read={1..}", ["a", "", "b"], ["--allow-read=a,b"]],
   ["// permissions: --allow-net={1}:{2}", ["host", "80"], ["--allow-net=host:80"]],
   ["// permissions: --allow-net={1}:{2}", ["host"], []],
-  ["// permissions: --allow-read={1} --allow-write={1}", ["a,b"], ["--allow-read=a,,b", "--allow-write=a,,b"]],
   ["// permissions: --allow-run={1}", ["{2}", "x"], ["--allow-run={2}"]],
   ["// permissions:", [], []],
 ];

@@ -5,7 +5,7 @@
 import { openDescriptors } from "../../../ffi/dirent.ts";
 import { ExitWatch } from "../../../lib/processes/exit_watch.ts";
 import { startProgram } from "../../../lib/processes/start.ts";
-import { capture, captureSync, lines, run, runSync, spawn, type SyscallError } from "../../../mod.ts";
+import { capture, captureSync, lines, run, runSync, spawn, type SyscallError, waitAny } from "../../../mod.ts";
 
 const ACTIONS: Record<string, () => Promise<unknown> | unknown> = {
   run: async () => String(await run(["sh", "-c", "exit 3"], { check: false })),
@@ -13,6 +13,18 @@ const ACTIONS: Record<string, () => Promise<unknown> | unknown> = {
   runSync: () => String(runSync(["sh", "-c", "exit 3"], { check: false })),
   captureSync: () => captureSync(["cat"], { input: "x".repeat(200_000), timeout: 20_000 }).stdout.length,
   lines: async () => (await Array.fromAsync(lines(["seq", "1000"]))).length,
+  retry: async () => String(await run(["sh", "-c", "exit 3"], { check: false, retry: { times: 3, delay: 10 } })),
+  tree: async () => {
+    await using child = spawn(["sh", "-c", "sleep 60 & wait"], { stdout: "null" });
+    return String(await child.terminate({ tree: true }));
+  },
+  waitAny: async () => {
+    const child = spawn(["sleep", "60"]);
+    child.kill("STOP");
+    const { stopped } = (await waitAny([child], { stopped: true }))!;
+    child.kill("KILL");
+    return `${stopped}, ${(await waitAny([child], { stopped: true }))!.status}`;
+  },
   terminate: async () => {
     await using child = spawn(["sleep", "60"], { stdout: "null" });
     return String(await child.terminate());

@@ -1,0 +1,55 @@
+import { assertEquals, denoSource, sample, test } from "../support/mod.ts";
+import { runs } from "./programs/reports.ts";
+
+/** How a program ends, with which option, and whether its child ends with it. */
+const ENDS: [how: string, options: string, source: string, gone: boolean][] = [
+  ["by itself", 'onParentEnd: "TERM"', "", true],
+  ["by Deno.exit()", 'onParentEnd: "SIGKILL"', "Deno.exit(0);", true],
+  ["by itself", 'onParentEnd: "TERM", tree: true', "", true],
+  ["by itself", 'onParentEnd: "leave"', "", false],
+  ["by itself", "", "", false],
+  [
+    "by itself, after the child was let go of by another",
+    'onParentEnd: "TERM"',
+    "other.kill(); await other.status;",
+    true,
+  ],
+];
+
+for (const [how, options, source, gone] of ENDS) {
+  test(`spawn({ ${options} }) in a program that ends ${how}: its child ${gone ? "ends too" : "lives on"}`, async () => {
+    const { stdout, stderr, code } = await denoSource(
+      `
+        import { spawn } from "vasty/mod.ts";
+        const options = { stdin: "null", stdout: "null", stderr: "null", ${options} };
+        const child = spawn(["sleep", "60"], options);
+        const other = spawn(["sleep", "60"], options);
+        for (const one of [child, other]) one.unref();
+        console.log(child.pid, other.pid);
+        ${source}
+      `,
+      { flags: ["--allow-run"] },
+    );
+    assertEquals([stderr, code], ["", 0]);
+    const pids = stdout.trim().split(" ").map(Number);
+    // A signal that was sent takes its effect a moment later.
+    while (gone && pids.some(runs)) await new Promise((resolve) => setTimeout(resolve, 1));
+    assertEquals(pids.map(runs), pids.map(() => !gone));
+    for (const pid of pids) if (!gone) Deno.kill(pid, "SIGKILL");
+  }, { skip: sample(options === 'onParentEnd: "TERM"' && source === "") });
+}
+
+test("spawn() refuses an onParentEnd that is no signal, before it starts anything", async () => {
+  const { stdout } = await denoSource(
+    `
+      import { spawn } from "vasty/mod.ts";
+      try {
+        spawn(["echo", "started"], { onParentEnd: "NOPE" });
+      } catch (error) {
+        console.log(error.name, error.message);
+      }
+    `,
+    { flags: ["--allow-run"] },
+  );
+  assertEquals(stdout, 'TypeError There is no signal "NOPE"\n');
+});
