@@ -15,9 +15,9 @@ import { Fd } from "../core/fd.ts";
 import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
 
 /** How a FIFO is opened: "both" never waits, and sees no end, since it is a writer itself. */
-const ACCESS = { read: FCNTL.O_RDONLY, write: FCNTL.O_WRONLY, both: FCNTL.O_RDWR } as const;
+export type Access = "read" | "write" | "both";
 
-export type Access = keyof typeof ACCESS;
+const ACCESS: Record<Access, number> = { read: FCNTL.O_RDONLY, write: FCNTL.O_WRONLY, both: FCNTL.O_RDWR };
 
 export class Place implements Disposable {
   readonly #path: string;

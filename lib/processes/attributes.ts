@@ -25,7 +25,9 @@ export type ResourceName =
 
 /** What applies, and how far the child may raise it itself; `Infinity` is no limit. */
 export interface ResourceLimit {
+  /** What applies. */
   soft: number;
+  /** As far as the child may raise the other, and lower this one, itself. */
   hard: number;
 }
 
