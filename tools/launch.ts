@@ -27,7 +27,7 @@ export class LaunchError extends Error {
 
 /**
  * The flags of a line `// permissions: FLAG...`, with its placeholders filled in: `{libc}` the path of libc, `{deno}`
- * Deno's own, `{repository}` this folder's parent, `{N}` the N-th of `args`, `{N..}` that and all after. A flag that names
+ * Deno's own, `{home}` the user's folder, `{repository}` this folder's parent, `{N}` the N-th of `args`, `{N..}` that and all after. A flag that names
  * an argument which was not given, or is empty, is left out.
  */
 export function permissions(firstLine: string, args: readonly string[]): string[] {
@@ -50,6 +50,7 @@ function filledIn(flag: string, args: readonly string[]): string | undefined {
 function valuesOf(placeholder: string, args: readonly string[]): readonly string[] {
   if (placeholder === "libc") return [libcPath()];
   if (placeholder === "deno") return [Deno.execPath()];
+  if (placeholder === "home") return [Deno.env.get("HOME") ?? ""];
   if (placeholder === "repository") return [folderOf(new URL("../", import.meta.url))];
   const [, digits, rest] = /^([1-9]\d*)(\.\.)?$/.exec(placeholder) ?? [];
   if (digits === undefined) throw new LaunchError(`its permissions have an unknown placeholder {${placeholder}}`);

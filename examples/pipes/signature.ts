@@ -1,4 +1,4 @@
-// permissions: --allow-ffi={libc} --allow-write --allow-env=HOME,USER --allow-sys=hostname --allow-run=/usr/games/fortune
+// permissions: --allow-ffi={libc} --allow-write={1} --allow-write={home}/.signature --allow-env=HOME,USER --allow-sys=hostname --allow-run=/usr/games/fortune
 /**
  * `signature [FILE]`: makes FILE, `~/.signature` if none is given, a FIFO that has another text for each of its readers.
  *

@@ -8,10 +8,10 @@ import { sigaction } from "../../ffi/signal.ts";
 import { chdir, close, execve, fchdir } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
+import { pathOf } from "../core/path.ts";
 import { Environment } from "./environment.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { firstThatRuns, isThere, locateProgram, notStarted } from "./program.ts";
-import { pathOf } from "./redirects.ts";
 import { checkCommand } from "./spawn.ts";
 import { argumentList } from "./start.ts";
 

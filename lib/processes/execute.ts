@@ -11,9 +11,9 @@ import { Block, cString } from "../../ffi/memory.ts";
 import { execute } from "../../ffi/native/execute.ts";
 import { prctl } from "../../ffi/sys_prctl.ts";
 import { syscallError } from "../core/errors.ts";
+import { pathOf } from "../core/path.ts";
 import type { Attributes } from "./attributes.ts";
 import { reap } from "./exit_watch.ts";
-import { pathOf } from "./redirects.ts";
 import type { Plan } from "./start.ts";
 
 /** What the result of a step means; the numbers are the adaptor's. */

@@ -4,9 +4,9 @@ import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
 import { eaccess } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
+import { pathOf } from "../core/path.ts";
 import { requireChildEnvironment, requireProgram } from "../core/permissions.ts";
 import { searchPath } from "./environment.ts";
-import { pathOf } from "./redirects.ts";
 import type { SpawnOptions } from "./options.ts";
 
 /** What is to be done with a program, for the messages, and the call that does it where no other is named. */

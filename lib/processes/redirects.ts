@@ -6,6 +6,7 @@ import { cString } from "../../ffi/memory.ts";
 import { close } from "../../ffi/unistd.ts";
 import { syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
+import { pathOf } from "../core/path.ts";
 import { requireFile } from "../core/permissions.ts";
 import type { FileRedirect, OpenFlag, Redirect, SpawnOptions } from "./options.ts";
 
@@ -25,13 +26,6 @@ const FLAGS: Record<OpenFlag, number> = {
   O_SYNC: FCNTL.O_SYNC,
   O_TRUNC: FCNTL.O_TRUNC,
 };
-
-/** `path` as a string; of a URL, the path of its file. */
-export function pathOf(path: string | URL): string {
-  if (typeof path === "string") return path;
-  if (path.protocol !== "file:") throw new TypeError(`Not the URL of a file: ${path}`);
-  return decodeURIComponent(path.pathname);
-}
 
 function notOne(option: string, value: unknown): never {
   throw new TypeError(`${option} cannot be ${JSON.stringify(value)}`);

@@ -4,6 +4,7 @@ import { open } from "../../ffi/fcntl.ts";
 import { type Block, cString, stringArray } from "../../ffi/memory.ts";
 import { close } from "../../ffi/unistd.ts";
 import { check } from "../core/errors.ts";
+import { pathOf } from "../core/path.ts";
 import { type Attributes, attributesOf, needExecute } from "./attributes.ts";
 import { Environment } from "./environment.ts";
 import { executeProgram } from "./execute.ts";
@@ -11,7 +12,6 @@ import { type Moves, planMoves } from "./moves.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { posixSpawn } from "./posix_spawn.ts";
 import { firstThatRuns, isThere, notStarted } from "./program.ts";
-import { pathOf } from "./redirects.ts";
 
 /** A child to be. */
 export interface Plan {

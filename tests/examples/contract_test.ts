@@ -71,7 +71,6 @@ const CASES: Record<string, Case> = {
     wrong: ["one", "two"],
     works: ["sig"],
     serves: /^signature \d+: server started on sig at \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\n/,
-    unscoped: ["--allow-write"],
   },
   "pipes/status": {
     file: { args: ["cat", "lines.txt"], stdout: /^second\n$/ },

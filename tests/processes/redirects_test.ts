@@ -1,7 +1,7 @@
 import type { SyscallError } from "../../lib/core/mod.ts";
 import { pipe } from "../../lib/pipes/mod.ts";
 import { capture, type Redirect, run, runSync, spawn, type SpawnOptions } from "../../lib/processes/mod.ts";
-import { pathOf, Redirects } from "../../lib/processes/redirects.ts";
+import { Redirects } from "../../lib/processes/redirects.ts";
 import {
   assert,
   assertEquals,
@@ -157,12 +157,6 @@ test("Redirects closes its ends when one of them cannot be made", () => {
   assertEquals([...redirects.map.keys()], [0, 1, 2]);
   using end = redirects.take(0);
   assert(end !== undefined && redirects.take(0) === undefined && redirects.take(1) === undefined);
-});
-
-test("pathOf() takes the path of a file URL and refuses any other", () => {
-  assertEquals(pathOf("a b"), "a b");
-  assertEquals(pathOf(new URL("file:///a%20b/%C3%A9")), "/a b/é");
-  assertThrows(() => pathOf(new URL("https://example.com/a")), TypeError, "Not the URL of a file");
 });
 
 for (const state of ["warm", "cold"]) {

@@ -32,7 +32,7 @@ const REFUSED: [line: string, args: string[], message: string][] = [
   ["// permissions: --allow-run={1}", ["a,rm"], 'Deno takes no comma in --allow-run: "a,rm"'],
   ["// permissions: --allow-net={1}", ["a,b"], "Deno takes no comma in --allow-net"],
   ["// permissions: --allow-run={0}", [], "unknown placeholder {0}"],
-  ["// permissions: --allow-run={home}", [], "unknown placeholder {home}"],
+  ["// permissions: --allow-run={house}", [], "unknown placeholder {house}"],
 ];
 for (const [line, args, message] of REFUSED) {
   test(`permissions() refuses ${line} with ${JSON.stringify(args)}`, () => {

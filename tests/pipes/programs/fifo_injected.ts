@@ -2,9 +2,9 @@
  * Says READY, waits for a line, and then does what its first argument names, with FIFOs in the folder that is its second,
  * while system calls fail; prints what came of it and how many descriptors are left of it.
  */
-import { openDescriptors } from "../../../ffi/dirent.ts";
 import { loop } from "../../../ffi/loop.ts";
 import { mkfifo, openFifo, serveFifo, type SyscallError } from "../../../mod.ts";
+import { opened } from "./opened.ts";
 
 const [action, folder] = Deno.args;
 const path = `${folder}/fifo`;
@@ -48,7 +48,7 @@ const ACTIONS: Record<string, () => Promise<unknown>> = {
 await loop().promote();
 if (action === "open") mkfifo(path);
 await ACTIONS[action!]!();
-const before = (openDescriptors() as number[]).length;
+const before = opened();
 console.log("READY");
 await Deno.stdin.read(new Uint8Array(1));
 let said: unknown;
@@ -58,5 +58,5 @@ try {
   const { code, syscall, message } = error as SyscallError;
   said = code === undefined ? `${error}` : `${message.replace(/ ".*/, "")}: ${code}, ${syscall}`;
 }
-console.log(JSON.stringify({ said, left: (openDescriptors() as number[]).length - before }));
+console.log(JSON.stringify({ said, left: opened() - before }));
 Deno.exit();

@@ -1,14 +1,13 @@
 /** Started with few descriptors: takes them all, opens and serves a FIFO while they come back one by one. */
 import { FCNTL } from "../../../ffi/abi/fcntl.ts";
-import { openDescriptors } from "../../../ffi/dirent.ts";
 import { fcntl } from "../../../ffi/fcntl.ts";
 import { loop } from "../../../ffi/loop.ts";
 import { close } from "../../../ffi/unistd.ts";
 import { mkfifo, openFifo, serveFifo, type SyscallError } from "../../../mod.ts";
+import { opened } from "./opened.ts";
 
 const path = `${Deno.args[0]}/fifo`;
 const wrong: string[] = [];
-const open = () => (openDescriptors() as number[]).length;
 
 const FORMS: Record<string, () => Promise<void>> = {
   async open() {
@@ -52,7 +51,7 @@ async function attempt(name: string, free: number): Promise<boolean> {
 await loop().promote();
 mkfifo(path);
 for (const name in FORMS) await attempt(name, Infinity);
-const before = open();
+const before = opened();
 const taken: number[] = [];
 for (let fd; (fd = fcntl(0, FCNTL.F_DUPFD_CLOEXEC, 3)) >= 0;) taken.push(fd);
 let done: boolean[] = [];
@@ -62,4 +61,4 @@ for (let free = 0; free < 10; free++) {
   close(taken.pop()!);
 }
 for (const fd of taken) close(fd);
-console.log(JSON.stringify({ wrong, done, left: open() - before }));
+console.log(JSON.stringify({ wrong, done, left: opened() - before }));
