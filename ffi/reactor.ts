@@ -17,7 +17,7 @@ export function ready(fd: number, events: number, held = true): Wait {
   return wait(loop().epoll, fd, events, held);
 }
 
-/** Wait until the process behind `pidfd` has ended. */
+/** Wait until the child behind `pidfd` has ended. Of a process that is no child of ours no SIGCHLD would tell. */
 export function ended(pidfd: number, held = true): Wait {
   return wait(loop().children, pidfd, READABLE, held);
 }

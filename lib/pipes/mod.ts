@@ -16,7 +16,7 @@
 export { type FifoOptions, isFifo, isSocket, mkfifo } from "./fifo.ts";
 export { FifoReader, type FifoReadOptions, type FifoWriteOptions, FifoWriter, openFifo } from "./fifo_open.ts";
 export { type FifoContent, FifoServer, serveFifo, type ServeFifoOptions } from "./fifo_serve.ts";
-export { type Pipe, pipe } from "./pipe.ts";
+export { type Pipe, pipe } from "../core/pipe.ts";
 export { type Message, Messages, type SendOptions } from "./messages.ts";
 export { type MessagesOptions, openMessages } from "./open_messages.ts";
 export { SocketEnd, socketpair, type SocketPairOptions, type SocketType } from "./socketpair.ts";

@@ -1,9 +1,9 @@
 /** A command's output as a whole: Perl's backticks. */
 import type { Input } from "../core/input.ts";
-import { outputsOf } from "./child.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";
-import { checkStatus, start } from "./run.ts";
+import { begin, checkStatus, readingsOf } from "./run.ts";
+import { WAIT_DELAY } from "./wait_delay.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -15,12 +15,20 @@ export class Captured {
   readonly stdoutBytes: Uint8Array<ArrayBuffer>;
   /** Its standard error output, byte for byte. */
   readonly stderrBytes: Uint8Array<ArrayBuffer>;
+  /** Whether something still kept the pipes open when `waitDelay` had passed, and may have had more to say. */
+  readonly incomplete: boolean;
 
   /** @ignore */
-  constructor(status: ExitStatus, stdout: Uint8Array<ArrayBuffer>, stderr: Uint8Array<ArrayBuffer>) {
+  constructor(
+    status: ExitStatus,
+    stdout: Uint8Array<ArrayBuffer>,
+    stderr: Uint8Array<ArrayBuffer>,
+    incomplete = false,
+  ) {
     this.status = status;
     this.stdoutBytes = stdout;
     this.stderrBytes = stderr;
+    this.incomplete = incomplete;
   }
 
   /** Its standard output as text; what is not UTF-8 becomes U+FFFD. */
@@ -35,7 +43,7 @@ export class Captured {
 }
 
 /** Everything up to the end of `input`, in one piece. */
-export async function collect(input: Input | undefined): Promise<Uint8Array<ArrayBuffer>> {
+export async function collect(input: Pick<Input, "read"> | undefined): Promise<Uint8Array<ArrayBuffer>> {
   if (input === undefined) return NOTHING;
   let buffer = new Uint8Array(16 * 1024);
   let length = 0;
@@ -57,13 +65,15 @@ export function grown(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
  * Run a command to its end and return what it wrote, as Perl's backticks do. Its standard error output is captured as
  * well, for the error's message, unless `stderr` says otherwise; `stderr: "inherit"` shows it as it comes.
  *
- * It is complete when the command has ended and its pipes have: a background process that keeps them open is waited for.
+ * It is complete when the command has ended and its pipes have. A background process that keeps them open is waited for
+ * as long as `waitDelay` says; then the result has what came, and is marked `incomplete`.
  *
  * @param command The program and its arguments, or `shell(...)`.
  * @param options As for `spawn`; `check: false` returns a status that is not success instead of throwing.
  * @returns What it wrote, and how it ended.
  * @throws {ExitError} if it ended otherwise than with exit code 0.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
+ * @throws {RangeError} if `waitDelay` is negative or not a number.
  * @throws the reason of `signal`, or a `DOMException` named "TimeoutError": the child is gone then.
  * @example
  * ```ts
@@ -76,16 +86,16 @@ export function grown(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
  */
 export async function capture(command: Command, options: CommandOptions = {}): Promise<Captured> {
   const { stdout = "piped", stderr = "piped" } = options;
-  const { child, fed } = start(command, { ...options, stdout, stderr });
-  const inputs = outputsOf(child);
+  const started = await begin(command, { ...options, stdout, stderr });
+  using readings = readingsOf(started, options, WAIT_DELAY);
   const [status, out, errors] = await Promise.allSettled([
-    child.status,
-    collect(inputs.stdout),
-    collect(inputs.stderr),
+    started.child.status,
+    collect(readings.stdout),
+    collect(readings.stderr),
   ]);
-  await fed;
+  await started.fed;
   for (const part of [status, out, errors]) if (part.status === "rejected") throw part.reason;
-  const captured = new Captured(fulfilled(status), fulfilled(out), fulfilled(errors));
+  const captured = new Captured(fulfilled(status), fulfilled(out), fulfilled(errors), readings.incomplete);
   checkStatus(command, captured.status, options, captured.stderr);
   return captured;
 }

@@ -6,24 +6,26 @@ import { Limit } from "../core/limit.ts";
 import { Output } from "../core/output.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
+import { endTree, GRACE, GRACE_AT_LIMIT, type KillOptions, markOf, type TerminateOptions } from "./ending.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { ExitWatch, type Started } from "./exit_watch.ts";
 import type { Command, SpawnOptions } from "./options.ts";
+import { adoptOrphans } from "./orphans.ts";
+import { atParentEnd, forgetEnd } from "./parent_end.ts";
+import { ProcessTree } from "./process_tree.ts";
 import type { Redirects } from "./redirects.ts";
+import { claim, enrol, strike } from "./roll.ts";
 
-/** Milliseconds that a child has between SIGTERM and SIGKILL where nothing else was said. */
-const GRACE = 5_000;
-/** The same when a time limit has been reached: an abort settles within 100 ms. */
-export const GRACE_AT_LIMIT = 50;
+export { GRACE_AT_LIMIT, type TerminateOptions };
 
-const INPUTS = Symbol("inputs");
+const PIPES = Symbol("pipes");
+const WATCH = Symbol("watch");
 
-/** How {@linkcode Child.terminate} ends a child. */
-export interface TerminateOptions {
-  /** The signal that asks it to end. @default {"SIGTERM"} */
-  signal?: SignalName;
-  /** Milliseconds until SIGKILL. @default {5_000} */
-  grace?: number;
+/** Our ends of a child's pipes. */
+export interface ChildPipes {
+  stdin?: Output;
+  stdout?: Input;
+  stderr?: Input;
 }
 
 /**
@@ -38,6 +40,8 @@ export class Child implements AsyncDisposable {
   readonly command: Command;
   readonly #watch: ExitWatch;
   readonly #limit: Limit;
+  readonly #tree: ProcessTree;
+  readonly #options: SpawnOptions;
   readonly #status: PromiseWithResolvers<ExitStatus> = Promise.withResolvers();
   readonly #input: Output | undefined;
   readonly #output: Input | undefined;
@@ -56,6 +60,11 @@ export class Child implements AsyncDisposable {
     this.#output = stdout && new Input(stdout);
     this.#errors = stderr && new Input(stderr);
     this.#watch = new ExitWatch(started);
+    this.#tree = new ProcessTree(this.#watch, markOf(options));
+    this.#options = options;
+    enrol(this);
+    const { onParentEnd = "leave" } = options;
+    if (onParentEnd !== "leave") atParentEnd(this, () => this.kill(onParentEnd));
     this.#limit = new Limit(options, (reason) => this.#end(reason, options.grace ?? GRACE_AT_LIMIT));
     this.#watch.exited.then((status) => this.#exited(status), this.#status.reject);
     // Whoever does not ask for the status is not told of a time limit by an unhandled rejection.
@@ -64,7 +73,10 @@ export class Child implements AsyncDisposable {
 
   #exited(status: ExitStatus): void {
     this.#limit[Symbol.dispose]();
+    forgetEnd(this);
+    strike(this);
     this.#reached ? this.#status.reject(this.#reached.reason) : this.#status.resolve(status);
+    if (this.#options.subreaper) adoptOrphans(this.#tree);
   }
 
   /** The time limit: what is read and written ends with its reason, then the child. */
@@ -82,7 +94,30 @@ export class Child implements AsyncDisposable {
    * Rejects with the reason of `signal` or `timeout` if that ended it: then the child is gone and reaped.
    */
   get status(): Promise<ExitStatus> {
+    claim(this);
     return this.#status.promise;
+  }
+
+  /**
+   * How it ended, if it has, without waiting. A child that has just ended is reaped by this, and its
+   * {@linkcode Child.status} is the same.
+   *
+   * @returns How it ended; `undefined` while it runs.
+   * @example
+   * ```ts
+   * import { spawn } from "@vasty/vasty";
+   *
+   * await using child = spawn(["cat"], { stdin: "piped" });
+   * console.assert(child.poll() === undefined);
+   * await child.stdin.close();
+   * console.assert(await child.status === child.poll());
+   * ```
+   * @see waitpid(2), `WNOHANG`
+   */
+  poll(): ExitStatus | undefined {
+    const status = this.#watch.poll();
+    if (status !== undefined) claim(this);
+    return status;
   }
 
   /**
@@ -114,12 +149,16 @@ export class Child implements AsyncDisposable {
   }
 
   /**
-   * Send it a signal.
+   * Send it a signal; with `tree`, its descendants too. A tree that is killed (`"KILL"`) is stopped first, so that it
+   * cannot grow faster than it is killed; that takes milliseconds, in which nothing else of this program runs.
    *
    * @param signal Its name, long or short. @default {"SIGTERM"}
-   * @returns Whether the child was still there; a signal never reaches another process that got its number.
+   * @param options Whom it reaches.
+   * @returns Whether the child, or one of its tree, was still there; a signal never reaches another process that got its
+   * number.
    * @throws {TypeError} if there is no such signal.
-   * @throws {SyscallError} `EPERM` if the child has become another user.
+   * @throws {SyscallError} `EPERM` if the child has become another user; the others of its tree have got the signal.
+   * `ENOENT` for a tree where there is no /proc, `EMFILE` if there is no descriptor left to see it with.
    * @example
    * ```ts
    * import { spawn } from "@vasty/vasty";
@@ -130,15 +169,20 @@ export class Child implements AsyncDisposable {
    * ```
    * @see pidfd_send_signal(2)
    */
-  kill(signal: SignalName = "SIGTERM"): boolean {
-    return this.#watch.kill(numberOfSignal(signal));
+  kill(signal: SignalName = "SIGTERM", options: KillOptions = {}): boolean {
+    const number = numberOfSignal(signal);
+    if (!(options.tree ?? this.#options.tree)) return this.#watch.kill(number);
+    return (number === SIGNAL.SIGKILL ? this.#tree.kill() : this.#tree.signal(number)).length > 0;
   }
 
   /**
-   * End it: a signal that asks, time to comply, then SIGKILL.
+   * End it: a signal that asks, time to comply, then SIGKILL. A stopped child is continued, to see the signal.
+   * With `tree`, its descendants too: it resolves when none of them is left.
    *
-   * @param options Which signal, and how long.
+   * @param options Which signal, how long, and whom.
    * @returns How it ended; at once if it had.
+   * @throws {TypeError} if there is no such signal.
+   * @throws {SyscallError} as {@linkcode Child.kill} does.
    * @example
    * ```ts
    * import { spawn } from "@vasty/vasty";
@@ -149,15 +193,27 @@ export class Child implements AsyncDisposable {
    * ```
    */
   async terminate(options: TerminateOptions = {}): Promise<ExitStatus> {
-    const { signal = "SIGTERM", grace = GRACE } = options;
-    if (!this.kill(signal)) return await this.#watch.exited;
+    claim(this);
+    const { signal = "SIGTERM", grace = GRACE, tree = this.#options.tree } = options;
+    if (tree) {
+      await endTree(this.#tree, numberOfSignal(signal), grace);
+      return await this.#watch.exited;
+    }
+    if (!this.kill(signal, { tree })) return await this.#watch.exited;
+    // Who is stopped sees no signal but KILL before it is continued.
+    this.#watch.kill(SIGNAL.SIGCONT);
     using _limit = new Limit({ timeout: grace }, () => this.#watch.kill(SIGNAL.SIGKILL));
     return await this.#watch.exited;
   }
 
   /** @ignore */
-  [INPUTS](): { stdout?: Input; stderr?: Input } {
-    return { stdout: this.#output, stderr: this.#errors };
+  [PIPES](): ChildPipes {
+    return { stdin: this.#input, stdout: this.#output, stderr: this.#errors };
+  }
+
+  /** @ignore */
+  [WATCH](): ExitWatch {
+    return this.#watch;
   }
 
   /** Have waiting for it, and for its streams, keep this program alive, as at the beginning. */
@@ -183,13 +239,18 @@ export class Child implements AsyncDisposable {
   /** Close the pipes, terminate the child if it still runs, and wait until it is reaped. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closeStreams(new ClosedError("The child was disposed of"));
-    if (this.#watch.status === undefined) await this.terminate();
+    if (this.#watch.status === undefined || this.#options.tree) await this.terminate();
   }
 }
 
-/** The reading halves of a child's pipes, for `capture`, which needs no streams of them. */
-export function outputsOf(child: Child): { stdout?: Input; stderr?: Input } {
-  return child[INPUTS]();
+/** Our ends of a child's pipes, for `capture`, which needs no streams of them. */
+export function outputsOf(child: Child): ChildPipes {
+  return child[PIPES]();
+}
+
+/** What watches over a child, for `waitAny`. */
+export function watchOf(child: Child): ExitWatch {
+  return child[WATCH]();
 }
 
 function piped<T>(stream: T | undefined, name: string): T {

@@ -205,6 +205,7 @@ export class Conversation implements Disposable {
   #terminate(): void {
     const tree = this.#options.tree ? new ProcessTree({ pid: this.#pid, endedAt: this.#endedAt }) : undefined;
     tree ? tree.signal(SIGNAL.SIGTERM) : kill(this.#pid, SIGNAL.SIGTERM);
+    if (!tree) kill(this.#pid, SIGNAL.SIGCONT);
     const pidfd = this.#pidfd?.number ?? pidfd_open(this.#pid, 0);
     if (pidfd >= 0) pollAny([[pidfd, POLL_READ]], this.#options.grace ?? GRACE_AT_LIMIT);
     if (!this.#pidfd && pidfd >= 0) close(pidfd);

@@ -8,11 +8,12 @@ import type { Wait } from "../../ffi/pending.ts";
 import { ended } from "../../ffi/reactor.ts";
 import { kill } from "../../ffi/signal.ts";
 import { eventfd } from "../../ffi/sys_epoll.ts";
-import { pidfd_open, pidfd_send_signal, wait4, waitid } from "../../ffi/sys_wait.ts";
+import { changeOf, pidfd_open, pidfd_send_signal, wait4, waitid } from "../../ffi/sys_wait.ts";
 import { close } from "../../ffi/unistd.ts";
 import { offload } from "../../ffi/workers.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
+import { nameOfSignal } from "../core/signal_names.ts";
 import { ExitStatus } from "./exit_status.ts";
 
 /** Where wait4(2) puts the status, and behind it the usage. */
@@ -20,19 +21,37 @@ const STATUS = 0;
 const USAGE = 8;
 let results: Block | undefined;
 
-/** Reap `pid` if it has ended. With `wait` the thread blocks until it has. */
-export function reap(pid: number, wait: boolean): ExitStatus | undefined {
+/** What wait4(2) says of `pid`: its status and usage. */
+function waitFor(pid: number, options: number): [raw: number, usage?: DataView] | undefined {
   results ??= new Block(USAGE + RUSAGE.sizeof);
   for (;;) {
-    const rc = wait4(pid, results.address + STATUS, wait ? 0 : WAIT.WNOHANG, results.address + USAGE);
+    const rc = wait4(pid, results.address + STATUS, options, results.address + USAGE);
     if (rc === 0) return undefined;
     if (rc === -ERRNO.EINTR) continue;
     // ECHILD: another part of the program waited for it, or SIGCHLD is ignored.
-    if (rc === -ERRNO.ECHILD) return new ExitStatus(-1);
+    if (rc === -ERRNO.ECHILD) return [-1];
     if (rc < 0) throw syscallError(`wait for process ${pid}`, -rc, "wait4", { pid });
     const view = new DataView(results.get(new Uint8Array(USAGE + RUSAGE.sizeof)).buffer);
-    return new ExitStatus(view.getInt32(STATUS, true), new DataView(view.buffer, USAGE));
+    return [view.getInt32(STATUS, true), new DataView(view.buffer, USAGE)];
   }
+}
+
+/** Reap `pid` if it has ended. With `wait` the thread blocks until it has. */
+export function reap(pid: number, wait: boolean): ExitStatus | undefined {
+  const found = waitFor(pid, wait ? 0 : WAIT.WNOHANG);
+  return found && new ExitStatus(...found);
+}
+
+/** Which changes of a living child are of interest. */
+export interface ChangeOptions {
+  /** Whether it was stopped. @default {false} */
+  stopped?: boolean;
+  /** Whether it was continued. @default {false} */
+  continued?: boolean;
+}
+
+function flagsOf({ stopped, continued }: ChangeOptions): number {
+  return (stopped ? WAIT.WUNTRACED : 0) | (continued ? WAIT.WCONTINUED : 0);
 }
 
 /** A child that can be watched. */
@@ -67,6 +86,7 @@ export class ExitWatch {
   readonly exited: Promise<ExitStatus>;
   #pidfd: Fd | undefined;
   #status: ExitStatus | undefined;
+  #endedAt: number | undefined;
   #wait: Wait | undefined;
   #held = true;
 
@@ -82,16 +102,45 @@ export class ExitWatch {
     return this.#status;
   }
 
+  /** When it was reaped, as performance.now() counts: from then on its number may become another's. */
+  get endedAt(): number | undefined {
+    return this.#endedAt;
+  }
+
   async #watch(): Promise<ExitStatus> {
     for (;;) {
       const result = await this.#waitOnce();
-      const status = this.#status = reap(this.pid, false);
-      if (status !== undefined) {
-        this.#pidfd?.close();
-        return status;
-      }
+      const status = this.poll();
+      if (status !== undefined) return status;
       if (result < 0) this.#withoutDescriptor(-result);
     }
+  }
+
+  /** How it ended, if it has. It is reaped by this if it was not; never twice, as its number may be another child's. */
+  poll(): ExitStatus | undefined {
+    return this.#status ??= this.#end(waitFor(this.pid, WAIT.WNOHANG));
+  }
+
+  #end(found: ReturnType<typeof waitFor>): ExitStatus | undefined {
+    if (found === undefined) return undefined;
+    this.#endedAt = performance.now();
+    this.#wait?.cancel();
+    this.#pidfd?.close();
+    return new ExitStatus(...found);
+  }
+
+  /** Its last change, if nobody was told of that yet: the signal that stopped it, or that it was continued. */
+  change(options: ChangeOptions): { stopped: string } | { continued: true } | undefined {
+    if (this.#status !== undefined) return undefined;
+    const found = waitFor(this.pid, WAIT.WNOHANG | flagsOf(options));
+    const change = found && changeOf(found[0]);
+    if (change === undefined) this.#status = this.#end(found);
+    return change && ("stopped" in change ? { stopped: nameOfSignal(change.stopped) } : change);
+  }
+
+  /** Until it has changed or ended: a worker waits, as no descriptor tells of a change. Takes no news away. */
+  changes(options: ChangeOptions): Wait {
+    return offload(waitid, [WAIT.P_PID, this.pid, 0, flagsOf(options) | WAIT.WEXITED | WAIT.WNOWAIT], this.#held);
   }
 
   #waitOnce(): Promise<number> {

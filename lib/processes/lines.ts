@@ -1,15 +1,17 @@
 /** A command's output line by line, as it comes: Perl's `open(FH, "-|", ...)`. */
 import { type LineOptions, readLines } from "../core/records.ts";
 import { collect } from "./capture.ts";
-import { outputsOf } from "./child.ts";
 import type { Command, CommandOptions } from "./options.ts";
-import { checkStatus, start } from "./run.ts";
+import { begin, checkStatus, readingsOf } from "./run.ts";
+import { chunksOf } from "./wait_delay.ts";
 
 const NOTHING = new Uint8Array(0);
 
 /**
  * Run a command and yield the lines of its standard output as they come, without their ends (LF or CRLF). Its standard
  * error output is this program's unless `stderr` says otherwise; `"piped"` keeps it for the error's message.
+ *
+ * The lines end when the pipe does, which a background process may keep open; `waitDelay` limits that, silently.
  *
  * Leaving the loop early closes the pipe, terminates the command, and waits until it is reaped; that is no error.
  *
@@ -35,12 +37,13 @@ export async function* lines(
   command: Command,
   options: Omit<CommandOptions, "stdout"> & LineOptions = {},
 ): AsyncGenerator<string, void> {
-  const { child: started, fed } = start(command, { ...options, stdout: "piped" });
-  await using child = started;
+  const started = await begin(command, { ...options, stdout: "piped" });
+  await using child = started.child;
+  using readings = readingsOf(started, options, Infinity);
   // Leaving early closes the pipe, and nobody asks for what had been read of it.
-  const errors = collect(outputsOf(child).stderr).catch(() => NOTHING);
-  yield* readLines(child.stdout, options);
+  const errors = collect(readings.stderr).catch(() => NOTHING);
+  yield* readLines(chunksOf(readings.stdout!), options);
   const status = await child.status;
-  await fed;
+  await started.fed;
   checkStatus(command, status, options, new TextDecoder().decode(await errors));
 }

@@ -12,6 +12,7 @@ import { locateProgram } from "./program.ts";
 import { checkStatus } from "./run.ts";
 import { checkCommand } from "./spawn.ts";
 import { type Joined, joinStages, type PipelineOptions, type Stage, stageOptions } from "./stages.ts";
+import { checkWaitDelay, Readings, WAIT_DELAY } from "./wait_delay.ts";
 
 /** What a pipeline has written, and how its commands ended. */
 export class PipelineOutput extends Captured {
@@ -24,8 +25,9 @@ export class PipelineOutput extends Captured {
     status: ExitStatus,
     stdout: Uint8Array<ArrayBuffer>,
     stderr: Uint8Array<ArrayBuffer>,
+    incomplete = false,
   ) {
-    super(status, stdout, stderr);
+    super(status, stdout, stderr, incomplete);
     this.statuses = statuses;
   }
 }
@@ -97,8 +99,8 @@ export class Pipeline implements AsyncDisposable {
 
   /**
    * Wait for the end of all commands, and collect what the last one writes and, where `stderr` is `"piped"`, what all
-   * report: a process that they have started and that keeps those pipes open is waited for. Asking twice gives the same
-   * answer.
+   * report: a process that they have started and that keeps those pipes open is waited for as long as `waitDelay` says.
+   * Then the result has what came, and is marked `incomplete`. Asking twice gives the same answer.
    *
    * @returns What was written, and how the commands ended.
    * @throws {ExitError} if the one that decides ended otherwise than with exit code 0, unless `check` is false.
@@ -110,10 +112,13 @@ export class Pipeline implements AsyncDisposable {
   }
 
   async #collect(): Promise<PipelineOutput> {
+    const pipes = { stdin: outputsOf(this.stages[0]!).stdin, stdout: this.#last, stderr: this.#errors };
+    const delay = this.#options.waitDelay ?? WAIT_DELAY;
+    using readings = new Readings({ pipes, ended: this.statuses, fed: this.#fed }, this.#options, delay);
     const [statuses, stdout, stderr] = await all<unknown>([
       this.statuses,
-      collect(this.#last),
-      collect(this.#errors),
+      collect(readings.stdout),
+      collect(readings.stderr),
     ]).finally(() => this.#limit[Symbol.dispose]()) as [
       ExitStatus[],
       Uint8Array<ArrayBuffer>,
@@ -121,7 +126,7 @@ export class Pipeline implements AsyncDisposable {
     ];
     await this.#fed;
     const at = this.#decisive(statuses);
-    const output = new PipelineOutput(statuses, statuses[at]!, stdout, stderr);
+    const output = new PipelineOutput(statuses, statuses[at]!, stdout, stderr, readings.incomplete);
     checkStatus(this.stages[at]!.command, output.status, this.#options, output.stderr);
     return output;
   }
@@ -223,6 +228,7 @@ async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
  */
 export function pipeline(commands: readonly (Command | Stage)[], options: PipelineOptions = {}): Pipeline {
   if (!Array.isArray(commands) || commands.length === 0) throw new TypeError("A pipeline has at least one command");
+  checkWaitDelay(options.waitDelay);
   const stages = commands.map((entry): Stage => Array.isArray(entry) ? { command: entry } : entry);
   for (const stage of stages) {
     checkCommand(stage.command);

@@ -1,9 +1,12 @@
 /** Running a command to its end: Perl's `system`. */
-import { type Child, GRACE_AT_LIMIT } from "./child.ts";
+import { type Child, GRACE_AT_LIMIT, outputsOf } from "./child.ts";
 import { ExitError } from "./exit_error.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";
+import { retrySpawn } from "./retry.ts";
+import { claim } from "./roll.ts";
 import { spawn } from "./spawn.ts";
+import { checkWaitDelay, Readings, WAIT_DELAY } from "./wait_delay.ts";
 
 /** A command that has been started, and what becomes of its input. */
 export interface StartedCommand {
@@ -12,12 +15,27 @@ export interface StartedCommand {
   readonly fed: Promise<void>;
 }
 
+/** Its pipes, until they have ended, or `options.waitDelay` (or else `delay`) milliseconds after the child. */
+export function readingsOf({ child, fed }: StartedCommand, options: CommandOptions, delay: number): Readings {
+  return new Readings({ pipes: outputsOf(child), ended: child.status, fed }, options, options.waitDelay ?? delay);
+}
+
+/** As {@linkcode start}, as often as `options.retry` says. */
+export async function begin(command: Command, options: CommandOptions): Promise<StartedCommand> {
+  checkWaitDelay(options.waitDelay);
+  const { retry, signal, timeout } = options;
+  if (retry === undefined) return start(command, options);
+  return await retrySpawn(() => start(command, options), { ...retry, signal, timeout });
+}
+
 /** Start `command`, and begin to write `options.input` to it if there is any. */
 export function start(command: Command, options: CommandOptions): StartedCommand {
   const { input } = options;
-  if (input === undefined) return { child: spawn(command, options), fed: Promise.resolve() };
-  if (options.stdin !== undefined) throw new TypeError("input and stdin exclude each other");
-  const child = spawn(command, { ...options, stdin: "piped" });
+  if (input !== undefined && options.stdin !== undefined) throw new TypeError("input and stdin exclude each other");
+  const child = spawn(command, input === undefined ? options : { ...options, stdin: "piped" });
+  // Its end is our caller's to know, and not waitAny's.
+  claim(child);
+  if (input === undefined) return { child, fed: Promise.resolve() };
   const fed = feed(child, input, options.grace);
   // It is asked for when the child has ended, which may be later.
   fed.catch(() => {});
@@ -71,9 +89,10 @@ export function checkStatus(command: Command, status: ExitStatus, options: Comma
  * @see system(3)
  */
 export async function run(command: Command, options: CommandOptions = {}): Promise<ExitStatus> {
-  const { child, fed } = start(command, options);
-  const status = await child.status;
-  await fed;
+  const started = await begin(command, options);
+  using _readings = readingsOf(started, options, WAIT_DELAY);
+  const status = await started.child.status;
+  await started.fed;
   checkStatus(command, status, options);
   return status;
 }

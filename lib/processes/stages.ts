@@ -1,7 +1,7 @@
 /** The commands of a pipeline, and how they are joined. */
 import type { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
-import { pipe } from "../pipes/mod.ts";
+import { pipe } from "../core/pipe.ts";
 import type { Child } from "./child.ts";
 import type { Command, CommandOptions, SpawnOptions } from "./options.ts";
 import { start } from "./run.ts";
@@ -13,7 +13,7 @@ export interface Stage extends Omit<SpawnOptions, "stdin" | "stdout" | "signal" 
 }
 
 /** How `pipeline` runs its commands: as for `spawn`, for every one of them. */
-export interface PipelineOptions extends Omit<CommandOptions, "fds" | "argv0" | "retry" | "waitDelay"> {
+export interface PipelineOptions extends Omit<CommandOptions, "fds" | "argv0" | "retry"> {
   /** What the first command reads. @default {"inherit"} */
   stdin?: SpawnOptions["stdin"];
   /**

@@ -6,9 +6,12 @@ import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";
 import { checkStatus } from "./run.ts";
 import { Conversation } from "./conversation.ts";
+import { WAIT_DELAY } from "./wait_delay.ts";
 
-/** As for the waiting forms; an `AbortSignal` could not fire while the thread is blocked. */
-export type SyncOptions = Omit<CommandOptions, "signal" | "input"> & { input?: string | Uint8Array<ArrayBuffer> };
+/** As for the waiting forms; an `AbortSignal` could not fire while the thread is blocked, nor a try be made later. */
+export type SyncOptions =
+  & Omit<CommandOptions, "signal" | "input" | "retry" | "subreaper" | "onParentEnd">
+  & { input?: string | Uint8Array<ArrayBuffer> };
 
 /**
  * Run a command to its end and block this thread meanwhile: nothing else of the program runs. See `run`.
@@ -28,7 +31,7 @@ export type SyncOptions = Omit<CommandOptions, "signal" | "input"> & { input?: s
  * @see system(3)
  */
 export function runSync(command: Command, options: SyncOptions = {}): ExitStatus {
-  using conversation = new Conversation(command, options);
+  using conversation = new Conversation(command, { waitDelay: WAIT_DELAY, ...options });
   const status = conversation.finish();
   checkStatus(command, status, options);
   return status;
@@ -52,9 +55,14 @@ export function runSync(command: Command, options: SyncOptions = {}): ExitStatus
  * @see perlop(1), `qx`
  */
 export function captureSync(command: Command, options: SyncOptions = {}): Captured {
-  using conversation = new Conversation(command, { stdout: "piped", stderr: "piped", ...options });
+  using conversation = new Conversation(command, {
+    stdout: "piped",
+    stderr: "piped",
+    waitDelay: WAIT_DELAY,
+    ...options,
+  });
   const status = conversation.finish();
-  const captured = new Captured(status, conversation.read(1), conversation.read(2));
+  const captured = new Captured(status, conversation.read(1), conversation.read(2), conversation.incomplete);
   checkStatus(command, status, options, captured.stderr);
   return captured;
 }

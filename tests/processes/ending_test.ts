@@ -76,6 +76,21 @@ test("endTree() waits no longer than it has to", async () => {
   assert(performance.now() - begun < within(2_000));
 }, { skip: SKIP });
 
+test("endTree() sees the end of those that are not our children, when our child's has long been seen", async () => {
+  // The shell dies at once; the others take their time over SIGTERM, one after the other.
+  const slow = '$SIG{TERM} = sub { select undef, undef, undef, $ARGV[0]; exit }; $| = 1; print "READY"; sleep 60';
+  const script = `perl -e '${slow}' 0.05 & perl -e '${slow}' 0.15 & wait`;
+  await using child = spawn(["sh", "-c", script], { stdout: "piped" });
+  for (let text = ""; text.length < 10;) {
+    const buffer = new Uint8Array(10);
+    text += new TextDecoder().decode(buffer.subarray(0, (await child.stdout.readInto(buffer))!));
+  }
+  const begun = performance.now();
+  await child.terminate({ tree: true, grace: 30_000 });
+  const took = performance.now() - begun;
+  assert(took >= 140 && took < within(2_000), `${took} ms`);
+}, { needs: ["perl"], skip: SKIP });
+
 test("withMark() marks the environment of a subreaper's child alone, and refuses a signal that does not exist", () => {
   const options = { env: { A: "1" } };
   assert(withMark(options) === options && markOf(options) === undefined);

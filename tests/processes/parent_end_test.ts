@@ -1,4 +1,4 @@
-import { assertEquals, denoSource, sample, test } from "../support/mod.ts";
+import { assertEquals, denoSource, EMULATED, sample, test } from "../support/mod.ts";
 import { runs } from "./programs/reports.ts";
 
 /** How a program ends, with which option, and whether its child ends with it. */
@@ -15,6 +15,27 @@ const ENDS: [how: string, options: string, source: string, gone: boolean][] = [
     true,
   ],
 ];
+
+/** Ends without another line of ours running: what the program does last. */
+const SUDDEN: Record<string, string> = {
+  "by an uncaught error": 'throw new Error("uncaught");',
+  "by kill -9": 'Deno.kill(Deno.pid, "SIGKILL"); await new Promise(() => setTimeout(() => {}, 60_000));',
+};
+
+for (const [how, source] of Object.entries(SUDDEN)) {
+  test(`spawn({ onParentEnd }) in a program that ends ${how}: the kernel tells its child`, async () => {
+    const { stdout } = await denoSource(
+      `
+        import { spawn } from "vasty/mod.ts";
+        const options = { stdin: "null", stdout: "null", stderr: "null", onParentEnd: "TERM" };
+        console.log(spawn(["sleep", "60"], options).pid);
+        ${source}
+      `,
+      { flags: ["--allow-run"] },
+    );
+    while (runs(Number(stdout))) await new Promise((resolve) => setTimeout(resolve, 1));
+  }, { skip: EMULATED && "the emulator would have to be the parent" });
+}
 
 for (const [how, options, source, gone] of ENDS) {
   test(`spawn({ ${options} }) in a program that ends ${how}: its child ${gone ? "ends too" : "lives on"}`, async () => {

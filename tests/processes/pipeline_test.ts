@@ -237,3 +237,13 @@ test("pipeline() that nobody reads blocks its stages, not this program", async (
   assert(joined.kill("TERM"));
   assertEquals((await joined.statuses).map(({ signal }) => signal), ["SIGTERM", "SIGTERM"]);
 });
+
+test("Pipeline.output() waits for a grandchild that keeps the pipe open as long as waitDelay says", async () => {
+  const begun = performance.now();
+  const lingering = ["sh", "-c", "sleep 600 & echo $!"];
+  const { stdout, incomplete } = await pipeline([["true"], lingering], { waitDelay: 100 }).output();
+  Deno.kill(Number(stdout), "SIGKILL");
+  assertEquals(incomplete, true);
+  assert(performance.now() - begun < within(1_000));
+  assertEquals((await pipeline([["echo", "all"], ["cat"]], { waitDelay: 100 }).output()).incomplete, false);
+});

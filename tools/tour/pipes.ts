@@ -42,9 +42,8 @@ async function fifo(): Promise<string> {
   try {
     const path = `${folder}/fifo`;
     mkfifo(path);
-    const reading = openFifo(path, "r");
     await using writer = spawn(["sh", "-c", `echo through a name >"$1"`, "sh", path]);
-    using reader = await reading;
+    using reader = await openFifo(path, "r", { timeout: 5_000 });
     const lines = await Array.fromAsync(readLines(reader.readable));
     must(lines.join() === "through a name" && (await writer.status).success, `${lines}`);
     return `${path.slice(folder.length + 1)}: ${lines}`;

@@ -1,7 +1,7 @@
 /** Anonymous pipes. */
 import { newPipe } from "../../ffi/descriptors.ts";
-import { syscallError } from "../core/errors.ts";
-import { Fd } from "../core/fd.ts";
+import { syscallError } from "./errors.ts";
+import { Fd } from "./fd.ts";
 
 /** The two ends of a pipe. */
 export interface Pipe {

@@ -1,0 +1,142 @@
+/** Reading the pipes of a child that has ended, while others keep them open: for how long, and what is left out then. */
+import type { Input } from "../core/input.ts";
+import { Limit, timeoutReason, type WaitOptions } from "../core/limit.ts";
+import type { Output } from "../core/output.ts";
+
+/** Milliseconds where nothing else was said. */
+export const WAIT_DELAY = 5_000;
+/** The most that is still read of a pipe that is cut: as much as a pipe may hold. */
+export const IN_PIPE = 1024 * 1024;
+/** Turns in which the ends of the pipes are seen that came with the child's. */
+const TURNS = 16;
+
+/** @throws {RangeError} if `waitDelay` is negative or not a number. */
+export function checkWaitDelay(waitDelay = 0): void {
+  if (!(waitDelay >= 0)) throw new RangeError(`waitDelay must be a number of milliseconds from 0 on: ${waitDelay}`);
+}
+
+/** One pipe. */
+class Reading {
+  readonly #input: Input;
+  readonly #cut = { name: "cut" };
+  #left = Infinity;
+  #waiting = false;
+  #open = true;
+  incomplete = false;
+
+  constructor(input: Input) {
+    this.#input = input;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** As {@linkcode Input.read}; the end also where the pipe was cut and what was in it has been read. */
+  async read(target: Uint8Array<ArrayBuffer>): Promise<number> {
+    try {
+      const reading = this.#left > 0 ? this.#input.read(target) : this.#endHere();
+      this.#waiting = typeof reading !== "number";
+      if (this.#waiting && this.#left < Infinity) this.#input.close(this.#cut);
+      const count = await reading;
+      this.#left -= count;
+      if (count === 0) this.#open = false;
+      return count;
+    } catch (reason) {
+      if (reason !== this.#cut) throw reason;
+      return this.#endHere();
+    } finally {
+      this.#waiting = false;
+    }
+  }
+
+  #endHere(): number {
+    this.#input.close(this.#cut);
+    this.#open = false;
+    this.incomplete = true;
+    return 0;
+  }
+
+  /** Read what is in the pipe, and wait for no more. */
+  cut(): void {
+    this.#left = IN_PIPE;
+    if (this.#waiting) this.#input.close(this.#cut);
+  }
+}
+
+export type { Reading };
+
+/** What is read of a command, or of several. */
+export interface Conversing {
+  /** The pipes to it; each that there is. */
+  readonly pipes: { stdin?: Output; stdout?: Input; stderr?: Input };
+  /** Resolves when all have ended. */
+  readonly ended: Promise<unknown>;
+  /** Resolves when nothing more is written. */
+  readonly fed: Promise<void>;
+}
+
+/** The pipes to what runs. They are cut `delay` milliseconds after its end, and fail at its time limit. */
+export class Readings implements Disposable {
+  readonly stdout: Reading | undefined;
+  readonly stderr: Reading | undefined;
+  readonly #pipes: Conversing["pipes"];
+  readonly #options: WaitOptions;
+  readonly #begun = performance.now();
+  readonly #limits: Limit[] = [];
+  #feeding = true;
+  #over = false;
+
+  constructor({ pipes, ended, fed }: Conversing, options: WaitOptions, delay: number) {
+    const { stdout, stderr } = this.#pipes = pipes;
+    this.#options = options;
+    this.stdout = stdout && new Reading(stdout);
+    this.stderr = stderr && new Reading(stderr);
+    fed.catch(() => {}).then(() => this.#feeding = false);
+    ended.then(() => this.#allEnded(delay), () => {});
+  }
+
+  /** Whether something was cut. */
+  get incomplete(): boolean {
+    return [this.stdout, this.stderr].some((reading) => reading?.incomplete);
+  }
+
+  async #allEnded(delay: number): Promise<void> {
+    // The pipes have mostly ended with the child, in the same wake-up. A timer, for nothing, would take 6 ms once.
+    for (let turn = 0; turn < TURNS; turn++) await null;
+    if (this.#over || !(this.#feeding || this.stdout?.open || this.stderr?.open)) return;
+    const { signal, timeout = Infinity } = this.#options;
+    if (signal?.aborted) return this.#fail();
+    const left = Math.max(0, timeout - (performance.now() - this.#begun));
+    if (delay < left) this.#limits.push(new Limit({ timeout: delay }, () => this.#cut()));
+    this.#limits.push(new Limit({ signal, timeout: left }, () => this.#fail()));
+  }
+
+  /** The child's own limit went with it. */
+  #fail(): void {
+    const { signal, timeout } = this.#options;
+    const reason = signal?.aborted ? signal.reason : timeoutReason(timeout!);
+    for (const pipe of Object.values(this.#pipes)) pipe?.close(reason);
+  }
+
+  #cut(): void {
+    this.stdout?.cut();
+    this.stderr?.cut();
+    // Nobody of whom we know reads it any more.
+    this.#pipes.stdin?.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.#over = true;
+    for (const limit of this.#limits) limit[Symbol.dispose]();
+  }
+}
+
+/** The chunks of `reading`, each good until the next is asked for. */
+export async function* chunksOf(reading: Reading): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  let buffer = new Uint8Array(16 * 1024);
+  for (let count; (count = await reading.read(buffer)) > 0;) {
+    yield buffer.subarray(0, count);
+    if (count === buffer.length && count < 256 * 1024) buffer = new Uint8Array(256 * 1024);
+  }
+}
