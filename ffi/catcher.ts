@@ -49,6 +49,8 @@ function install(signal: number, before: bigint): number {
   const { SA_SIGINFO, SA_ONSTACK, SA_RESTART, SA_NOCLDSTOP } = SIGNAL_ACTION;
   const action = new DataView(new ArrayBuffer(SIGACTION.sizeof));
   action.setBigInt64(SIGACTION.sa_handler, BigInt(native().catcher), true);
+  // The kernel takes 64 signals of the mask: all of them, so that no other handler comes in between.
+  action.setBigInt64(SIGACTION.sa_mask, -1n, true);
   action.setInt32(SIGACTION.sa_flags, SA_SIGINFO | SA_ONSTACK | SA_RESTART | (before === 0n ? SA_NOCLDSTOP : 0), true);
   return sigaction(signal, action, null);
 }

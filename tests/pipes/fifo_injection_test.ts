@@ -1,18 +1,7 @@
 /** FIFOs while system calls fail: strace(1) makes them fail in a program that runs. */
-import { assertEquals, deno, denoCommand, EMULATED, repository, test } from "../support/mod.ts";
+import { assertEquals, deno, denoCommand, repository, test } from "../support/mod.ts";
+import { noPtrace } from "../support/strace.ts";
 import { FifoFolder, Peer } from "./fifo_folder.ts";
-
-/** Why strace(1) cannot attach here: emulation has no ptrace(2), and containers may forbid it. */
-function noPtrace(): string | false {
-  if (EMULATED) return "emulation has no ptrace";
-  try {
-    const { success } = new Deno.Command("strace", { args: ["-qq", "-o", "/dev/null", "true"], stderr: "null" })
-      .outputSync();
-    return success ? false : "ptrace is forbidden here";
-  } catch {
-    return false;
-  }
-}
 
 /** What `action` of programs/fifo_injected.ts comes to while the calls of `inject` fail. */
 async function injected(action: string, inject: string) {

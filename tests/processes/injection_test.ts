@@ -1,16 +1,5 @@
-import { assert, assertEquals, denoCommand, EMULATED, repository, test } from "../support/mod.ts";
-
-/** Why strace(1) cannot attach here: emulation has no ptrace(2), and containers may forbid it. */
-function noPtrace(): string | false {
-  if (EMULATED) return "emulation has no ptrace";
-  try {
-    const { success } = new Deno.Command("strace", { args: ["-qq", "-o", "/dev/null", "true"], stderr: "null" })
-      .outputSync();
-    return success ? false : "ptrace is forbidden here";
-  } catch {
-    return false;
-  }
-}
+import { assert, assertEquals, denoCommand, repository, test } from "../support/mod.ts";
+import { noPtrace } from "../support/strace.ts";
 
 /** Milliseconds that a program under strace(1) may take. */
 const PATIENCE = 10_000;

@@ -4,7 +4,7 @@
  */
 import { loop } from "../../../ffi/loop.ts";
 import { mkfifo, openFifo, serveFifo, type SyscallError } from "../../../mod.ts";
-import { opened } from "./opened.ts";
+import { opened } from "../../support/opened.ts";
 
 const [action, folder] = Deno.args;
 const path = `${folder}/fifo`;

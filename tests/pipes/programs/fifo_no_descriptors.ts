@@ -4,7 +4,7 @@ import { fcntl } from "../../../ffi/fcntl.ts";
 import { loop } from "../../../ffi/loop.ts";
 import { close } from "../../../ffi/unistd.ts";
 import { mkfifo, openFifo, serveFifo, type SyscallError } from "../../../mod.ts";
-import { opened } from "./opened.ts";
+import { opened } from "../../support/opened.ts";
 
 const path = `${Deno.args[0]}/fifo`;
 const wrong: string[] = [];

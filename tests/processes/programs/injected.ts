@@ -2,10 +2,10 @@
  * Says READY, waits for a line, and then does what its argument names while system calls fail; prints what came of it
  * and what is left of it.
  */
-import { openDescriptors } from "../../../ffi/dirent.ts";
 import { ExitWatch } from "../../../lib/processes/exit_watch.ts";
 import { startProgram } from "../../../lib/processes/start.ts";
 import { capture, captureSync, lines, run, runSync, spawn, type SyscallError, waitAny } from "../../../mod.ts";
+import { opened } from "../../support/opened.ts";
 
 const ACTIONS: Record<string, () => Promise<unknown> | unknown> = {
   run: async () => String(await run(["sh", "-c", "exit 3"], { check: false })),
@@ -41,7 +41,7 @@ async function warm(): Promise<void> {
 
 const [action, cold] = Deno.args;
 if (cold === undefined) await warm();
-const before = (openDescriptors() as number[]).length;
+const before = opened();
 console.log("READY");
 await Deno.stdin.read(new Uint8Array(1));
 let said: unknown;
@@ -51,7 +51,7 @@ try {
   const { code, syscall, message } = error as SyscallError;
   said = code === undefined ? `${error}` : `${message.split(":")[0]}: ${code}, ${syscall}`;
 }
-console.log(JSON.stringify({ said, left: (openDescriptors() as number[]).length - before }));
+console.log(JSON.stringify({ said, left: opened() - before }));
 // The test looks for children while the program still lives.
 await Deno.stdin.read(new Uint8Array(1));
 Deno.exit();

@@ -1,5 +1,5 @@
 /** What a program counts before and after what it does. */
-import { linkOf, numbers } from "../../support/proc.ts";
+import { linkOf, numbers } from "./proc.ts";
 
 /** How many descriptors are open, sockets left out: Deno makes two of its own half a second after it has started. */
 export function opened(): number {
