@@ -87,7 +87,8 @@ test("waitAny() gives up at its limit, within 100 ms, and takes nothing away", a
 });
 
 test("waitAny() tells of stops and continuations where asked to, each once", async () => {
-  await using child = spawn(["sleep", "60"]);
+  // A group whose parents are all in other sessions is orphaned, as this program's may be, and SIGTSTP stops nobody in it.
+  await using child = spawn(["sleep", "60"], { processGroup: true });
   for (const [signal, name] of [["STOP", "SIGSTOP"], ["TSTP", "SIGTSTP"]] as const) {
     child.kill(signal);
     const stop = await waitAny([child], { stopped: true, continued: true });
