@@ -1,4 +1,7 @@
-/** Three stages that carry 2 GiB, against a shell, dax and execa, each in a program that has loaded what it needs. */
+/**
+ * Three stages that carry 2 GiB, against a shell, and an eighth of that against dax and execa, through which every byte
+ * passes; each in a program that has loaded what it needs.
+ */
 import { libc } from "../ffi/libc.ts";
 import type { Scale } from "./main.ts";
 import { type Contender, type Costs, median, ratio, samples, sideBySide } from "./measure.ts";
@@ -30,8 +33,8 @@ async function works({ cost }: Contender): Promise<boolean> {
   }
 }
 
-function compare(costs: Costs, base: string): Row {
-  const what = `three stages, ${OURS} to ${base}`;
+function compare(costs: Costs, base: string, bytes: number): Row {
+  const what = `three stages and ${Math.round(bytes / 2 ** 20)} MiB, ${OURS} to ${base}`;
   if (!costs.has(base)) return notMeasured(what, `needs npm's ${base}`);
   const ms = (name: string) => `${median(samples(costs, name)).toFixed(0)} ms`;
   // Against the shell the bytes go the same way: one is as fast as the other, but for the noise.
@@ -39,12 +42,19 @@ function compare(costs: Costs, base: string): Row {
   return { what, measured: ratio(costs, OURS, base), unit: "times", goal, note: `${ms(OURS)} to ${ms(base)}` };
 }
 
-export async function pipelineRows({ rounds, share }: Scale): Promise<Row[]> {
-  const bytes = Math.max(GIB / 64, Math.round(2 * GIB * share));
+async function compareWith(bases: string[], bytes: number, rounds: number): Promise<Row[]> {
   const present: Contender[] = [];
-  for (const name of Object.keys(WITH)) {
+  for (const name of [OURS, ...bases]) {
     if (await works(contender(name, GIB / 64))) present.push(contender(name, bytes));
   }
   const costs = await sideBySide(present, rounds);
-  return Object.keys(WITH).filter((name) => name !== OURS).map((name) => compare(costs, name));
+  return bases.map((base) => compare(costs, base, bytes));
+}
+
+export async function pipelineRows({ rounds, share }: Scale): Promise<Row[]> {
+  const bytes = Math.max(GIB / 64, Math.round(2 * GIB * share));
+  return [
+    ...await compareWith([SHELL], bytes, rounds),
+    ...await compareWith(["dax", "execa"], bytes / 8, rounds),
+  ];
 }
