@@ -178,8 +178,9 @@ function signalSet(signals: readonly SignalName[]): bigint {
 
 /** Whether posix_spawn(3) cannot do it. */
 export function needExecute(attributes: Attributes): boolean {
-  const { identity, rlimits } = attributes;
-  return rlimits.length > 0 || attributes.ignored !== 0n || attributes.noNewPrivileges ||
+  const { identity, rlimits, processGroup = 0 } = attributes;
+  // It can join a group, but does not say that this is what failed.
+  return processGroup > 0 || rlimits.length > 0 || attributes.ignored !== 0n || attributes.noNewPrivileges ||
     [
       identity.uid,
       identity.gid,

@@ -72,9 +72,10 @@ export function executeProgram(plan: Plan, path: Uint8Array<ArrayBuffer>): numbe
   const { attributes } = plan;
   using steps = new Steps();
   addGroup(steps, attributes);
-  addLimits(steps, attributes);
+  addScheduling(steps, attributes);
   addFolder(steps, plan);
   addDescriptors(steps, plan);
+  addLimits(steps, attributes);
   addIdentity(steps, attributes);
   const mask = steps.place(BigInt64Array.of(BigInt.asIntN(64, attributes.blocked)));
   steps.add("set its signal mask", "SYS_rt_sigprocmask", [SIGNAL_ACTION.SIG_SETMASK, mask, 0, KERNEL_SIGSET]);
@@ -104,7 +105,7 @@ function addGroup(steps: Steps, { session, processGroup, foreground }: Attribute
   steps.add(`take the foreground of terminal ${foreground}`, "SYS_ioctl", [foreground, IOCTL.TIOCSPGRP, group]);
 }
 
-function addLimits(steps: Steps, { umask, nice, affinity, rlimits }: Attributes): void {
+function addScheduling(steps: Steps, { umask, nice, affinity }: Attributes): void {
   if (umask !== undefined) steps.add("set its umask", "SYS_umask", [umask], "may");
   if (affinity !== undefined) {
     const set = new Uint8Array(8 * Math.ceil((Math.max(...affinity) + 1) / 64));
@@ -112,10 +113,14 @@ function addLimits(steps: Steps, { umask, nice, affinity, rlimits }: Attributes)
     const args = [0, set.length, steps.place(set)];
     steps.add(`run on processors ${affinity.join(", ")}`, "SYS_sched_setaffinity", args);
   }
+  if (nice !== undefined) steps.add(`set nice value ${nice}`, "SYS_setpriority", [RESOURCE.PRIO_PROCESS, 0, nice]);
+}
+
+/** After the descriptors, which may be more, and before the user, who may raise nothing. */
+function addLimits(steps: Steps, { rlimits }: Attributes): void {
   for (const { name, resource, soft, hard } of rlimits) {
     steps.add(`limit ${name}`, "SYS_prlimit64", [0, resource, steps.place(BigInt64Array.of(soft, hard))]);
   }
-  if (nice !== undefined) steps.add(`set nice value ${nice}`, "SYS_setpriority", [RESOURCE.PRIO_PROCESS, 0, nice]);
 }
 
 /** A directory within another root can only be found there; any other was opened here. */

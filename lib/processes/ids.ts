@@ -120,6 +120,8 @@ function groupsNow(): number[] {
  *
  * Needs `sys` permission for `uid` and `gid`.
  *
+ * A real user who is root stays root, and may become anybody.
+ *
  * @throws {SyscallError} `EPERM` if the kernel refuses it, or if the ids could be had again afterwards; end then.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @example
@@ -153,7 +155,8 @@ export function takeIdentity({ uid, gid, groups }: Identity, prefix: string): vo
   if (uid === undefined || isAll(uid, getresuid)) return;
   const before = triple(getresuid);
   check(setresuid(uid | 0, uid | 0, uid | 0), `${prefix}set user ${uid}`, "setresuid");
-  // A process that kept the capability would be as powerful as before.
+  // Root may become anybody. Anybody else who still may kept the capability, and is as powerful as before.
+  if (uid === 0) return;
   for (const old of new Set([0, ...before])) if (old !== uid) refuseReturn(uid, old, prefix);
 }
 

@@ -29,11 +29,13 @@ export function checkCommand(command: Command): void {
  * @param command The program, looked for in the child's PATH if its name has no slash, and its arguments.
  * @param options Its descriptors, directory, environment and time limit.
  * @returns The running child.
- * @throws {SyscallError} `ENOENT` if there is no such program, directory, or interpreter of a script; `EACCES` if it
- * may not be executed; `ENOEXEC` if it is neither a program nor a script with a `#!` line; `E2BIG` if arguments and
- * environment are too long; `EBADF` if a listed descriptor is not open; `EMFILE`; `EAGAIN` if there are too many
- * processes. Nothing is left behind then.
- * @throws {TypeError} if a string contains a NUL or an option makes no sense.
+ * @throws {SyscallError} `ENOENT` if there is no such program, directory, or interpreter of a script; `ENOTDIR` if its
+ * directory is none; `EACCES` if it may not be executed; `ENOEXEC` if it is neither a program nor a script with a `#!`
+ * line; `E2BIG` if arguments and environment are too long; `EBADF` if a listed descriptor is not open; `EMFILE`; `EAGAIN`
+ * if there are too many processes. `EPERM`, `EINVAL` or `ENOTTY` if it cannot get an attribute, which the message names.
+ * Nothing is left behind then.
+ * @throws {TypeError} if a string contains a NUL, there is no such user, group or signal, or an option makes no sense.
+ * @throws {RangeError} if a number is out of its range: of `fds`, `umask`, `nice`, `affinity`, `rlimits`, `timeout`.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @throws the reason of `signal`, if that is aborted already.
  * @example

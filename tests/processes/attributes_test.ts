@@ -35,6 +35,7 @@ const ENGINE: [options: AttributeOptions, execute: boolean][] = [
   [{}, false],
   [{ session: true }, false],
   [{ processGroup: true }, false],
+  [{ processGroup: 1 }, true],
   [{ blockedSignals: ["USR1"] }, false],
   [{ ignoredSignals: ["HUP"] }, true],
   [{ umask: 0 }, true],

@@ -44,6 +44,14 @@ test("spawn() sets the nice value, and limits soft and hard", async () => {
   assertEquals(stdout, "7\n77\n0\nunlimited\nunlimited\n");
 }, { needs: ["bash"], skip: ROOT_ONLY });
 
+test("spawn() places descriptors before it limits their number", async () => {
+  const { stdout } = await capture(["sh", "-c", "ulimit -n; [ -e /proc/$$/fd/50 ] && echo 50"], {
+    rlimits: { NOFILE: 10 },
+    fds: { 50: "null" },
+  });
+  assertEquals(stdout, "10\n50\n");
+});
+
 test("spawn() leads a session or a group, and joins one", async () => {
   const ids = ["sh", "-c", "ps -o pid=,pgid=,sid= -p $$"];
   const numbers = async (options: SpawnOptions) =>
@@ -80,7 +88,7 @@ test("spawn() changes the root, and finds program and directory within it", asyn
 /** Steps that fail: as whom the program runs, what it asks for, and what it is told. */
 const REFUSED: [options: SpawnOptions, text: string][] = [
   [{ affinity: [8000] }, "run on processors 8000: invalid argument (EINVAL, sched_setaffinity)"],
-  [{ processGroup: 1, umask: 0 }, "join process group 1: operation not permitted (EPERM, setpgid)"],
+  [{ processGroup: 1 }, "join process group 1: operation not permitted (EPERM, setpgid)"],
   [
     { foreground: 0, stdin: "null" },
     "take the foreground of terminal 0: inappropriate ioctl for device (ENOTTY, ioctl)",

@@ -105,3 +105,16 @@ test("takeIdentity() of nothing does nothing", () => {
   takeIdentity({}, "");
   assert(geteuid() === Deno.uid());
 });
+
+test("resetIds() gives real root back what an effective user could not do", async () => {
+  const printed = await output(
+    `
+      setresuid(0, 65534, 0);
+      const before = [getuid(), geteuid()];
+      resetIds();
+      console.log(...before, getuid(), geteuid());
+    `,
+    "--allow-sys",
+  );
+  assertEquals(printed, "0 65534 0 0");
+}, { skip: ROOT });
