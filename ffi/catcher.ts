@@ -38,6 +38,11 @@ export function isCaught(signal: number): boolean {
   return currentHandler(signal) === BigInt(native().catcher);
 }
 
+/** Whether nothing at all happens at `signal`. */
+export function isIgnored(signal: number): boolean {
+  return currentHandler(signal) === SIG_IGN;
+}
+
 function currentHandler(signal: number): bigint {
   const action = new DataView(new ArrayBuffer(SIGACTION.sizeof));
   sigaction(signal, null, action);

@@ -43,15 +43,18 @@ export interface RunOptions {
 export async function runTests(program: string, args: string[], options: RunOptions = {}): Promise<Outcome> {
   const env = { NO_COLOR: "1", ...options.env };
   const child = new Deno.Command(program, { args, env, stdin: "null", stdout: "piped" }).spawn();
-  options.limit?.addEventListener("abort", () => child.kill("SIGKILL"));
+  let running = true;
+  options.limit?.addEventListener("abort", () => void (running && child.kill("SIGKILL")));
   const decoder = new TextDecoder();
   let text = "";
   for await (const bytes of child.stdout) {
     text += decoder.decode(bytes, { stream: true });
     if (!options.later) await write(bytes);
   }
+  const { code } = await child.status;
+  running = false;
   if (options.later) await write(new TextEncoder().encode(text));
-  return outcome(text, (await child.status).code);
+  return outcome(text, code);
 }
 
 async function write(bytes: Uint8Array): Promise<void> {

@@ -3,6 +3,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
+import { pollAny } from "../../ffi/poll.ts";
 import { read } from "../../ffi/unistd.ts";
 import { Adopted } from "./adopted.ts";
 import { ClosedError, syscallError } from "./errors.ts";
@@ -24,14 +25,17 @@ export class Input {
   /** The descriptor for read(2), ours or the adopted one; it is not used any more once the stream has ended. */
   readonly #number: number;
   readonly #waiter: DescriptorWaiter;
+  readonly #onClose: (() => void) | undefined;
   #adopted: Adopted | undefined;
   #held = true;
   #failure: { reason: unknown } | undefined;
   #ended = false;
   #bytes = 0;
 
-  constructor(fd: Fd) {
+  /** `onClose` is called when it has ended or was closed, perhaps more than once. */
+  constructor(fd: Fd, onClose?: () => void) {
     this.#fd = fd;
+    this.#onClose = onClose;
     this.#number = fd.number;
     this.#waiter = new DescriptorWaiter(fd);
     setNonBlocking(fd.number, true);
@@ -107,6 +111,15 @@ export class Input {
   #release(): void {
     this.#adopted?.close();
     this.#fd.close();
+    this.#onClose?.();
+  }
+
+  /** Whether nobody writes any more: what is left, and the end, come without a wait. */
+  get complete(): boolean {
+    if (this.#ended || this.#failure) return true;
+    if (this.#adopted?.direct === false) return this.#adopted.ended;
+    // A hang-up is reported whether asked for or not.
+    return [pollAny([[this.#number, 0]], 0)].flat().includes(this.#number);
   }
 
   /** Whether waits keep the process alive. */

@@ -2,6 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import type { Memory } from "../../ffi/libc.ts";
+import { ready } from "../../ffi/reactor.ts";
 import { write } from "../../ffi/unistd.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
@@ -11,10 +12,13 @@ import { DescriptorWaiter } from "./readiness.ts";
 export class Output {
   readonly #fd: Fd;
   readonly #waiter: DescriptorWaiter;
+  readonly #onClose: (() => void) | undefined;
   #failure: { reason: unknown } | undefined;
 
-  constructor(fd: Fd) {
+  /** `onClose` is called when it was closed, perhaps more than once. */
+  constructor(fd: Fd, onClose?: () => void) {
     this.#fd = fd;
+    this.#onClose = onClose;
     this.#waiter = new DescriptorWaiter(fd);
     setNonBlocking(fd.number, true);
   }
@@ -39,6 +43,12 @@ export class Output {
     }
   }
 
+  /** Until nobody reads any more, or it is closed. Does not keep the process alive. */
+  async abandoned(): Promise<void> {
+    // An error is reported whether asked for or not.
+    await ready(this.#fd.number, 0, false).result;
+  }
+
   /** Whether waits keep the process alive. */
   hold(on: boolean): void {
     this.#waiter.hold(on);
@@ -48,5 +58,6 @@ export class Output {
   close(reason: unknown = new ClosedError("The stream was closed")): void {
     this.#failure ??= { reason };
     this.#fd.close();
+    this.#onClose?.();
   }
 }

@@ -10,27 +10,19 @@ import { check, SyscallError, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
 import { Limit } from "../core/limit.ts";
+import type { ByteChunks } from "../core/records.ts";
 import { requireFile } from "../core/permissions.ts";
 import { waitReadable } from "../core/readiness.ts";
 import { outputsOf } from "./child.ts";
 import { ExitError } from "./exit_error.ts";
 import { shell } from "./shell.ts";
 import { spawn } from "./spawn.ts";
+import { chunksOf } from "./wait_delay.ts";
 
 const CHUNK = 64 * 1024;
 
 /** Bytes that are the reader's until it asks for more. */
 export type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
-
-/** What `input` reads, up to its end; then it is closed. */
-async function* chunksOf(input: Input): Chunks {
-  const buffer = new Uint8Array(CHUNK);
-  try {
-    for (let count; (count = await input.read(buffer)) > 0;) yield buffer.subarray(0, count);
-  } finally {
-    input.close();
-  }
-}
 
 /** The bytes of the file at `path`. @throws {SyscallError} that names it. */
 export async function* fileChunks(path: string, signal: AbortSignal): Chunks {
@@ -86,5 +78,22 @@ export async function* inputChunks(signal: AbortSignal): Chunks {
     if (count > 0) yield buffer.subarray(0, count);
     // Somebody else was faster, or has set O_NONBLOCK.
     else if (count !== -ERRNO.EAGAIN && count !== -ERRNO.EINTR) check(count, "read standard input", "read", { fd: 0 });
+  }
+}
+
+/**
+ * What `source` has. It is cancelled at the abort, also while it keeps us waiting; what it does then, a generator's
+ * `finally` for example, is not waited for.
+ */
+export async function* givenChunks(source: ByteChunks, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+  const reader = (source instanceof ReadableStream ? source : ReadableStream.from(source)).getReader();
+  const cancel = async () => await reader.cancel(signal.reason);
+  using _limit = new Limit({ signal }, () => cancel().catch(() => {}));
+  try {
+    for (let part; !(part = await reader.read()).done;) yield part.value;
+    signal.throwIfAborted();
+  } finally {
+    if (!signal.aborted) await cancel();
+    reader.releaseLock();
   }
 }

@@ -1,4 +1,5 @@
 /** Commands that nobody waits for: `cmd &`. */
+import { refusePipes } from "./opened_child.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { claim } from "./roll.ts";
 import { spawn } from "./spawn.ts";
@@ -28,6 +29,8 @@ export interface BackgroundOptions
  * @param options As for `spawn`.
  * @returns Its process id. Once it has ended another process may get that number.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
+ * @throws {TypeError} if one of the streams is `"piped"`, or as `spawn` does.
+ * @throws {RangeError} if a number of the options makes no sense; see `spawn`.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @example
  * ```ts
@@ -39,6 +42,7 @@ export interface BackgroundOptions
  * @see setpgid(2)
  */
 export function background(command: Command, options: BackgroundOptions = {}): number {
+  refusePipes(options, "stdin", "stdout", "stderr");
   const group = options.session ? {} : { processGroup: true as const };
   const child = spawn(command, { stdin: "null", ...group, ...options });
   child.unref();

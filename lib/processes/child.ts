@@ -1,6 +1,7 @@
 /** A running child. */
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { ClosedError } from "../core/errors.ts";
+import type { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
 import { Limit } from "../core/limit.ts";
 import { Output } from "../core/output.ts";
@@ -46,6 +47,8 @@ export class Child implements AsyncDisposable {
   readonly #input: Output | undefined;
   readonly #output: Input | undefined;
   readonly #errors: Input | undefined;
+  /** Which of the pipes are open. */
+  readonly #open = new Set<number>();
   #stdin: WritableStream<Uint8Array<ArrayBuffer>> | undefined;
   #stdout: ByteStream | undefined;
   #stderr: ByteStream | undefined;
@@ -55,10 +58,9 @@ export class Child implements AsyncDisposable {
   constructor(command: Command, started: Started, redirects: Redirects, options: SpawnOptions) {
     this.command = command;
     this.pid = started.pid;
-    const [stdin, stdout, stderr] = [redirects.take(0), redirects.take(1), redirects.take(2)];
-    this.#input = stdin && new Output(stdin);
-    this.#output = stdout && new Input(stdout);
-    this.#errors = stderr && new Input(stderr);
+    this.#input = this.#pipe(0, redirects, Output);
+    this.#output = this.#pipe(1, redirects, Input);
+    this.#errors = this.#pipe(2, redirects, Input);
     this.#watch = new ExitWatch(started);
     this.#tree = new ProcessTree(this.#watch, markOf(options));
     this.#options = options;
@@ -66,13 +68,30 @@ export class Child implements AsyncDisposable {
     const { onParentEnd = "leave" } = options;
     if (onParentEnd !== "leave") atParentEnd(this, () => this.kill(onParentEnd));
     this.#limit = new Limit(options, (reason) => this.#end(reason, options.grace ?? GRACE_AT_LIMIT));
+    // The child and its pipes keep the program alive, not the limit.
+    this.#limit.hold(false);
     this.#watch.exited.then((status) => this.#exited(status), this.#status.reject);
     // Whoever does not ask for the status is not told of a time limit by an unhandled rejection.
     this.#status.promise.catch(() => {});
   }
 
+  #pipe<T>(number: number, redirects: Redirects, End: new (fd: Fd, onClose: () => void) => T): T | undefined {
+    const fd = redirects.take(number);
+    if (fd === undefined) return undefined;
+    this.#open.add(number);
+    return new End(fd, () => {
+      this.#open.delete(number);
+      this.#endLimit();
+    });
+  }
+
+  /** The limit is for the pipes as well, which others may keep open when the child has ended. */
+  #endLimit(): void {
+    if (this.#watch.status !== undefined && this.#open.size === 0) this.#limit[Symbol.dispose]();
+  }
+
   #exited(status: ExitStatus): void {
-    this.#limit[Symbol.dispose]();
+    this.#endLimit();
     forgetEnd(this);
     strike(this);
     this.#reached ? this.#status.reject(this.#reached.reason) : this.#status.resolve(status);
@@ -81,7 +100,7 @@ export class Child implements AsyncDisposable {
 
   /** The time limit: what is read and written ends with its reason, then the child. */
   #end(reason: unknown, grace: number): void {
-    if (this.#watch.status !== undefined) return;
+    if (this.#watch.status !== undefined) return this.#closeStreams(reason, true);
     this.#reached = { reason };
     this.#closeStreams(reason);
     // A child that may not be signalled (EPERM: it has become another user) is not waited for.
@@ -91,7 +110,8 @@ export class Child implements AsyncDisposable {
   /**
    * How it ended, as soon as it has. It may have written more than was read by then.
    *
-   * Rejects with the reason of `signal` or `timeout` if that ended it: then the child is gone and reaped.
+   * Rejects with the reason of `signal` or `timeout` if that ended it: then the child is gone and reaped. Where it had
+   * ended before, and something that it has started keeps its pipes open, the limit closes those with the reason.
    */
   get status(): Promise<ExitStatus> {
     claim(this);
@@ -227,13 +247,13 @@ export class Child implements AsyncDisposable {
   }
 
   #hold(on: boolean): void {
-    for (const part of [this.#watch, this.#input, this.#output, this.#errors, this.#limit]) part?.hold(on);
+    for (const part of [this.#watch, this.#input, this.#output, this.#errors]) part?.hold(on);
   }
 
-  #closeStreams(reason: unknown): void {
+  /** With `waiting` only those that have to be waited for: nothing is lost of what has all been written. */
+  #closeStreams(reason: unknown, waiting = false): void {
     this.#input?.close(reason);
-    this.#output?.close(reason);
-    this.#errors?.close(reason);
+    for (const end of [this.#output, this.#errors]) if (!(waiting && end?.complete)) end?.close(reason);
   }
 
   /** Close the pipes, terminate the child if it still runs, and wait until it is reaped. */

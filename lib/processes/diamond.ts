@@ -1,7 +1,7 @@
 /** The lines of files, commands and the standard input, one after the other: Perl's `<>`. */
 import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
 import { type ByteChunks, type LineOptions, Splitter } from "../core/records.ts";
-import { commandChunks, fileChunks, inputChunks } from "./argument_source.ts";
+import { commandChunks, fileChunks, givenChunks, inputChunks } from "./argument_source.ts";
 
 /** How `diamond` treats its arguments. */
 export interface DiamondOptions extends WaitOptions, LineOptions {
@@ -11,7 +11,7 @@ export interface DiamondOptions extends WaitOptions, LineOptions {
    * @default {false}
    */
   commands?: boolean;
-  /** What `-` reads. @default {standard input} */
+  /** What `-` reads; it is cancelled where the loop is left before its end. @default {standard input} */
   stdin?: ByteChunks;
   /**
    * Is told of a file that cannot be opened or read, and of a command that cannot be started or fails; then the next
@@ -49,7 +49,8 @@ export interface DiamondLine {
  * @returns The lines.
  * @throws {SyscallError} for a file that cannot be opened or read, without `onError`: `ENOENT`, `EACCES`, `EISDIR`, `EMFILE`.
  * @throws {ExitError} after the last line of a command that failed, without `onError`.
- * @throws {RangeError} if a line is longer than `maxLength`, without `onError`.
+ * @throws {RangeError} if `timeout` is negative or not a number; if a line is longer than `maxLength`, without `onError`.
+ * @throws {TypeError} if an argument contains a NUL, without `onError`.
  * @throws {Deno.errors.NotCapable} if a permission is missing, without `onError`.
  * @throws the reason of `signal`, or a `DOMException` named "TimeoutError".
  * @example
@@ -90,7 +91,7 @@ export async function* diamond(
 }
 
 function chunks(file: string, options: DiamondOptions, signal: AbortSignal): ByteChunks {
-  if (file === "-") return options.stdin ?? inputChunks(signal);
+  if (file === "-") return options.stdin === undefined ? inputChunks(signal) : givenChunks(options.stdin, signal);
   if (options.commands && file.endsWith("|")) return commandChunks(file.slice(0, -1), signal);
   return fileChunks(file, signal);
 }

@@ -1,10 +1,8 @@
 /** Replacing this program by another one. */
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
-import { SIGACTION, SIGNAL } from "../../ffi/abi/signal.ts";
 import { openDescriptors } from "../../ffi/dirent.ts";
 import { fcntl, open } from "../../ffi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
-import { sigaction } from "../../ffi/signal.ts";
 import { chdir, close, execve, fchdir } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
@@ -12,6 +10,7 @@ import { pathOf } from "../core/path.ts";
 import { Environment } from "./environment.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { firstThatRuns, isThere, locateProgram, notStarted } from "./program.ts";
+import { defaultSigpipe } from "./sigpipe.ts";
 import { checkCommand } from "./spawn.ts";
 import { argumentList } from "./start.ts";
 
@@ -58,7 +57,7 @@ export function exec(command: Command, options: ExecOptions = {}): never {
     using argv = argumentList(command, options.argv0);
     keepOnly(options.keep ?? [], undo);
     if (options.cwd !== undefined) enter(program, pathOf(options.cwd), undo);
-    defaultSigpipe(undo);
+    undo.push(defaultSigpipe());
     const rc = firstThatRuns(paths, (path) => execve(path, argv.address, environment.address));
     throw notStarted(program, -rc, "execute", isThere(paths, {}));
   } finally {
@@ -91,11 +90,4 @@ function enter(program: string, path: string, undo: Undo): void {
   });
   const doing = `execute ${JSON.stringify(program)}: enter directory ${JSON.stringify(path)}`;
   check(chdir(cString(path, "cwd")), doing, "chdir", { path });
-}
-
-/** Deno ignores SIGPIPE, and what is ignored stays ignored across execve(2). */
-function defaultSigpipe(undo: Undo): void {
-  const before = new Uint8Array(SIGACTION.sizeof);
-  sigaction(SIGNAL.SIGPIPE, new Uint8Array(SIGACTION.sizeof), before);
-  undo.push(() => sigaction(SIGNAL.SIGPIPE, before, null));
 }

@@ -1,10 +1,10 @@
 /** A Deno that was started to run an export: it loads the module, then waits for its orders, and tells what went wrong. */
-import { newPipe } from "../../ffi/descriptors.ts";
 import { syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
 import { Limit, type WaitOptions } from "../core/limit.ts";
 import { Output } from "../core/output.ts";
+import { type Pipe, pipe } from "../core/pipe.ts";
 import { readLines } from "../core/records.ts";
 import { byteStream } from "../core/streams.ts";
 import type { Child } from "./child.ts";
@@ -42,13 +42,13 @@ export class FreshDeno {
   /** Starts it; `options` are for its start, and have no time limit. */
   constructor(module: URL, permissions: SelfPermissions, options: SpawnOptions) {
     const numbers = freeNumbers(options.fds ?? {});
-    const command = selfCommand(module, permissions, numbers);
-    using orders = new Pipe();
-    using report = new Pipe();
+    const command = selfCommand(module, permissions, { ...numbers, read: options.stdout === "piped" });
+    using unused = new DisposableStack();
+    const [orders, report] = [pipeOf(unused), pipeOf(unused)];
     const fds = { ...options.fds, [numbers.orders]: orders.reader, [numbers.report]: report.writer };
     this.child = spawn(command, { ...options, fds, signal: this.#stop.signal, timeout: Infinity });
-    this.#orders = new Output(orders.take("writer"));
-    this.#report = new Input(report.take("reader"));
+    this.#orders = new Output(Fd.adopt(orders.writer.release()));
+    this.#report = new Input(Fd.adopt(report.reader.release()));
     const [loaded, begun] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     this.loaded = loaded.promise;
     this.begun = begun.promise;
@@ -109,26 +109,10 @@ export class FreshDeno {
   }
 }
 
-/** A pipe whose ends are closed here unless they were taken. */
-class Pipe implements Disposable {
-  readonly reader: Fd;
-  readonly writer: Fd;
-
-  constructor() {
-    const ends = newPipe();
-    if (typeof ends === "number") throw syscallError("start a Deno: make a pipe", -ends, "pipe2");
-    this.reader = Fd.adopt(ends[0]);
-    this.writer = Fd.adopt(ends[1]);
-  }
-
-  take(end: "reader" | "writer"): Fd {
-    return Fd.adopt(this[end].release());
-  }
-
-  [Symbol.dispose](): void {
-    this.reader.close();
-    this.writer.close();
-  }
+/** A pipe whose ends are closed with `stack`, unless they were released. */
+function pipeOf(stack: DisposableStack): Pipe {
+  const { reader, writer } = pipe();
+  return { reader: stack.use(reader), writer: stack.use(writer) };
 }
 
 /** Two numbers that the child has no other use for. */

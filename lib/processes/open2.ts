@@ -1,6 +1,6 @@
 /** A command that is written to and read from: Perl's IPC::Open2. */
 import { Dialog } from "./open3.ts";
-import type { OpenOptions } from "./opened_child.ts";
+import { type OpenOptions, refusePipes } from "./opened_child.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { spawn } from "./spawn.ts";
 
@@ -22,6 +22,8 @@ export interface Open2Options extends OpenOptions {
  * @param options As for `spawn`; `check: false` has `close` return a status that is not success instead of throwing.
  * @returns The running command; close it.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
+ * @throws {TypeError} if `stderr` is `"piped"` (for that there is `open3`), or as `spawn` does.
+ * @throws {RangeError} if `timeout`, `grace` or another number of the options makes no sense; see `spawn`.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @throws the reason of `signal`, if that is aborted already.
  * @example
@@ -37,5 +39,6 @@ export interface Open2Options extends OpenOptions {
  * @see IPC::Open2(3perl)
  */
 export function open2(command: Command, options: Open2Options = {}): Dialog {
+  refusePipes(options, "stderr");
   return new Dialog(spawn(command, { ...options, stdin: "piped", stdout: "piped" }), true, options);
 }

@@ -61,6 +61,8 @@ export class Dialog extends OpenedChild {
  * @param options As for `spawn`; `check: false` has `close` return a status that is not success instead of throwing.
  * @returns The running command; close it.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
+ * @throws {TypeError} as `spawn` does, for a command that is no array of strings, or a string with a NUL for example.
+ * @throws {RangeError} if `timeout`, `grace` or another number of the options makes no sense; see `spawn`.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @throws the reason of `signal`, if that is aborted already.
  * @example

@@ -1,7 +1,7 @@
 /** Perl's open of a command for reading or for writing. */
 import { type LineOptions, readLines } from "../core/records.ts";
 import type { ByteStream } from "../core/streams.ts";
-import { OpenedChild, type OpenOptions } from "./opened_child.ts";
+import { OpenedChild, type OpenOptions, refusePipes } from "./opened_child.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { spawn } from "./spawn.ts";
 
@@ -70,7 +70,9 @@ export class PipeWriter extends OpenedChild {
  * @param options As for `spawn`; `check: false` has `close` return a status that is not success instead of throwing.
  * @returns The running command; close it.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
- * @throws {TypeError} if the mode is none of the two; for both directions at once there is `open2`.
+ * @throws {TypeError} if the mode is none of the two (for both directions at once there is `open2`), if another stream is
+ * `"piped"`, or as `spawn` does.
+ * @throws {RangeError} if `timeout`, `grace` or another number of the options makes no sense; see `spawn`.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @throws the reason of `signal`, if that is aborted already.
  * @example
@@ -102,6 +104,7 @@ export function openPipe(mode: "-|", command: Command, options?: OpenPipeOptions
  */
 export function openPipe(mode: "|-", command: Command, options?: OpenPipeOptions): PipeWriter;
 export function openPipe(mode: "-|" | "|-", command: Command, options: OpenPipeOptions = {}): PipeReader | PipeWriter {
+  refusePipes(options, mode !== "|-" && "stdin", mode !== "-|" && "stdout", "stderr");
   if (mode === "-|") return new PipeReader(spawn(command, { ...options, stdout: "piped" }), false, options);
   if (mode === "|-") return new PipeWriter(spawn(command, { ...options, stdin: "piped" }), true, options);
   throw new TypeError(refusal(mode));

@@ -1,4 +1,6 @@
 /** What Perl's opens of commands have in common: how they are written to and closed. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
+import { syscallError } from "../core/errors.ts";
 import type { ByteStream } from "../core/streams.ts";
 import { type Child, outputsOf } from "./child.ts";
 import { ExitError } from "./exit_error.ts";
@@ -13,6 +15,23 @@ export interface OpenOptions extends Omit<SpawnOptions, "stdin" | "stdout" | "st
 
 type Writer = WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
 
+/** Turns of the microtask queue in which a write that need not wait is done, and the next one with it. */
+const TURNS = 32;
+
+/**
+ * @throws {TypeError} if one of the streams `names` is to be a pipe, which nobody could use. The types cannot tell: a path
+ * is a string as well.
+ */
+export function refusePipes(
+  options: Pick<SpawnOptions, "stdin" | "stdout" | "stderr">,
+  ...names: ("stdin" | "stdout" | "stderr" | false)[]
+): void {
+  const name = names.find((name) => name && options[name] === "piped");
+  if (name) {
+    throw new TypeError(`${name} must not be "piped" here: nobody could ${name === "stdin" ? "write" : "read"} it`);
+  }
+}
+
 /**
  * A command that was opened, with pipes to or from it. It is reaped when it ends, and until then keeps this program
  * alive. At the end of an `await using` block the pipes are closed, and it is terminated if it still runs.
@@ -25,6 +44,11 @@ export class OpenedChild implements AsyncDisposable {
   readonly #writer: Writer | undefined;
   #writable: WritableStream<Uint8Array<ArrayBuffer>> | undefined;
   #closing: Promise<ExitStatus> | undefined;
+  /** Chunks that the stream `input` holds; as soon as it holds none, `#passedOn` is told. */
+  #held = 0;
+  #passedOn: (() => void) | undefined;
+  /** Writes that are done. */
+  #written = 0;
 
   /** @ignore */
   constructor(child: Child, written: boolean, { check = true }: OpenOptions) {
@@ -41,8 +65,11 @@ export class OpenedChild implements AsyncDisposable {
 
   /**
    * Close our ends of its pipes, wait for this command alone, and tell how it ended: Perl's `close`. What was written goes
-   * out first; what it still writes is not read: SIGPIPE that ends it for that reason is no failure. The second time it
-   * gives the same answer.
+   * out first, also by a stream that somebody holds a writer of; what it still writes is not read: SIGPIPE that ends it
+   * for that reason is no failure. The second time it gives the same answer.
+   *
+   * Once it has ended nothing more is waited for: what it left in its input for a child of its own to read goes out only
+   * as far as the pipe takes it at once, and the rest is a broken pipe.
    *
    * A command that goes on without its pipes is waited for as long as it runs. Rejects with the reason of `signal` or
    * `timeout` if that ended it.
@@ -73,15 +100,31 @@ export class OpenedChild implements AsyncDisposable {
 
   /** Close its standard input; the first failure of a write, if there was one. */
   async #finishWriting(): Promise<{ reason: unknown } | undefined> {
+    const writer = this.#writer;
+    if (writer === undefined) return undefined;
+    const end = writer.closed.then(() => undefined, (reason) => ({ reason }));
+    this.#breakPipe();
+    if (this.#held > 0) await Promise.race([new Promise<void>((resolve) => this.#passedOn = resolve), end]);
     // Closing what is broken or closed already is refused; `closed` knows which it is.
-    await this.#writer?.close().catch(() => {});
-    return await this.#writer?.closed.then(() => undefined, (reason) => ({ reason }));
+    await writer.close().catch(() => {});
+    return await end;
+  }
+
+  /** Once it has ended: others may have the other end of the pipe as well, and never read. */
+  async #breakPipe(): Promise<void> {
+    await this.#child.status.catch(() => {});
+    for (let before = -1; before < this.#written;) {
+      before = this.#written;
+      for (let turn = 0; turn < TURNS; turn++) await null;
+    }
+    // Nothing happens to what is closed.
+    outputsOf(this.#child).stdin?.close(syscallError("write to a command that has ended", ERRNO.EPIPE, "write"));
   }
 
   /** Write to its standard input. A failure is told here and again by `close`, so nobody needs to wait for this. */
   protected send(data: string | Uint8Array<ArrayBuffer>): Promise<void> {
     const written = this.#pipe.write(typeof data === "string" ? new TextEncoder().encode(data) : data);
-    written.catch(() => {});
+    written.then(() => this.#written++, () => {});
     return written;
   }
 
@@ -95,10 +138,22 @@ export class OpenedChild implements AsyncDisposable {
     const writer = this.#pipe;
     return this.#writable ??= new WritableStream({
       start: ({ signal }) => signal.addEventListener("abort", () => void writer.abort(signal.reason)),
-      write: (bytes) => writer.write(bytes),
+      write: (bytes) => this.#passOn(bytes),
       close: () => writer.close(),
       abort: (reason) => writer.abort(reason),
+    }, {
+      // Asked at every write, before the stream has done anything else: `write` above comes later.
+      size: () => {
+        this.#held++;
+        return 1;
+      },
     });
+  }
+
+  #passOn(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const written = this.send(bytes);
+    if (--this.#held === 0) this.#passedOn?.();
+    return written;
   }
 
   /** Its standard output. */

@@ -75,7 +75,7 @@ export type Command = readonly string[];
 export interface CommandOptions extends SpawnOptions {
   /** Whether an end without success throws an `ExitError`. @default {true} */
   check?: boolean;
-  /** What the command reads from its standard input. A command that ends without reading it all is no error. */
+  /** What the command reads from its standard input. A command that ends without reading it all is no error; a stream is cancelled then. */
   input?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   /**
    * Milliseconds to go on reading after the command has ended, while something that it has started keeps its pipes open.

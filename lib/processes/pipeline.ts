@@ -1,5 +1,5 @@
 /** Commands joined by pipes. */
-import type { Input } from "../core/input.ts";
+import { Input } from "../core/input.ts";
 import { Limit } from "../core/limit.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { type ByteStream, byteStream } from "../core/streams.ts";
@@ -48,7 +48,7 @@ export class Pipeline implements AsyncDisposable {
   readonly #options: PipelineOptions;
   readonly #fed: Promise<void>;
   readonly #errors: Input | undefined;
-  readonly #limit: Limit;
+  readonly #limit: Limit | undefined;
   #stderr: ByteStream | undefined;
   #output: Promise<PipelineOutput> | undefined;
 
@@ -57,18 +57,17 @@ export class Pipeline implements AsyncDisposable {
     this.stages = children;
     this.#options = options;
     this.#fed = fed;
-    this.#errors = errors;
-    // Each child has its own limit. The pipes end with the reason as well, not as if all was said, and so they do where
-    // the children have ended, but something that they have started keeps them open.
-    this.#limit = new Limit(options, (reason) => {
-      errors?.close(reason);
-      this.#last?.close(reason);
+    this.#errors = errors && new Input(errors, () => this.#limit?.[Symbol.dispose]());
+    // Each child has its own limit, for its own pipes too. That of all ends with the reason as well, not as if all was
+    // said; unless all was.
+    let ended = false;
+    this.#limit = errors && new Limit(options, (reason) => {
+      if (!(ended && this.#errors!.complete)) this.#errors!.close(reason);
     });
-    this.statuses = all(children.map((child) => child.status)).finally(() => {
-      if (this.#output === undefined) this.#limit[Symbol.dispose]();
-    });
+    this.#limit?.hold(false);
+    this.statuses = all(children.map((child) => child.status));
     // Whoever does not ask for them is not told of a time limit by an unhandled rejection.
-    this.statuses.catch(() => {});
+    this.statuses.then(() => ended = true, () => {});
   }
 
   /** What the last command writes, if that is piped. */
@@ -114,12 +113,12 @@ export class Pipeline implements AsyncDisposable {
   async #collect(): Promise<PipelineOutput> {
     const pipes = { stdin: outputsOf(this.stages[0]!).stdin, stdout: this.#last, stderr: this.#errors };
     const delay = this.#options.waitDelay ?? WAIT_DELAY;
-    using readings = new Readings({ pipes, ended: this.statuses, fed: this.#fed }, this.#options, delay);
+    using readings = new Readings({ pipes, ended: this.statuses, fed: this.#fed }, delay);
     const [statuses, stdout, stderr] = await all<unknown>([
       this.statuses,
       collect(readings.stdout),
       collect(readings.stderr),
-    ]).finally(() => this.#limit[Symbol.dispose]()) as [
+    ]) as [
       ExitStatus[],
       Uint8Array<ArrayBuffer>,
       Uint8Array<ArrayBuffer>,
@@ -155,6 +154,8 @@ export class Pipeline implements AsyncDisposable {
    *
    * @param options Which signal, and how long.
    * @returns How each of them ended; at once if all had.
+   * @throws {TypeError} if there is no such signal.
+   * @throws {SyscallError} `EPERM` if one of them has become another user; see `Child.terminate`.
    */
   terminate(options: TerminateOptions = {}): Promise<ExitStatus[]> {
     return all(this.stages.map((child) => child.terminate(options)));
@@ -164,14 +165,12 @@ export class Pipeline implements AsyncDisposable {
   ref(): void {
     for (const child of this.stages) child.ref();
     this.#errors?.hold(true);
-    this.#limit.hold(true);
   }
 
   /** Let this program end without waiting for the commands. */
   unref(): void {
     for (const child of this.stages) child.unref();
     this.#errors?.hold(false);
-    this.#limit.hold(false);
   }
 
   /** Close our ends of the pipes, terminate what still runs, and wait until it is reaped. */
@@ -202,6 +201,7 @@ async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
  * @returns The running pipeline.
  * @throws {SyscallError} if one could not be started; see `spawn` for the codes.
  * @throws {TypeError} if there is no command, or an option makes no sense.
+ * @throws {RangeError} if a number is out of its range, such as `waitDelay` and `timeout`; see `spawn` for the others.
  * @throws {Deno.errors.NotCapable} if a permission is missing; nothing has been started then.
  * @throws the reason of `signal`, if that is aborted already.
  * @example
@@ -232,6 +232,9 @@ export function pipeline(commands: readonly (Command | Stage)[], options: Pipeli
   const stages = commands.map((entry): Stage => Array.isArray(entry) ? { command: entry } : entry);
   for (const stage of stages) {
     checkCommand(stage.command);
+    if ((stage.stderr as unknown) === "piped") {
+      throw new TypeError('stderr is "piped" for the whole, not for one command');
+    }
     locateProgram(stage.command[0]!, stageOptions(stage, options), "spawn");
   }
   return new Pipeline(joinStages(stages, options), options);

@@ -9,11 +9,13 @@ const unasked = new Set<Child>();
 /** Those of `unasked` that have ended, in this order. */
 const over = new Set<Child>();
 const listeners = new Set<(child: Child) => void>();
+const startListeners = new Set<(child: Child) => void>();
 
 /** A child has been started. */
 export function enrol(child: Child): void {
   living.add(child);
   unasked.add(child);
+  for (const listener of [...startListeners]) listener(child);
 }
 
 /** A child has ended, and been reaped. */
@@ -38,6 +40,12 @@ export function unclaimed(): Child[] {
 /** The children that live. */
 export function livingChildren(): ReadonlySet<Child> {
   return living;
+}
+
+/** Have `listener` called with every child that is started, before anybody can claim it, until the result is called. */
+export function onStart(listener: (child: Child) => void): () => void {
+  startListeners.add(listener);
+  return () => startListeners.delete(listener);
 }
 
 /** Have `listener` called with every child that ends, until the result is called. */

@@ -1,4 +1,5 @@
 /** Running a command to its end: Perl's `system`. */
+import type { Output } from "../core/output.ts";
 import { type Child, GRACE_AT_LIMIT, outputsOf } from "./child.ts";
 import { ExitError } from "./exit_error.ts";
 import type { ExitStatus } from "./exit_status.ts";
@@ -17,7 +18,7 @@ export interface StartedCommand {
 
 /** Its pipes, until they have ended, or `options.waitDelay` (or else `delay`) milliseconds after the child. */
 export function readingsOf({ child, fed }: StartedCommand, options: CommandOptions, delay: number): Readings {
-  return new Readings({ pipes: outputsOf(child), ended: child.status, fed }, options, options.waitDelay ?? delay);
+  return new Readings({ pipes: outputsOf(child), ended: child.status, fed }, options.waitDelay ?? delay);
 }
 
 /** As {@linkcode start}, as often as `options.retry` says. */
@@ -25,7 +26,10 @@ export async function begin(command: Command, options: CommandOptions): Promise<
   checkWaitDelay(options.waitDelay);
   const { retry, signal, timeout } = options;
   if (retry === undefined) return start(command, options);
-  return await retrySpawn(() => start(command, options), { ...retry, signal, timeout });
+  const begun = performance.now();
+  // What the tries before it took is no longer the child's.
+  const left = () => timeout && Math.max(0, Math.ceil(timeout - (performance.now() - begun)));
+  return await retrySpawn(() => start(command, { ...options, timeout: left() }), { ...retry, signal, timeout });
 }
 
 /** Start `command`, and begin to write `options.input` to it if there is any. */
@@ -45,9 +49,9 @@ export function start(command: Command, options: CommandOptions): StartedCommand
 /** Write all of `input` and close. A child that got part of it must not take that for the whole, so it is ended first. */
 async function feed(child: Child, input: NonNullable<CommandOptions["input"]>, grace = GRACE_AT_LIMIT): Promise<void> {
   const writer = child.stdin.getWriter();
-  const chunks = typeof input === "string" ? [new TextEncoder().encode(input)] : isBytes(input) ? [input] : input;
+  const chunks = typeof input === "string" ? [new TextEncoder().encode(input)] : isBytes(input) ? [input] : undefined;
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of chunks ?? chunksFor(outputsOf(child).stdin!, input as ReadableStream<Uint8Array>)) {
       // The child has closed its end: its status says whether that was right.
       if (!await writer.write(chunk as Uint8Array<ArrayBuffer>).then(() => true, () => false)) return;
     }
@@ -57,6 +61,20 @@ async function feed(child: Child, input: NonNullable<CommandOptions["input"]>, g
     throw error;
   }
   await writer.close().catch(() => {});
+}
+
+/** The chunks of `source`, until nobody reads `output` any more: then it is cancelled, also while it has nothing. */
+async function* chunksFor(output: Output, source: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const reader = source.getReader();
+  // A source that failed has told so already; one that does not end its cancelling is not waited for.
+  const cancel = () => reader.cancel().catch(() => {});
+  output.abandoned().catch(() => {}).then(cancel);
+  try {
+    for (let chunk; !(chunk = await reader.read()).done;) yield chunk.value;
+  } finally {
+    cancel();
+    reader.releaseLock();
+  }
 }
 
 function isBytes(input: unknown): input is Uint8Array<ArrayBuffer> {
@@ -77,6 +95,9 @@ export function checkStatus(command: Command, status: ExitStatus, options: Comma
  * @returns How it ended.
  * @throws {ExitError} if it ended otherwise than with exit code 0.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
+ * @throws {TypeError} if an option makes no sense, such as `input` together with `stdin`; see `spawn`.
+ * @throws {RangeError} if a number is out of its range: of `waitDelay`, `timeout`, `retry`, or as `spawn` says.
+ * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @throws the reason of `signal`, or a `DOMException` named "TimeoutError", or the error of a stream given as `input`: the
  * child is gone then.
  * @example

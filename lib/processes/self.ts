@@ -4,7 +4,7 @@ import { FreshDeno, type Order } from "./fresh_deno.ts";
 import { identityOf, type IdentityOptions } from "./identity.ts";
 import { Dialog } from "./open3.ts";
 import { PipeReader, PipeWriter } from "./open_pipe.ts";
-import { OpenedChild } from "./opened_child.ts";
+import { OpenedChild, refusePipes } from "./opened_child.ts";
 import type { SpawnOptions } from "./options.ts";
 import { encodeOrders, moduleBeingLoaded } from "./self_child.ts";
 import type { SelfPermissions } from "./self_permissions.ts";
@@ -34,6 +34,8 @@ export interface SelfStartOptions
   stdin?: Exclude<SpawnOptions["stdin"], "piped">;
   /** Where it writes, where that is no pipe. @default {"inherit"} */
   stdout?: Exclude<SpawnOptions["stdout"], "piped">;
+  /** Where it writes its errors: `"piped"` with the mode `"both"` alone. @default {"inherit"} */
+  stderr?: SpawnOptions["stderr"];
   /** What its Deno grants it, all of which must be granted here. @default {nothing but libc} */
   permissions?: SelfPermissions;
 }
@@ -61,6 +63,9 @@ export interface OpenSelfOptions extends SelfStartOptions, SelfRunOptions {}
  * else exit code `Deno.exitCode`, and an uncaught error exit code 1. `close()` gives the status, or throws the error with
  * the child's stack. At the end of `await using` a child that still runs is terminated.
  *
+ * Deno ignores SIGPIPE; in a child whose output is a pipe to here (`"-|"` and `"both"`) it ends the process, as it ends a
+ * Perl, so that a function that prints for ever ends when nobody reads it any more. That is so for every pipe it writes.
+ *
  * Needs `run` permission for Deno itself (`Deno.execPath()`). It works where the module is local, and where it was
  * loaded from a host that this Deno may load code from; not in a program of `deno compile`.
  *
@@ -73,7 +78,9 @@ export interface OpenSelfOptions extends SelfStartOptions, SelfRunOptions {}
  * @throws {SyscallError} if Deno cannot be started; see `spawn`. From `close`: `EPERM` if the user may not be changed.
  * @throws {ExitError} from `close`, if the function threw (the error, with its stack, is the `cause`), if the module could
  * not be loaded, or if the exit code is not 0.
- * @throws {TypeError} if there is no such mode, URL or user.
+ * @throws {TypeError} if there is no such mode, URL or user, or one of the
+ * streams is `"piped"` where the mode has nobody to use that pipe.
+ * @throws {RangeError} if `timeout` is negative or not a number.
  * @throws {DOMException} named "DataCloneError" if an argument cannot be copied.
  * @throws {Deno.errors.NotCapable} if a permission is missing or is to be given away without being granted here.
  * @throws the reason of `signal`, if that is aborted already; `close` and `status` reject with it, or with a `DOMException`
@@ -117,7 +124,8 @@ export function openSelf<M extends SelfMode>(
  * @param options How it is started; what is different from child to child goes to `open`.
  * @returns Its owner, to be disposed of.
  * @throws {SyscallError} if Deno cannot be started; see `spawn`.
- * @throws {TypeError} if there is no such mode or URL.
+ * @throws {TypeError} if there is no such mode or URL, or one of the streams is `"piped"` where the mode has nobody to
+ * use that pipe.
  * @throws {Deno.errors.NotCapable} if a permission is missing or is to be given away without being granted here.
  * @example
  * ```ts
@@ -196,6 +204,7 @@ export class WarmSelf<M extends SelfMode> implements AsyncDisposable {
    * @param options User and time limit.
    * @returns The running child; close it.
    * @throws {TypeError} if there is no such user, or this was disposed of.
+   * @throws {RangeError} if `timeout` is negative or not a number.
    * @throws {DOMException} named "DataCloneError" if an argument cannot be copied.
    * @throws {SyscallError} if there was none left, and no Deno can be started.
    */
@@ -248,8 +257,10 @@ function startDeno(mode: SelfMode, module: string | URL, options: SelfStartOptio
   const { permissions = {}, ...started }: SelfStartOptions & SpawnOptions = options;
   // It is as this program until it has loaded its code; the time limit is that of its orders.
   for (const name of ["user", "group", "groups", "signal", "timeout"] as const) delete started[name];
-  if (mode === "|-" || mode === "both") started.stdin = "piped";
-  if (mode === "-|" || mode === "both") started.stdout = "piped";
+  const [written, read] = [mode === "|-" || mode === "both", mode === "-|" || mode === "both"];
+  refusePipes(started, !written && "stdin", !read && "stdout", mode !== "both" && "stderr");
+  if (written) started.stdin = "piped";
+  if (read) started.stdout = "piped";
   return new FreshDeno(new URL(module), permissions, started);
 }
 

@@ -6,14 +6,14 @@ import { close, read, write } from "../../ffi/unistd.ts";
 import { SyscallError } from "../core/errors.ts";
 import type { Identity } from "./identity.ts";
 import { takeIdentity } from "./ids.ts";
+import type { Channel } from "./self_command.ts";
+import { defaultSigpipe } from "./sigpipe.ts";
 
 /** Where this code is: the file itself, or the bundle that it is in. */
 export const HERE: string = import.meta.url;
 
 /** What the fresh Deno was told by its command line. */
-interface Self {
-  readonly orders: number;
-  readonly report: number;
+interface Self extends Channel {
   readonly forget: true | readonly string[];
   readonly module: string;
   readonly load: () => Promise<Record<string, unknown>>;
@@ -92,6 +92,8 @@ async function runSelf(self: Self): Promise<void> {
     Deno.exit(1);
   }
   tell(self, { begun: true });
+  // Deno would go on for ever: its console.log() does not tell that nobody reads.
+  if (self.read) defaultSigpipe();
   try {
     Deno.exitCode = exitCode(await exported(self.module, module, name)(...args), name);
   } catch (error) {

@@ -13,6 +13,8 @@ import { grants, type SelfPermissions } from "./self_permissions.ts";
 export interface Channel {
   readonly orders: number;
   readonly report: number;
+  /** Whether its standard output is a pipe whose reader may close it. */
+  readonly read?: boolean;
 }
 
 /** Flags that decide how modules are found and run: the child must find the same ones. */
@@ -32,10 +34,9 @@ export function selfCommand(module: URL, permissions: SelfPermissions, channel: 
   if (Deno.build.standalone) throw new Deno.errors.NotSupported("A compiled program has no Deno to start again");
   const own = ownFlags();
   const { flags, forget } = grants(permissions, libc().path, own);
-  const { orders, report } = channel;
   const name = JSON.stringify(module.href);
   const entry = [
-    `const self = globalThis[Symbol.for("vasty.self")] = ${JSON.stringify({ orders, report, forget, module })};`,
+    `const self = globalThis[Symbol.for("vasty.self")] = ${JSON.stringify({ ...channel, forget, module })};`,
     `self.load = () => import(${name});`,
     `await import(${JSON.stringify(HERE)});`,
     `await self.run(self);`,

@@ -1,15 +1,16 @@
 /** The commands of a pipeline, and how they are joined. */
 import type { Fd } from "../core/fd.ts";
-import { Input } from "../core/input.ts";
 import { pipe } from "../core/pipe.ts";
 import type { Child } from "./child.ts";
 import type { Command, CommandOptions, SpawnOptions } from "./options.ts";
 import { start } from "./run.ts";
 
 /** One command of a pipeline with options of its own, which go before those of the whole. */
-export interface Stage extends Omit<SpawnOptions, "stdin" | "stdout" | "signal" | "timeout" | "grace"> {
+export interface Stage extends Omit<SpawnOptions, "stdin" | "stdout" | "stderr" | "signal" | "timeout" | "grace"> {
   /** The program and its arguments, or `shell(...)`. */
   command: Command;
+  /** Where this command alone writes its errors; not `"piped"`, which nobody would read. @default {that of the whole} */
+  stderr?: SpawnOptions["stderr"];
 }
 
 /** How `pipeline` runs its commands: as for `spawn`, for every one of them. */
@@ -41,7 +42,7 @@ export interface Joined {
   /** What becomes of `options.input`. */
   readonly fed: Promise<void>;
   /** Our end of the pipe for the errors of all. */
-  readonly errors: Input | undefined;
+  readonly errors: Fd | undefined;
 }
 
 /** Start the stages from the first to the last; each reads what the one before it writes. */
@@ -72,7 +73,7 @@ export function joinStages(stages: readonly Stage[], options: PipelineOptions): 
     for (const child of children) abandon(child, options);
     throw error;
   }
-  return { children, fed, errors: ends && new Input(ends.reader) };
+  return { children, fed, errors: ends?.reader };
 }
 
 /** What one stage is started with: `reader` and `writer` where it is joined, what belongs to the whole at the outside. */

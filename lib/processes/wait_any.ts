@@ -6,7 +6,7 @@ import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
 import { type Child, watchOf } from "./child.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import type { ChangeOptions } from "./exit_watch.ts";
-import { claim, onEnd, unclaimed } from "./roll.ts";
+import { claim, onEnd, onStart, unclaimed } from "./roll.ts";
 
 /** What became of a child: exactly one of the three is there. */
 export type ChildChange =
@@ -37,6 +37,7 @@ export interface WaitAnyOptions extends WaitOptions, ChangeOptions {
  * @param options What counts, and when to give up. `timeout: 0` only looks.
  * @returns The first that changed; `undefined` if there is no child to wait for.
  * @throws the reason of `signal`, or a `DOMException` named "TimeoutError".
+ * @throws {RangeError} if `timeout` is negative or not a number.
  * @throws {SyscallError} `EAGAIN` or `EMFILE` if no thread can be had to wait for stops.
  * @example
  * ```ts
@@ -72,6 +73,7 @@ export async function waitAny(
  * @param options What counts, and when to give up; `timeout` is for each wait.
  * @returns The changes as they come.
  * @throws the reason of `signal`, or a `DOMException` named "TimeoutError".
+ * @throws {RangeError} if `timeout` is negative or not a number.
  * @throws {SyscallError} as {@linkcode waitAny} does.
  * @example
  * ```ts
@@ -114,14 +116,22 @@ class AnyChange implements Disposable {
   readonly #children: ReadonlySet<Child>;
   readonly #listed: boolean;
   readonly #waits = new Set<Wait>();
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: (() => void)[];
   #over = false;
 
   constructor(children: readonly Child[], listed: boolean, options: WaitAnyOptions) {
     this.#children = new Set(children);
     this.#listed = listed;
-    this.#unsubscribe = onEnd((child) => this.#ended(child));
-    if (options.stopped || options.continued) { for (const child of children) this.#follow(child, options); }
+    this.#unsubscribe = [onEnd((child) => this.#ended(child))];
+    if (!options.stopped && !options.continued) return;
+    for (const child of children) this.#follow(child, options);
+    if (!listed) this.#unsubscribe.push(onStart((child) => this.#started(child, options)));
+  }
+
+  /** Most are asked for at once by who started them, and not ours then. */
+  async #started(child: Child, options: WaitAnyOptions): Promise<void> {
+    await null;
+    if (!this.#over && unclaimed().includes(child)) await this.#follow(child, options);
   }
 
   get change(): Promise<ChildChange | undefined> {
@@ -164,7 +174,7 @@ class AnyChange implements Disposable {
 
   [Symbol.dispose](): void {
     this.#over = true;
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const wait of this.#waits) wait.cancel();
   }
 }

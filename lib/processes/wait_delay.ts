@@ -1,6 +1,6 @@
 /** Reading the pipes of a child that has ended, while others keep them open: for how long, and what is left out then. */
 import type { Input } from "../core/input.ts";
-import { Limit, timeoutReason, type WaitOptions } from "../core/limit.ts";
+import { Limit } from "../core/limit.ts";
 import type { Output } from "../core/output.ts";
 
 /** Milliseconds where nothing else was said. */
@@ -76,20 +76,17 @@ export interface Conversing {
   readonly fed: Promise<void>;
 }
 
-/** The pipes to what runs. They are cut `delay` milliseconds after its end, and fail at its time limit. */
+/** The pipes to what runs. They are cut `delay` milliseconds after its end; a time limit is the child's. */
 export class Readings implements Disposable {
   readonly stdout: Reading | undefined;
   readonly stderr: Reading | undefined;
   readonly #pipes: Conversing["pipes"];
-  readonly #options: WaitOptions;
-  readonly #begun = performance.now();
-  readonly #limits: Limit[] = [];
+  #limit: Limit | undefined;
   #feeding = true;
   #over = false;
 
-  constructor({ pipes, ended, fed }: Conversing, options: WaitOptions, delay: number) {
+  constructor({ pipes, ended, fed }: Conversing, delay: number) {
     const { stdout, stderr } = this.#pipes = pipes;
-    this.#options = options;
     this.stdout = stdout && new Reading(stdout);
     this.stderr = stderr && new Reading(stderr);
     fed.catch(() => {}).then(() => this.#feeding = false);
@@ -105,18 +102,7 @@ export class Readings implements Disposable {
     // The pipes have mostly ended with the child, in the same wake-up. A timer, for nothing, would take 6 ms once.
     for (let turn = 0; turn < TURNS; turn++) await null;
     if (this.#over || !(this.#feeding || this.stdout?.open || this.stderr?.open)) return;
-    const { signal, timeout = Infinity } = this.#options;
-    if (signal?.aborted) return this.#fail();
-    const left = Math.max(0, timeout - (performance.now() - this.#begun));
-    if (delay < left) this.#limits.push(new Limit({ timeout: delay }, () => this.#cut()));
-    this.#limits.push(new Limit({ signal, timeout: left }, () => this.#fail()));
-  }
-
-  /** The child's own limit went with it. */
-  #fail(): void {
-    const { signal, timeout } = this.#options;
-    const reason = signal?.aborted ? signal.reason : timeoutReason(timeout!);
-    for (const pipe of Object.values(this.#pipes)) pipe?.close(reason);
+    this.#limit = new Limit({ timeout: delay }, () => this.#cut());
   }
 
   #cut(): void {
@@ -128,12 +114,12 @@ export class Readings implements Disposable {
 
   [Symbol.dispose](): void {
     this.#over = true;
-    for (const limit of this.#limits) limit[Symbol.dispose]();
+    this.#limit?.[Symbol.dispose]();
   }
 }
 
 /** The chunks of `reading`, each good until the next is asked for. */
-export async function* chunksOf(reading: Reading): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+export async function* chunksOf(reading: Pick<Input, "read">): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   let buffer = new Uint8Array(16 * 1024);
   for (let count; (count = await reading.read(buffer)) > 0;) {
     yield buffer.subarray(0, count);

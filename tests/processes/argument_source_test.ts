@@ -1,4 +1,4 @@
-import { commandChunks, fileChunks } from "../../lib/processes/argument_source.ts";
+import { commandChunks, fileChunks, givenChunks } from "../../lib/processes/argument_source.ts";
 import { assertEquals, assertRejects, test } from "../support/mod.ts";
 
 const { signal } = new AbortController();
@@ -25,4 +25,14 @@ test("fileChunks() opens nothing once its signal is aborted", async () => {
 
 test("commandChunks() has the bytes that a command line writes", async () => {
   assertEquals(await text(commandChunks("echo one | tr o O", signal)), "One\n");
+});
+
+test("givenChunks() has the bytes of a stream, of a generator and of an array, to their end", async () => {
+  const parts = ["one", "", "two"].map((part) => new TextEncoder().encode(part));
+  const generator = async function* () {
+    yield* parts;
+  };
+  for (const source of [ReadableStream.from(parts), generator(), parts]) {
+    assertEquals(await text(givenChunks(source, signal)), "onetwo");
+  }
 });

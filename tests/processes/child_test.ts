@@ -1,6 +1,16 @@
 import { ClosedError, SyscallError } from "../../lib/core/mod.ts";
 import { type ExitStatus, run, spawn } from "../../lib/processes/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, children, EMULATED, test, within } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+  children,
+  denoSource,
+  EMULATED,
+  test,
+  within,
+} from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
 import { exists } from "./programs/reports.ts";
 
@@ -222,4 +232,15 @@ test("Child that ended in time is not touched by an abort that comes later", asy
   controller.abort();
   assertEquals(await new Response(child.stdout).text(), "all of it");
   assertEquals(children().filter((one) => one.includes(" Z ")), []);
+});
+
+test("spawn() with a timeout lets the program end with the child and its pipes", async () => {
+  const source = `
+    import { spawn } from "vasty/mod.ts";
+    const child = spawn(["echo", "x"], { stdout: "piped", timeout: 60_000 });
+    await child.status;
+  `;
+  const begun = performance.now();
+  assertEquals((await denoSource(source, { flags: ["--allow-run"] })).code, 0);
+  assert(performance.now() - begun < within(20_000));
 });

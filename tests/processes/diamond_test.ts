@@ -165,6 +165,49 @@ test("diamond() ends with the signal's reason in a file, a command and standard 
   assertEquals(children(), []);
 });
 
+test("diamond() ends with its time limit where the standard input that it was given does not end, and cancels that", async () => {
+  const cancelled: unknown[] = [];
+  const stream = () => new ReadableStream({ cancel: (reason) => void cancelled.push(reason.name) });
+  const generator = async function* () {
+    yield bytes("y\n");
+    await new Promise(() => {});
+  };
+  const sources = [stream(), generator(), {
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
+  }];
+  for (const stdin of sources) {
+    const begun = performance.now();
+    await assertRejects(() => read(["-"], { stdin, timeout: 50 }), DOMException, "Timed out after 50 ms");
+    assert(performance.now() - begun < within(150));
+  }
+  assertEquals(cancelled, ["TimeoutError"]);
+});
+
+test("diamond() cancels the standard input that it was given where it is left early, and tells what that fails with", async () => {
+  const ends: string[] = [];
+  const stream = new ReadableStream({
+    pull: (controller) => controller.enqueue(bytes("y\n")),
+    cancel: () => void ends.push("stream"),
+  });
+  const generator = async function* () {
+    try {
+      while (true) yield bytes("y\n");
+    } finally {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      ends.push("generator");
+    }
+  };
+  for (const stdin of [stream, generator(), [bytes("y\n")]]) {
+    for await (const { line } of diamond(["-"], { stdin })) {
+      assertEquals(line, "y");
+      break;
+    }
+  }
+  assertEquals([ends, stream.locked], [["stream", "generator"], false]);
+  const broken = ReadableStream.from([Promise.reject(new Error("broken"))]);
+  await assertRejects(() => read(["-"], { stdin: broken }), Error, "broken");
+});
+
 test("diamond() left early closes the file, and ends the command", async () => {
   using files = new Files({ f1: "y\n".repeat(100_000) });
   for (const arg of [...files.of("f1"), "yes|", "echo y; exec sleep 600|"]) {

@@ -107,6 +107,7 @@ const INJECTIONS: [action: string, inject: string, said: unknown][] = [
   ["retry", "clone,clone3,vfork:error=EAGAIN:when=1..2", "exit 3"],
   ["retry", "clone,clone3,vfork:error=ENOMEM:when=1..2", "exit 3"],
   ["retry", "clone,clone3,vfork:error=EAGAIN", 'Cannot spawn "sh": EAGAIN, posix_spawn'],
+  ["retryTimeout", "clone,clone3,vfork:error=EAGAIN:when=1", true],
   ["waitAny", "waitid:error=EINTR:when=1..3", "SIGSTOP, killed by SIGKILL"],
   ["waitAny", "wait4:error=EINTR:when=1..3", "SIGSTOP, killed by SIGKILL"],
   ["tree", "wait4:error=EINTR:when=1..3", "killed by SIGTERM"],

@@ -167,6 +167,8 @@ test("pipeline() refuses what is no pipeline before it starts anything", () => {
   for (const commands of wrong) assertThrows(() => pipeline(commands as string[][]), TypeError);
   assertThrows(() => pipeline([["cat"]], { timeout: -1 }), RangeError);
   assertThrows(() => pipeline([["cat"]], { input: "x", stdin: "null" }), TypeError, "exclude each other");
+  const piped = [{ command: ["cat"], stderr: "piped" as "null" }];
+  assertThrows(() => pipeline(piped), TypeError, 'stderr is "piped" for the whole');
   assertThrows(() => pipeline([["cat"]], { signal: AbortSignal.abort(new Error("before")) }), Error, "before");
   assertEquals(children(), []);
 });

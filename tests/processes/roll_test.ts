@@ -1,5 +1,5 @@
 import type { Child } from "../../lib/processes/mod.ts";
-import { claim, enrol, livingChildren, onEnd, strike, unclaimed } from "../../lib/processes/roll.ts";
+import { claim, enrol, livingChildren, onEnd, onStart, strike, unclaimed } from "../../lib/processes/roll.ts";
 import { assert, assertEquals, test } from "../support/mod.ts";
 
 /** The roll looks at nothing of a child. */
@@ -37,5 +37,17 @@ test("onEnd() tells of each end until it is told not to", () => {
   stop();
   strike(second);
   assert(heard.length === 1 && heard[0] === first);
+  for (const one of [first, second]) claim(one);
+});
+
+test("onStart() tells of each start until it is told not to", () => {
+  const [first, second] = [child(), child()];
+  const heard: Child[] = [];
+  const stop = onStart((one) => heard.push(one));
+  enrol(first);
+  stop();
+  enrol(second);
+  assert(heard.length === 1 && heard[0] === first);
+  for (const one of [first, second]) strike(one);
   for (const one of [first, second]) claim(one);
 });

@@ -1,4 +1,14 @@
-import { type Command, ExitError, run, runSync } from "../../lib/processes/mod.ts";
+import {
+  capture,
+  type Command,
+  type CommandOptions,
+  ExitError,
+  lines,
+  pipeline,
+  run,
+  runSync,
+  shell,
+} from "../../lib/processes/mod.ts";
 import { assert, assertEquals, assertMatch, assertRejects, children, test, within } from "../support/mod.ts";
 
 /** Commands that a time limit has to end, and how. */
@@ -122,4 +132,32 @@ test("run() leaves nothing on a signal that is used again and again", async () =
 test("run() rejects where the command cannot be started", async () => {
   const error = await assertRejects(() => run(["no-such-program"]), Deno.errors.NotFound);
   assertMatch(error.message, /^Cannot spawn "no-such-program": no such file or directory \(ENOENT, posix_spawn\)$/);
+});
+
+test("run(), capture(), lines() and pipeline() cancel an input stream that does not end once nobody reads it", async () => {
+  const forms: Record<string, (options: CommandOptions) => Promise<unknown>> = {
+    run: (options) => run(["true"], options),
+    capture: (options) => capture(["true"], options),
+    lines: (options) => Array.fromAsync(lines(["true"], options)),
+    pipeline: (options) => pipeline([["true"], ["cat"]], options).output(),
+    "closed by the command": (options) => run(["sh", "-c", "exec <&-; sleep 0.05"], options),
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    let cancelled = 0;
+    // Its own cancelling does not end either.
+    const input = new ReadableStream<Uint8Array>({ cancel: () => (cancelled++, new Promise(() => {})) });
+    await form({ input });
+    assertEquals([name, cancelled, input.locked], [name, 1, false]);
+  }
+});
+
+test("capture() cancels an input stream when the pipe is cut, and at its limit", async () => {
+  const script = "exec 3<&0; sleep 60 <&3 3<&- >/dev/null 2>&1 & echo $!; exit 0";
+  for (const options of [{ waitDelay: 50 }, { timeout: within(300) }]) {
+    let cancelled = false;
+    const input = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
+    const { stdout } = await capture(shell(script), { input, ...options });
+    Deno.kill(parseInt(stdout), "SIGKILL");
+    assert(cancelled);
+  }
 });

@@ -1,4 +1,4 @@
-import { ExitError, openSelf, type SelfRunOptions, spawn, SyscallError } from "../../mod.ts";
+import { ExitError, openSelf, readLines, type SelfRunOptions, spawn, SyscallError, warmSelf } from "../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -57,6 +57,12 @@ test('openSelf() "both" writes and reads', async () => {
   await writer.close();
   assertEquals(await new Response(child.stdout).text(), "BOTH WAYS\n");
   assertEquals((await child.close()).code, 4);
+});
+
+test('openSelf() "both" has a pipe of the errors where it is asked for', async () => {
+  await using child = openSelf("both", MODULE, "complains", ["odd"], { stderr: "piped" });
+  assertEquals(await new Response(child.stderr).text(), "odd\n");
+  assertEquals((await child.close()).code, 0);
 });
 
 test("openSelf() carries what structured clone carries, and nobody else sees it", async () => {
@@ -151,6 +157,24 @@ test("close() of openSelf() tells the signal that killed it", async () => {
   assertEquals(error.message, "Command failed: killsItself: killed by SIGKILL");
 });
 
+// Half a second after its start Deno installs handlers of its own.
+for (const [how, after] of [["log", 0], ["log", 700], ["stream", 0]] as const) {
+  test(
+    `close() of openSelf() ends by SIGPIPE a function that prints to a ${how} ${after} ms later, as Perl's`,
+    async () => {
+      for (const mode of ["-|", "both"] as const) {
+        await using child = openSelf(mode, MODULE, "printsOn", [how, after]);
+        const output = "readable" in child ? child.readable : child.stdout;
+        assertEquals((await readLines(output).next()).value, "y");
+        assertEquals(`${await child.close()}`, "killed by SIGPIPE");
+      }
+      await using unread = openSelf("-|", MODULE, "printsOn", [how, after]);
+      assertEquals(`${await unread.close()}`, "killed by SIGPIPE");
+    },
+    { skip: sample(after > 0) },
+  );
+}
+
 test("close() of openSelf() reports a broken pipe and an error, and loses neither", async () => {
   await using child = openSelf("|-", MODULE, "throws", ["unread"]);
   child.write(new Uint8Array(1_000_000));
@@ -184,6 +208,9 @@ test("openSelf() refuses what makes no sense, before anything is started", () =>
     [() => openSelf("-|", MODULE, 1), TypeError, "The name of an export is a string"],
     [() => openSelf("-|", MODULE, "show", [], { user: "no such user" }), TypeError, "There is no user"],
     [() => openSelf("-|", MODULE, "show", [], { timeout: -1 }), RangeError, "timeout"],
+    [() => openSelf("-|", MODULE, "show", [], { stderr: "piped" }), TypeError, 'stderr must not be "piped"'],
+    [() => openSelf("|-", MODULE, "show", [], { stdout: "piped" }), TypeError, "nobody could read it"],
+    [() => warmSelf("none", MODULE, { stdin: "piped" }), TypeError, "nobody could write it"],
     // @ts-expect-error there is no such permission
     [() => openSelf("-|", MODULE, "show", [], { permissions: { hrtime: true } }), TypeError, "no permission"],
   ];

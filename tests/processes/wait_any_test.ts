@@ -165,3 +165,21 @@ test("waitEach() may be left early, and the others go on", async () => {
   await both[1]!.stdin.close();
   assertEquals((await both[1]!.status).code, 2);
 });
+
+test(
+  "waitAny() without children tells of the stop of one that is started meanwhile, unless others ask for it",
+  async () => {
+    await using before = waiting(0);
+    const change = waitAny(undefined, { stopped: true });
+    await using asked = waiting(0);
+    asked.status.catch(() => {});
+    asked.kill("STOP");
+    await using later = waiting(0);
+    later.kill("STOP");
+    const { child, stopped } = (await change)!;
+    assert(child === later && stopped === "SIGSTOP");
+    for (const one of [asked, later]) one.kill("CONT");
+    assertEquals(before.poll(), undefined);
+  },
+  { skip: STOPS },
+);

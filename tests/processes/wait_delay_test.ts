@@ -1,4 +1,18 @@
-import { capture, captureSync, lines, linesSync, run, runSync, shell } from "../../lib/processes/mod.ts";
+import {
+  capture,
+  captureSync,
+  type ExitStatus,
+  lines,
+  linesSync,
+  open3,
+  openPipe,
+  pipeline,
+  run,
+  runSync,
+  shell,
+  spawn,
+  type SpawnOptions,
+} from "../../lib/processes/mod.ts";
 import { checkWaitDelay } from "../../lib/processes/wait_delay.ts";
 import {
   assert,
@@ -117,3 +131,52 @@ test("waitDelay that makes no sense is refused before anything is started", asyn
     assertThrows(() => captureSync(["no-such-program"], { waitDelay }), RangeError);
   }
 });
+
+/** Ends at once; what it has started says its number, and keeps the pipe open. */
+const LINGERING = shell("sleep 60 & echo $!; exit 0");
+interface Read extends AsyncDisposable {
+  readonly status: Promise<ExitStatus>;
+}
+const READS: Record<string, (options: SpawnOptions) => [Read, ReadableStream<Uint8Array<ArrayBuffer>>]> = {
+  "spawn()": (options) => {
+    const child = spawn(LINGERING, { ...options, stdout: "piped" });
+    return [child, child.stdout];
+  },
+  "openPipe()": (options) => {
+    const opened = openPipe("-|", LINGERING, options);
+    return [opened, opened.readable];
+  },
+  "open3()": (options) => {
+    const opened = open3(LINGERING, options);
+    return [opened, opened.stdout];
+  },
+  "pipeline()": (options) => {
+    const joined = pipeline([["true"], LINGERING], options);
+    return [joined, joined.stdout];
+  },
+  "pipeline() with the errors of all": (options) => {
+    const joined = pipeline([["true"], shell(`(${LINGERING.at(-1)}) >&2`)], { ...options, stderr: "piped" });
+    return [joined, joined.stderr];
+  },
+};
+
+for (const [name, read] of Object.entries(READS)) {
+  test(`${name} ends a read at its limit where the command has ended, but not what it has started`, async () => {
+    const controller = new AbortController();
+    for (const timeout of [within(500), undefined]) {
+      const begun = performance.now();
+      const [opened, stream] = read({ signal: controller.signal, timeout });
+      await using _opened = opened;
+      const reader = stream.getReader();
+      const { value } = await reader.read();
+      assert((await opened.status).success);
+      const reading = reader.read();
+      if (timeout === undefined) controller.abort(new Error("enough"));
+      const aborted = performance.now();
+      await assertRejects(() => reading, Error, timeout === undefined ? "enough" : "Timed out");
+      const took = timeout === undefined ? performance.now() - aborted : performance.now() - begun - timeout;
+      Deno.kill(parseInt(new TextDecoder().decode(value)), "SIGKILL");
+      assert(took < within(100), `${took} ms`);
+    }
+  });
+}

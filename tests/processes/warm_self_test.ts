@@ -1,6 +1,6 @@
 /** What warmSelf() adds to openSelf(). */
 import { warmSelf } from "../../mod.ts";
-import { assertEquals, assertRejects, assertThrows, denoSource, sample, test } from "../support/mod.ts";
+import { assertEquals, assertMatch, assertRejects, assertThrows, denoSource, sample, test } from "../support/mod.ts";
 
 const MODULE = new URL("programs/self_exports.ts", import.meta.url).href;
 
@@ -29,6 +29,7 @@ test("warmSelf() serves several at once", async () => {
 test("warmSelf() has user and time limit told with each order", async () => {
   await using warm = warmSelf("-|", MODULE);
   await using child = warm.open("stays", [], { timeout: 1_000 });
+  assertMatch((await child.lines().next()).value!, /^READY/);
   await assertRejects(() => child.close(), DOMException);
   await warm[Symbol.asyncDispose]();
   assertThrows(() => warm.open("show"), TypeError, "was disposed of");

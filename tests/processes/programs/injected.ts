@@ -14,6 +14,11 @@ const ACTIONS: Record<string, () => Promise<unknown> | unknown> = {
   captureSync: () => captureSync(["cat"], { input: "x".repeat(200_000), timeout: 20_000 }).stdout.length,
   lines: async () => (await Array.fromAsync(lines(["seq", "1000"]))).length,
   retry: async () => String(await run(["sh", "-c", "exit 3"], { check: false, retry: { times: 3, delay: 10 } })),
+  retryTimeout: async () => {
+    const begun = performance.now();
+    await run(["sleep", "60"], { timeout: 1_500, retry: { delay: 1_000 } }).catch(() => {});
+    return performance.now() - begun < 2_300;
+  },
   tree: async () => {
     await using child = spawn(["sh", "-c", "sleep 60 & wait"], { stdout: "null" });
     return String(await child.terminate({ tree: true }));

@@ -109,4 +109,17 @@ export function commandLine(): void {
   console.log(JSON.stringify([Deno.args, import.meta.main]));
 }
 
+/** Print for ever, first at once, then again after a while. */
+export async function printsOn(how: "log" | "stream", after: number): Promise<void> {
+  const writer = Deno.stdout.writable.getWriter();
+  const print = how === "log" ? () => console.log("y") : () => writer.write(new TextEncoder().encode("y\n"));
+  await print();
+  await new Promise((resolve) => setTimeout(resolve, after));
+  for (;;) await print();
+}
+
+export function complains(what: string): void {
+  console.error(what);
+}
+
 export const notAFunction = 1;
