@@ -43,8 +43,7 @@ export interface RunOptions {
 export async function runTests(program: string, args: string[], options: RunOptions = {}): Promise<Outcome> {
   const env = { NO_COLOR: "1", ...options.env };
   const child = new Deno.Command(program, { args, env, stdin: "null", stdout: "piped" }).spawn();
-  let running = true;
-  options.limit?.addEventListener("abort", () => void (running && child.kill("SIGKILL")));
+  options.limit?.addEventListener("abort", () => end(child));
   const decoder = new TextDecoder();
   let text = "";
   for await (const bytes of child.stdout) {
@@ -52,9 +51,16 @@ export async function runTests(program: string, args: string[], options: RunOpti
     if (!options.later) await write(bytes);
   }
   const { code } = await child.status;
-  running = false;
   if (options.later) await write(new TextEncoder().encode(text));
   return outcome(text, code);
+}
+
+function end(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 async function write(bytes: Uint8Array): Promise<void> {

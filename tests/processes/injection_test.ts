@@ -1,4 +1,4 @@
-import { assert, assertEquals, denoCommand, repository, test } from "../support/mod.ts";
+import { assert, assertEquals, denoCommand, killPrinted, repository, test } from "../support/mod.ts";
 import { noPtrace } from "../support/strace.ts";
 
 /** Milliseconds that a program under strace(1) may take. */
@@ -59,7 +59,7 @@ async function injected(action: string, inject: string): Promise<{ said: unknown
     await input.write(new TextEncoder().encode("\n"));
     const result = JSON.parse(await output.next((line) => line.startsWith("{")));
     const children = await childrenOf(subject.pid);
-    for (const child of children) Deno.kill(Number(child), "SIGKILL");
+    for (const child of children) killPrinted(child);
     await input.close();
     await subject.status;
     await strace.status;

@@ -1,6 +1,16 @@
 import { SyscallError } from "../../lib/core/mod.ts";
 import { capture, ExitError, openPipe, PipeReader, PipeWriter, shell, spawn } from "../../lib/processes/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, children, size, test, within } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+  children,
+  killPrinted,
+  size,
+  test,
+  within,
+} from "../support/mod.ts";
 import { exists } from "./programs/reports.ts";
 
 const encoder = new TextEncoder();
@@ -145,7 +155,7 @@ test("PipeWriter.close() waits for its own command alone", async () => {
   assertEquals((await pipe.close()).code, 0);
   assert(performance.now() - begun < within(2_000));
   assert(other.kill());
-  Deno.kill(Number(await Deno.readTextFile(file)), "SIGKILL");
+  killPrinted(await Deno.readTextFile(file));
   await Deno.remove(file);
 });
 

@@ -1,7 +1,17 @@
 import { OpenedChild } from "../../lib/processes/opened_child.ts";
 import { SyscallError } from "../../lib/core/mod.ts";
 import { background, ExitError, open2, openPipe, shell, spawn } from "../../lib/processes/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, children, size, test, within } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+  children,
+  killPrinted,
+  size,
+  test,
+  within,
+} from "../support/mod.ts";
 
 test("OpenedChild.close() asked twice gives the same answer, and after the end as well", async () => {
   await using pipe = openPipe("|-", ["cat"], { stdout: "null" });
@@ -79,7 +89,7 @@ test("OpenedChild.close() does not wait for another who has the pipe, and loses 
     assert(performance.now() - begun < within(2_000));
     const broken = (check ? error.cause : error) as SyscallError;
     assertEquals([broken.code, (await pipe.status).code], ["EPIPE", 3]);
-    Deno.kill(Number(await Deno.readTextFile(file)), "SIGKILL");
+    killPrinted(await Deno.readTextFile(file));
     await Deno.remove(file);
   }
 });
@@ -91,7 +101,7 @@ test("OpenedChild.close() gives another who has the pipe all that it takes", asy
   const writer = pipe.writable.getWriter();
   for (let i = 0; i < 50; i++) writer.write(new Uint8Array(100));
   assertEquals((await pipe.close()).code, 3);
-  Deno.kill(Number(await Deno.readTextFile(file)), "SIGKILL");
+  killPrinted(await Deno.readTextFile(file));
   await Deno.remove(file);
 });
 

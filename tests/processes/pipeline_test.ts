@@ -8,6 +8,7 @@ import {
   assertThrows,
   children,
   EMULATED,
+  killPrinted,
   sample,
   size,
   test,
@@ -197,7 +198,7 @@ test("Pipeline.output() ends at the timeout where the stages have ended, but not
   assertEquals((await joined.statuses).map(({ code }) => code), [0, 0]);
   await collecting;
   assert(performance.now() - begun < within(500));
-  Deno.kill(Number(await Deno.readTextFile(file)), "SIGKILL");
+  killPrinted(await Deno.readTextFile(file));
   await Deno.remove(file);
 }, { skip: EMULATED && "under emulation the limit comes before the start has" });
 
@@ -245,7 +246,7 @@ test("Pipeline.output() waits for a grandchild that keeps the pipe open as long 
   const begun = performance.now();
   const lingering = ["sh", "-c", "sleep 600 & echo $!"];
   const { stdout, incomplete } = await pipeline([["true"], lingering], { waitDelay: 100 }).output();
-  Deno.kill(Number(stdout), "SIGKILL");
+  killPrinted(stdout);
   assertEquals(incomplete, true);
   assert(performance.now() - begun < within(1_000));
   assertEquals((await pipeline([["echo", "all"], ["cat"]], { waitDelay: 100 }).output()).incomplete, false);

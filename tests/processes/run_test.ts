@@ -9,7 +9,16 @@ import {
   runSync,
   shell,
 } from "../../lib/processes/mod.ts";
-import { assert, assertEquals, assertMatch, assertRejects, children, test, within } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  children,
+  killPrinted,
+  test,
+  within,
+} from "../support/mod.ts";
 
 /** Commands that a time limit has to end, and how. */
 const STUBBORN: Record<string, Command> = {
@@ -157,7 +166,7 @@ test("capture() cancels an input stream when the pipe is cut, and at its limit",
     let cancelled = false;
     const input = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
     const { stdout } = await capture(shell(script), { input, ...options });
-    Deno.kill(parseInt(stdout), "SIGKILL");
+    killPrinted(stdout);
     assert(cancelled);
   }
 });

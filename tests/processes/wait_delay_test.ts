@@ -21,6 +21,7 @@ import {
   assertThrows,
   denoSource,
   EMULATED,
+  killPrinted,
   test,
   within,
 } from "../support/mod.ts";
@@ -29,7 +30,7 @@ import {
 const KEEPS = "sleep 60 & echo $!; exit 3";
 
 function end(stdout: string): void {
-  Deno.kill(parseInt(stdout), "SIGKILL");
+  killPrinted(stdout);
 }
 
 const FORMS = { capture, captureSync } as unknown as Record<string, typeof capture>;
@@ -175,7 +176,7 @@ for (const [name, read] of Object.entries(READS)) {
       const aborted = performance.now();
       await assertRejects(() => reading, Error, timeout === undefined ? "enough" : "Timed out");
       const took = timeout === undefined ? performance.now() - aborted : performance.now() - begun - timeout;
-      Deno.kill(parseInt(new TextDecoder().decode(value)), "SIGKILL");
+      killPrinted(new TextDecoder().decode(value));
       assert(took < within(100), `${took} ms`);
     }
   });

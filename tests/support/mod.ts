@@ -72,3 +72,10 @@ export function test(name: string, body: () => void | Promise<void>, options: Te
     });
   }
 }
+
+/** Kill the process whose number was printed. What is no number is an error: 0 would mean this program's whole group. */
+export function killPrinted(text: string): void {
+  const pid = parseInt(text);
+  if (!(pid > 1)) throw new Error(`No process id: ${JSON.stringify(text)}`);
+  Deno.kill(pid, "SIGKILL");
+}
