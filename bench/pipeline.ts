@@ -55,6 +55,6 @@ export async function pipelineRows({ rounds, share }: Scale): Promise<Row[]> {
   const bytes = Math.max(GIB / 64, Math.round(2 * GIB * share));
   return [
     ...await compareWith([SHELL], bytes, rounds),
-    ...await compareWith(["dax", "execa"], bytes / 8, rounds),
+    ...await compareWith(["dax", "execa"], Math.round(bytes / 8), rounds),
   ];
 }
