@@ -4,7 +4,7 @@ import { type Child, spawn, type SpawnOptions } from "../../lib/processes/mod.ts
 import { processEntry } from "../../lib/processes/process_table.ts";
 import { newMark, pin, ProcessTree } from "../../lib/processes/process_tree.ts";
 import { assert, assertEquals, EMULATED, test, within } from "../support/mod.ts";
-import { runs } from "./programs/reports.ts";
+import { allEnd, runs } from "./programs/reports.ts";
 
 const NO_PIDFD = EMULATED && "emulation has no pidfd for another's child, and a walk takes seconds";
 
@@ -126,7 +126,7 @@ test("Child.terminate() with tree ends all, by force where they do not comply", 
     const members = new ProcessTree({ pid: child.pid }).walk().map(({ pid }) => pid);
     const status = await child.terminate({ tree: true, grace: 100 });
     assertEquals(status.signal, signal);
-    assert(!members.some(runs));
+    assert(await allEnd(members));
   }
 }, { needs: ["setsid"], skip: NO_PIDFD });
 

@@ -46,3 +46,12 @@ export function exists(pid: number): boolean {
 export function runs(pid: number): boolean {
   return exists(pid) && !/\) [ZX] /.test(readProc(`/proc/${pid}/stat`));
 }
+
+/** Whether all of `pids` end: one that was killed may still be about to, if it was not waited for. */
+export async function allEnd(pids: readonly number[]): Promise<boolean> {
+  for (const begun = performance.now(); pids.some(runs);) {
+    if (performance.now() - begun > 2_000) return false;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return true;
+}
