@@ -135,6 +135,7 @@ async function runGroups(groups: string[][]): Promise<Outcome> {
     passed: sum.passed + passed,
     failed: sum.failed + failed,
     skipped: [...sum.skipped, ...skipped],
+    failedFiles: [],
   }));
 }
 
