@@ -1,74 +1,132 @@
 /**
- * Signals that wake Deno's loop. The adaptor `catcher` writes a signal's number into a pipe that `node:net` reads, so
- * that one wake-up tells the loop, and goes on to the handler that was there before. Only for the thread that lives as
- * long as the process: a handler must not write into what a Web Worker leaves behind.
+ * Signals as this copy of the library gets them. The adaptor `catcher` appends each to our ring and wakes us through a
+ * pipe that `node:net` reads; what has come is told in order, on the event loop or when somebody asks.
  *
  * @module
  */
 import { CATCHER } from "./abi/frame.ts";
-import { SIGACTION, SIGNAL_ACTION } from "./abi/signal.ts";
-import { newPipe, setNonBlocking } from "./descriptors.ts";
+import { SIGINFO, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
+import { numbersIn } from "./dirent.ts";
+import { install, setDefault, uninstall } from "./installation.ts";
 import { libc } from "./libc.ts";
-import { native } from "./native/code.ts";
-import { sigaction } from "./signal.ts";
+import { pthread_sigmask, tgkill } from "./signal.ts";
+import { kickSignal, signalRecord } from "./signal_record.ts";
+import { type Arrival, Subscriber, wantedByAny } from "./subscriber.ts";
 
-/** Called with nothing: a signal that comes twice before it is seen comes once. */
-type Handler = () => void;
+export { isCaught } from "./installation.ts";
+export type { Arrival };
 
-const SIG_IGN = 1n;
-const handlers = new Map<number, Handler>();
-let opened: Promise<boolean> | undefined;
+/** Told of each signal at once, before anything else is done with it: it must not throw, and keeps nothing of it. */
+export type Listener = (arrival: Arrival) => void;
 
-/**
- * Have `handler` called soon after each `signal`, which does not keep the process alive. False where that cannot be:
- * a signal that is ignored stays so, and there may be no descriptor left.
- */
-export async function catchSignal(signal: number, handler: Handler): Promise<boolean> {
-  if (!await (opened ??= openPipe())) return false;
-  const before = currentHandler(signal);
-  if (before === SIG_IGN) return false;
-  handlers.set(signal, handler);
-  if (before === BigInt(native().catcher)) return true;
-  libc().put(native().data + CATCHER.BEFORE + 8 * signal, BigInt64Array.of(before), 8);
-  return install(signal, before) === 0;
+const IN_WORKER = "WorkerGlobalScope" in globalThis;
+
+const listeners = new Map<number, Set<Listener>>();
+/** Called once what has come was told. */
+const afterwards = new Set<() => void>();
+let subscriber: Subscriber | undefined;
+let socket: { ref(): unknown; unref(): unknown } | undefined;
+let holds = 0;
+
+/** Tell `listener` of each `signal` from now on: 0, or -errno if that cannot be. Waiting does not keep the process alive. */
+export function listen(signal: number, listener: Listener): number {
+  const mine = claim();
+  if (typeof mine === "number") return mine;
+  let told = listeners.get(signal);
+  if (told === undefined) listeners.set(signal, told = new Set());
+  told.add(listener);
+  mine.want(signal, true);
+  const rc = install(signal);
+  if (rc < 0) unlisten(signal, listener);
+  else if (told.size === 1) shieldThreads();
+  return rc;
 }
 
-/** Whether the handler of `signal` is still ours: somebody else's may or may not call ours. */
-export function isCaught(signal: number): boolean {
-  return currentHandler(signal) === BigInt(native().catcher);
+/** No longer; what was there before comes back with the last listener. `then` says what, otherwise what was inherited. */
+export function unlisten(signal: number, listener: Listener, then: "before" | "default" = "before"): void {
+  const told = listeners.get(signal);
+  if (!told?.delete(listener) || told.size > 0) return;
+  subscriber!.want(signal, false);
+  const bit = 1n << BigInt(signal - 1);
+  const restore = then === "before" ? uninstall : setDefault;
+  // Another copy may begin to want it just now: whoever looks last sees the other.
+  if ((wantedByAny() & bit) === 0n) restore(signal);
+  if ((wantedByAny() & bit) !== 0n) install(signal);
 }
 
-/** Whether nothing at all happens at `signal`. */
-export function isIgnored(signal: number): boolean {
-  return currentHandler(signal) === SIG_IGN;
+function claim(): Subscriber | number {
+  if (subscriber !== undefined) return subscriber;
+  const mine = Subscriber.claim();
+  if (typeof mine === "number") return mine;
+  subscriber = mine;
+  void attach(mine);
+  return mine;
 }
 
-function currentHandler(signal: number): bigint {
-  const action = new DataView(new ArrayBuffer(SIGACTION.sizeof));
-  sigaction(signal, null, action);
-  return action.getBigInt64(SIGACTION.sa_handler, true);
-}
-
-/** Who was there before may want to know of stopped children; for us alone there are only those that ended. */
-function install(signal: number, before: bigint): number {
-  const { SA_SIGINFO, SA_ONSTACK, SA_RESTART, SA_NOCLDSTOP } = SIGNAL_ACTION;
-  const action = new DataView(new ArrayBuffer(SIGACTION.sizeof));
-  action.setBigInt64(SIGACTION.sa_handler, BigInt(native().catcher), true);
-  // The kernel takes 64 signals of the mask: all of them, so that no other handler comes in between.
-  action.setBigInt64(SIGACTION.sa_mask, -1n, true);
-  action.setInt32(SIGACTION.sa_flags, SA_SIGINFO | SA_ONSTACK | SA_RESTART | (before === 0n ? SA_NOCLDSTOP : 0), true);
-  return sigaction(signal, action, null);
-}
-
-/** The pipe is never closed: the handler may run for as long as the process lives. */
-async function openPipe(): Promise<boolean> {
-  const pipe = newPipe();
-  if (typeof pipe === "number") return false;
+async function attach({ readingEnd }: Subscriber): Promise<void> {
   const { Socket } = await import("node:net");
-  for (const end of pipe) setNonBlocking(end, true);
-  libc().put(native().data + CATCHER.PIPE, Int32Array.of(pipe[1]), 4);
-  const socket = new Socket({ fd: pipe[0], readable: true, writable: false });
-  socket.on("data", (numbers: Uint8Array) => new Set(numbers).forEach((signal) => handlers.get(signal)?.()));
-  socket.unref();
-  return true;
+  const reader = new Socket({ fd: readingEnd, readable: true, writable: false });
+  reader.on("data", () => drain());
+  if (holds === 0) reader.unref();
+  socket = reader;
+}
+
+/** Keep the process alive for signals to come, or no longer; as often as it was asked for. */
+export function hold(on: boolean): void {
+  holds += on ? 1 : -1;
+  holds > 0 ? socket?.ref() : socket?.unref();
+}
+
+/** Call `done` after signals have been told. */
+export function afterDrain(done: () => void): void {
+  afterwards.add(done);
+}
+
+/** Tell the listeners what has come. */
+export function drain(): void {
+  if (subscriber === undefined) return;
+  subscriber.drain(tell);
+  letIn();
+  for (const done of afterwards) done();
+}
+
+/** As {@linkcode drain}, for who waits by poll(2) on {@linkcode wakingEnd}. */
+export function drainQuietly(): void {
+  subscriber?.quiet();
+  drain();
+}
+
+/** What becomes readable when a signal has come; -1 before anybody listens. */
+export function wakingEnd(): number {
+  return subscriber?.readingEnd ?? -1;
+}
+
+function tell(arrival: Arrival): void {
+  const told = listeners.get(arrival.info.getInt32(SIGINFO.si_signo, true));
+  if (told) { for (const listener of [...told]) listener(arrival); }
+}
+
+/** Signals that were held back while a ring was full come in again: the main thread alone can let them. */
+function letIn(): void {
+  const { data } = signalRecord();
+  const held = new Int32Array(1);
+  libc().get(held, data + CATCHER.HELD_BACK, 4);
+  if (held[0] === 0) return;
+  libc().put(data + CATCHER.HELD_BACK, Int32Array.of(0), 4);
+  if (IN_WORKER) tgkill(Deno.pid, Deno.pid, kickSignal());
+  else unmask(wantedByAny());
+}
+
+/** Let these signals, a bit each, in on this thread. */
+export function unmask(signals: bigint): void {
+  const mask = new DataView(new ArrayBuffer(SIGSET_SIZE));
+  mask.setBigUint64(0, signals, true);
+  pthread_sigmask(SIGNAL_ACTION.SIG_UNBLOCK, mask, null);
+}
+
+/** Keep the caught signals from every thread but the main one, so that they come in order. */
+function shieldThreads(): void {
+  const threads = numbersIn("/proc/self/task");
+  if (typeof threads === "number") return;
+  for (const tid of threads) if (tid !== Deno.pid) tgkill(Deno.pid, tid, kickSignal());
 }

@@ -149,7 +149,7 @@ export class Loop {
     this.#socket = socket;
     if (this.#responses) this.epoll.remove(this.#responses);
     threads.drain();
-    if (this.children instanceof ChildEnds) await this.children.catch();
+    if (this.children instanceof ChildEnds) this.children.catch();
     this.#settle();
   }
 

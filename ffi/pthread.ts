@@ -24,3 +24,6 @@ export const pthread_key_create = bind("pthread_key_create", ["buffer", "address
 
 // int pthread_setspecific(pthread_key_t key, const void *pointer);
 export const pthread_setspecific = bind("pthread_setspecific", ["int", "address"], "code");
+
+// int pthread_mutex_trylock(pthread_mutex_t *mutex);
+export const pthread_mutex_trylock = bind("pthread_mutex_trylock", ["address"], "code");

@@ -6,7 +6,7 @@
 import { CONTROL, FRAME } from "./abi/frame.ts";
 import { ERRNO } from "./abi/errno.ts";
 import { PTHREAD, PTHREAD_SIZE } from "./abi/pthread.ts";
-import { SIGACTION, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
+import { SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
 import { newPipe, setNonBlocking } from "./descriptors.ts";
 import { libc } from "./libc.ts";
 import { Block, cString } from "./memory.ts";
@@ -17,11 +17,11 @@ import {
   pthread_attr_setdetachstate,
   pthread_attr_setstacksize,
   pthread_create,
-  pthread_key_create,
   pthread_setname_np,
-  pthread_setspecific,
 } from "./pthread.ts";
-import { libcSigrtmin, pthread_sigmask, sigaction, tgkill } from "./signal.ts";
+import { pthread_sigmask, tgkill } from "./signal.ts";
+import { kickSignal, signalRecord } from "./signal_record.ts";
+import { atThreadExit } from "./thread_exit.ts";
 import { close, read, write } from "./unistd.ts";
 
 /** What /proc shows as the threads' name. */
@@ -29,11 +29,6 @@ export const THREAD_NAME = "vasty-worker";
 
 /** Virtual memory; what is not touched costs nothing. */
 const STACK_SIZE = 256 * 1024;
-
-/** The real-time signal that is kept for ending a worker's blocking call: SIGRTMIN+14. */
-export function kickSignal(): number {
-  return libcSigrtmin() + 14;
-}
 
 /** One call in flight. Its memory is the worker's until `returned` is called. */
 export interface Call {
@@ -74,7 +69,7 @@ export class Threads {
     this.#control.put(Int32Array.of(this.request), CONTROL.JAVASCRIPT);
     this.#control.put(BigInt64Array.of(BigInt(libc().symbol("__errno_location"))), CONTROL.ERRNO_LOCATION);
     atThreadExit(native().leave, this.#control.address);
-    installKick();
+    signalRecord();
   }
 
   /** Hand `call` to a thread, a new one if all are busy; 0, or -errno if it cannot begin. */
@@ -148,19 +143,6 @@ export class Threads {
     this.#alive = alive;
     this.#control.put(Int32Array.of(alive), CONTROL.ALIVE);
   }
-}
-
-/** A handler that does nothing and has no SA_RESTART, so that the kick ends a call with EINTR. */
-function installKick(): void {
-  const action = new DataView(new ArrayBuffer(SIGACTION.sizeof));
-  action.setBigUint64(SIGACTION.sa_handler, BigInt(native().kick), true);
-  sigaction(kickSignal(), action, null);
-}
-
-/** Have `destructor(argument)` called when this thread ends. */
-function atThreadExit(destructor: number, argument: number): void {
-  const key = new Int32Array(1);
-  if (pthread_key_create(key, destructor) === 0) pthread_setspecific(key[0]!, argument);
 }
 
 /** A detached thread; it inherits the mask that this thread has for the moment. */

@@ -22,11 +22,40 @@ export const CONTROL = {
   SIZE: 32,
 } as const;
 
-/** What the signal handler reads, {@linkcode Native.data} on: byte offsets, see native/x86_64.S. */
+/** What the signal handlers share, {@linkcode Native.data} on: byte offsets, see native/x86_64.S. */
 export const CATCHER = {
-  PIPE: 0,
+  PID: 0,
+  /** Not zero: the main thread holds signals back. */
+  HELD_BACK: 4,
   /** One address for each signal, from signal 0 on. */
-  BEFORE: 8,
+  BEFORE: 24,
+  /** {@linkcode SUBSCRIBER.SIZE} bytes for each of {@linkcode SUBSCRIBER.COUNT}. */
+  SUBSCRIBERS: 1024,
+} as const;
+
+/** One who gets the signals. */
+export const SUBSCRIBER = {
+  WANTED: 0,
+  RING: 8,
+  WRITTEN: 16,
+  READ: 24,
+  WRITING_END: 32,
+  LOST: 36,
+  READING_END: 40,
+  MUTEX: 64,
+  SIZE: 128,
+  COUNT: 16,
+} as const;
+
+/** Its ring. */
+export const RING = {
+  RECORDS: 4096,
+  RECORD: 64,
+  NUMBER: 0,
+  THREAD: 8,
+  SIGINFO: 16,
+  /** So much of a siginfo_t is kept. */
+  SIGINFO_LENGTH: 48,
 } as const;
 
 /** What `execute` runs: byte offsets, see native/x86_64.S. */

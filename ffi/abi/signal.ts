@@ -36,6 +36,40 @@ export const signal_h = {
   SIGSYS: [31, 31],
 } as const satisfies Record<string, Row>;
 
+/** Both columns: why a signal was sent, and what became of a child. */
+export const siginfo_h = {
+  SI_USER: [0, 0],
+  SI_KERNEL: [128, 128],
+  SI_QUEUE: [-1, -1],
+  SI_TIMER: [-2, -2],
+  SI_MESGQ: [-3, -3],
+  SI_ASYNCIO: [-4, -4],
+  SI_SIGIO: [-5, -5],
+  SI_TKILL: [-6, -6],
+  CLD_EXITED: [1, 1],
+  CLD_KILLED: [2, 2],
+  CLD_DUMPED: [3, 3],
+  CLD_TRAPPED: [4, 4],
+  CLD_STOPPED: [5, 5],
+  CLD_CONTINUED: [6, 6],
+} as const satisfies Record<string, Row>;
+
+/** Both columns: siginfo_t, but for its size what a record of a signal keeps. */
+export const siginfo_t = {
+  sizeof: [128, 128],
+  si_signo: [0, 0],
+  si_errno: [4, 4],
+  si_code: [8, 8],
+  si_pid: [16, 16],
+  si_uid: [20, 20],
+  si_status: [24, 24],
+  si_value: [24, 24],
+  si_timerid: [16, 16],
+  si_overrun: [20, 20],
+  si_band: [16, 16],
+  si_fd: [24, 24],
+} as const satisfies Record<string, Row>;
+
 /** Both columns: the ways to change a mask, and flags of an action. */
 export const sigaction_h = {
   SIG_BLOCK: [0, 0],
@@ -59,6 +93,10 @@ export const struct_sigaction = {
 export const SIGNAL = column(signal_h);
 /** This machine's ways to change a mask, and flags of an action. */
 export const SIGNAL_ACTION = column(sigaction_h);
+/** This machine's reasons of a signal. */
+export const SIGNAL_CODE = column(siginfo_h);
+/** This machine's siginfo_t. */
+export const SIGINFO = column(siginfo_t);
 /** This machine's struct sigaction. */
 export const SIGACTION = column(struct_sigaction);
 /** sizeof (sigset_t): 1,024 bits. */

@@ -12,12 +12,15 @@ export interface Native {
   readonly leave: number;
   readonly kick: number;
   readonly catcher: number;
+  readonly forsake: number;
   readonly execute: number;
   /** Zeroed memory, readable and writable, that the adaptors know the place of. */
   readonly data: number;
 }
 
 const UNIT = 65_536;
+/** Bytes before the handler `kick` that tell whose it is. */
+const MARK = 16;
 let placed: Native | undefined;
 
 /** The adaptors, placed on first use and kept until the process ends. */
@@ -36,13 +39,34 @@ function place(): Native {
   if (seal(base, UNIT) !== 0) {
     throw new Deno.errors.NotSupported("Cannot make memory executable (mprotect): the system forbids native code");
   }
+  return nativeAt(base);
+}
+
+function nativeAt(base: number): Native {
+  const { offsets } = ADAPTORS[Deno.build.arch as keyof typeof ADAPTORS];
   return {
     invoke: base + offsets.invoke,
     worker: base + offsets.worker,
     leave: base + offsets.leave,
     kick: base + offsets.kick,
     catcher: base + offsets.catcher,
+    forsake: base + offsets.forsake,
     execute: base + offsets.execute,
     data: base + UNIT,
   };
+}
+
+/** Whether exactly these adaptors lie so that the handler at `kick` is one of them: another copy's of the library. */
+export function adaptorsOf(kick: number): Native | undefined {
+  const { code, offsets } = ADAPTORS[Deno.build.arch as keyof typeof ADAPTORS];
+  const base = kick - offsets.kick;
+  if (base % UNIT !== 0 || !same(kick - MARK, MARK, code, offsets.kick - MARK)) return undefined;
+  return same(base, code.length / 2, code, 0) ? nativeAt(base) : undefined;
+}
+
+/** Whether `length` bytes at `address` are those of `code` from `at` on. */
+function same(address: number, length: number, code: string, at: number): boolean {
+  const bytes = new Uint8Array(length);
+  libc().get(bytes, address, length);
+  return bytes.toHex() === code.slice(2 * at, 2 * (at + length));
 }

@@ -121,33 +121,194 @@ leave:
   syscall
   ret
 
-# void kick(int), the handler of the signal that ends a worker's blocking call with EINTR.
+# Signals. The first copy of the library in a process places the record that all copies share, in
+# the data 64 KiB after the code; the others find it by the 16 bytes before the handler `kick`.
+#     0  process id               24  handlers below us: 32 + 8 * signal, 0 for none, 1 for nothing
+#     4  not zero: signals are held back on the main thread
+#  1024  sixteen subscribers of 128 bytes:
+#     0  the signals it wants     16  records ever written    32  the writing end of its pipe
+#     8  its ring                 24  records ever read       36  records lost
+# A ring has 4096 records of 64 bytes: 0 its number from 1 on, written last; 8 the thread; 16 the
+# first 48 bytes of the siginfo_t.
+.set RECORDS, 4096
+# So many records may still come once signals are held back: one for each other thread.
+.set MARGIN, 512
+
+  .balign 16
+  .ascii "vasty signals 1\n"
+# void kick(int, siginfo_t *, ucontext_t *), the handler of the signal that ends a worker's
+# blocking call with EINTR. Sent to any other thread it keeps the caught signals from it, and sent
+# to the main thread it lets those in that were held back.
 kick:
+  push rbx
+  push r15
+  mov rbx, rdx
+  lea r8, invoke[rip + 65536 + 1024]
+  mov r9d, 16
+  xor r15d, r15d
+1:
+  or r15, [r8]
+  sub r8, -128
+  dec r9d
+  jnz 1b
+  mov eax, 186                      # gettid
+  syscall
+  cmp eax, invoke[rip + 65536]
+  je 2f
+  call shield
+  jmp 3f
+2:
+  not r15
+  and [rbx + 296], r15              # uc_sigmask
+3:
+  pop r15
+  pop rbx
   ret
 
-# void catcher(int, siginfo_t *, void *), a signal handler: writes the signal's number, one byte,
-# into a pipe that the event loop reads, and goes on to the handler that was there before. The
-# pipe does not block: if it is full, the loop is about to look anyway.
-# 64 KiB after the first adaptor:  0  the pipe's end    8 + 8 * signal  the handler before, or 0
+# Adds the signals of r15 to the mask that this thread, whose ucontext_t is at rbx, goes on with;
+# not to that of a Web Worker, whose children would inherit it.
+shield:
+  sub rsp, 24
+  mov edi, 16                       # PR_GET_NAME
+  mov rsi, rsp
+  mov eax, 157                      # prctl
+  syscall
+  mov rax, [rsp]
+  add rsp, 24
+  shl rax, 8
+  movabs rcx, 0x2d72656b726f7700    # "worker-"
+  cmp rax, rcx
+  je 1f
+  or [rbx + 296], r15
+1:
+  ret
+
+# void catcher(int, siginfo_t *, ucontext_t *), a signal handler: appends a record to the ring of
+# each subscriber, wakes it through its pipe, which does not block, and goes on to the handler that
+# was there before. The main thread alone keeps taking signals, so that they stay in order, until
+# a ring is nearly full: then the kernel queues them. With nobody to tell it does what the signal
+# does by default.
 catcher:
-  push rdi
-  push rsi
-  push rdx
-  mov edi, invoke[rip + 65536]
-  lea rsi, [rsp + 16]
+  push rbx
+  push rbp
+  push r12
+  push r13
+  push r14
+  push r15
+  sub rsp, 40                       # 0: to be held back   4: somebody was told   8: a zero action
+  mov rbx, rdx
+  mov r12, rsi
+  mov r13d, edi
+  lea r14, invoke[rip + 65536]
+  xor r15d, r15d
+  mov qword ptr [rsp], 0
+  mov eax, 186                      # gettid
+  syscall
+  mov ebp, eax
+  lea r8, [r14 + 1024]
+  mov r9d, 16
+  lea r10d, [r13 - 1]
+1:
+  mov rax, [r8]
+  or r15, rax
+  bt rax, r10
+  jnc 5f
+  mov dword ptr [rsp + 4], 1
+  mov rax, [r8 + 16]
+  sub rax, [r8 + 24]
+  cmp rax, RECORDS
+  jae 2f
+  mov eax, 1
+  lock xadd [r8 + 16], rax
+  mov edx, eax
+  and edx, RECORDS - 1
+  shl edx, 6
+  add rdx, [r8 + 8]
+  movups xmm0, [r12]
+  movups xmm1, [r12 + 16]
+  movups xmm2, [r12 + 32]
+  movups [rdx + 16], xmm0
+  movups [rdx + 32], xmm1
+  movups [rdx + 48], xmm2
+  mov [rdx + 8], ebp
+  lea rcx, [rax + 1]
+  mov [rdx], rcx
+  sub rax, [r8 + 24]
+  cmp rax, RECORDS - MARGIN
+  jb 4f
+  jmp 3f
+2:
+  lock inc dword ptr [r8 + 36]
+3:
+  mov dword ptr [rsp], 1
+4:
+  mov edi, [r8 + 32]
+  mov rsi, rsp
   mov edx, 1
   mov eax, 1                        # write
   syscall
-  pop rdx
-  pop rsi
-  pop rdi
-  lea rax, invoke[rip + 65544]
-  mov ecx, edi
-  mov rax, [rax + 8 * rcx]
-  test rax, rax
-  jz 8f
-  jmp rax
+5:
+  sub r8, -128
+  dec r9d
+  jnz 1b
+  cmp ebp, [r14]
+  je 6f
+  call shield
+  jmp 7f
+6:
+  cmp dword ptr [rsp], 0
+  je 7f
+  or [rbx + 296], r15
+  mov dword ptr [r14 + 4], 1
+7:
+  mov rax, [r14 + 24 + 8 * r13]
+  cmp rax, 1
+  ja 9f
+  je 8f
+  cmp dword ptr [rsp + 4], 0
+  jne 8f
+  xor eax, eax
+  mov [rsp + 8], rax                # SIG_DFL
+  mov [rsp + 16], rax
+  mov [rsp + 24], rax
+  mov [rsp + 32], rax
+  mov edi, r13d
+  lea rsi, [rsp + 8]
+  xor edx, edx
+  mov r10d, 8
+  mov eax, 13                       # rt_sigaction
+  syscall
+  mov edi, [r14]
+  mov esi, r13d
+  mov eax, 62                       # kill; it comes when this handler returns
+  syscall
 8:
+  xor eax, eax
+9:
+  mov edi, r13d
+  mov rsi, r12
+  mov rdx, rbx
+  add rsp, 40
+  pop r15
+  pop r14
+  pop r13
+  pop r12
+  pop rbp
+  pop rbx
+  test rax, rax
+  jz 1f
+  jmp rax
+1:
+  ret
+
+# void forsake(subscriber *), a destructor of thread-specific data: the thread that ran JavaScript
+# ends, and nobody reads its ring any more. Its mutex, 64 bytes on, is free for the next one.
+forsake:
+  xor eax, eax
+  xchg [rdi], rax
+  mov [rdi + 72], rax
+  mov [rdi + 80], rax
+  mov dword ptr [rdi + 64], eax
   ret
 
 # long execute(program *): a child that shares this memory runs a list of system calls, the last

@@ -1,6 +1,6 @@
 /** SIGPIPE: Deno ignores it, and what is ignored stays ignored across execve(2). */
 import { SIGACTION, SIGNAL } from "../../ffi/abi/signal.ts";
-import { isIgnored } from "../../ffi/catcher.ts";
+import { isIgnored } from "../../ffi/dispositions.ts";
 import { sigaction } from "../../ffi/signal.ts";
 
 /** Have it end this program again, unless somebody handles it. Undone by what is returned. */

@@ -1,0 +1,133 @@
+/**
+ * Putting `catcher` on a signal and taking it off, so that Deno goes on hearing what it listens to and what was there
+ * before comes back.
+ *
+ * Half a second after its start Deno installs handlers of its own for four signals, whatever is there; not where a
+ * listener was added before. A listener that does nothing is therefore added first, and stays as long as `catcher` does:
+ * `catcher` goes on to Deno's handler, which without a listener does what the signal does by default.
+ *
+ * @module
+ */
+import { CATCHER } from "./abi/frame.ts";
+import { SIGNAL } from "./abi/signal.ts";
+import { actionOf, handlerOf, HANDLER_FLAGS, setHandler, SIG_DFL, SIG_IGN } from "./dispositions.ts";
+import { libc } from "./libc.ts";
+import { sigaction } from "./signal.ts";
+import { signalRecord } from "./signal_record.ts";
+
+/** What a process had for a signal from its parent: it cannot be told any more once Deno has set its own. */
+export type Inherited = "DEFAULT" | "IGNORE" | "unknown";
+
+const NAMES = new Map(Object.entries(SIGNAL).map(([name, number]) => [number, name as Deno.Signal]));
+/** What the signal does by default is nothing: Deno's handler does no harm without a listener. */
+const HARMLESS: readonly number[] = [SIGNAL.SIGCHLD, SIGNAL.SIGCONT, SIGNAL.SIGURG, SIGNAL.SIGWINCH];
+
+const inherited = new Map<number, Inherited>();
+/** Deno's own actions, to be set again to the last flag. */
+const actionsBefore = new Map<number, DataView<ArrayBuffer>>();
+const heard = new Set<number>();
+const nothing = () => {};
+
+/** What this program was started with, as far as that is known. */
+export function inheritedOf(signal: number): Inherited {
+  let known = inherited.get(signal);
+  if (known === undefined) {
+    const handler = handlerOf(signal);
+    // Rust's start-up ignores SIGPIPE, whatever was there.
+    if (signal === SIGNAL.SIGPIPE || handler > SIG_IGN) known = "unknown";
+    else known = handler === SIG_IGN ? "IGNORE" : "DEFAULT";
+    inherited.set(signal, known);
+  }
+  return known;
+}
+
+/** Have Deno put its handler there, if it ever does, before ours. Real-time signals it does not know. */
+function hear(signal: number): void {
+  const name = NAMES.get(signal);
+  if (name === undefined || heard.has(signal) || HARMLESS.includes(signal)) return;
+  Deno.addSignalListener(name, nothing);
+  heard.add(signal);
+}
+
+function turnAway(signal: number): void {
+  if (heard.delete(signal)) Deno.removeSignalListener(NAMES.get(signal)!, nothing);
+}
+
+function before(signal: number): bigint {
+  const value = new BigInt64Array(1);
+  libc().get(value, signalRecord().data + CATCHER.BEFORE + 8 * signal, 8);
+  return value[0]!;
+}
+
+function setBefore(signal: number, handler: bigint): void {
+  libc().put(signalRecord().data + CATCHER.BEFORE + 8 * signal, BigInt64Array.of(handler), 8);
+}
+
+const catcher = () => BigInt(signalRecord().catcher);
+/** Signals that got `catcher` while Deno did not listen to them: it may have put its handler on top since. */
+const alone = new Set<number>();
+
+/** Whether the handler of `signal` is `catcher`: somebody else's may or may not go on to it. */
+export function isCaught(signal: number): boolean {
+  return handlerOf(signal) === catcher();
+}
+
+/** Have `catcher` get `signal`: 0, or -errno. */
+export function install(signal: number): number {
+  inheritedOf(signal);
+  hear(signal);
+  const top = handlerOf(signal);
+  if (top === catcher()) return 0;
+  // Deno came later and goes on to us; were we to go on to it, that would never end.
+  if (top > SIG_IGN && alone.has(signal)) return 0;
+  keep(signal, top);
+  if (top <= SIG_IGN) alone.add(signal);
+  return setHandler(signal, catcher(), HANDLER_FLAGS);
+}
+
+/** Remember a handler that is not ours: `catcher` goes on to it, and it comes back. */
+function keep(signal: number, top: bigint): void {
+  if (top > SIG_IGN && top !== catcher()) {
+    actionsBefore.set(signal, actionOf(signal));
+    // At SIGUSR1 Deno's handler opens its inspector, whoever listens.
+    setBefore(signal, signal === SIGNAL.SIGUSR1 ? SIG_IGN : top);
+  }
+}
+
+/** Nobody wants `signal` any more: what was there before comes back. */
+export function uninstall(signal: number): void {
+  if (inheritedOf(signal) === "IGNORE") return ignore(signal);
+  setDefault(signal);
+}
+
+/** Have the kernel ignore `signal`; Deno's listeners do not hear of it then. */
+export function ignore(signal: number): void {
+  inheritedOf(signal);
+  hear(signal);
+  const top = handlerOf(signal);
+  if (top > SIG_IGN) keep(signal, top);
+  setHandler(signal, SIG_IGN);
+  turnAway(signal);
+}
+
+/** Let `signal` do what it does without us: what Deno's listeners do, where there are any. */
+export function setDefault(signal: number): void {
+  inheritedOf(signal);
+  const top = handlerOf(signal);
+  if (top > SIG_IGN && top !== catcher()) {
+    // Deno's handler is on top already, and may go on to ours, which has nothing to do.
+    if (alone.has(signal)) setBefore(signal, SIG_IGN);
+  } else {
+    const action = actionsBefore.get(signal);
+    const handler = before(signal);
+    if (action !== undefined) sigaction(signal, action, null);
+    else setHandler(signal, handler > SIG_IGN ? handler : SIG_DFL, handler > SIG_IGN ? HANDLER_FLAGS : 0);
+    alone.delete(signal);
+  }
+  turnAway(signal);
+}
+
+/** Let `signal` do what the kernel does by default, whoever listens: for a program that is to end by it. */
+export function forceDefault(signal: number): void {
+  setHandler(signal, SIG_DFL);
+}

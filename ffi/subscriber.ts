@@ -1,0 +1,141 @@
+/**
+ * This copy's place among those who get the process's signals: what it wants, a ring of records that `catcher` writes, and
+ * a pipe that it wakes by. They belong to the process: whoever leaves, leaves them to the next.
+ */
+import { CATCHER, RING, SUBSCRIBER } from "./abi/frame.ts";
+import { newPipe, setNonBlocking } from "./descriptors.ts";
+import { libc } from "./libc.ts";
+import { pthread_mutex_trylock } from "./pthread.ts";
+import { signalRecord } from "./signal_record.ts";
+import { atThreadExit } from "./thread_exit.ts";
+import { read } from "./unistd.ts";
+
+/** EAGAIN: all places are taken. */
+const NO_PLACE = -11;
+/** Records that are copied at once. */
+const BATCH = 1024;
+
+/** A signal as it was caught. */
+export interface Arrival {
+  readonly thread: number;
+  /** The first 48 bytes of the siginfo_t; its memory is used again for the next record. */
+  readonly info: DataView;
+}
+
+export class Subscriber {
+  readonly #address: number;
+  readonly #ring: number;
+  /** The pipe's end that becomes readable. */
+  readonly readingEnd: number;
+  #wanted = 0n;
+  readonly #batch = new DataView(new ArrayBuffer(BATCH * RING.RECORD));
+
+  /** Take a free place; -errno if there is none, or no pipe or memory for it. */
+  static claim(): Subscriber | number {
+    const { data, forsake } = signalRecord();
+    for (let i = 0; i < SUBSCRIBER.COUNT; i++) {
+      const address = data + CATCHER.SUBSCRIBERS + i * SUBSCRIBER.SIZE;
+      if (pthread_mutex_trylock(address + SUBSCRIBER.MUTEX) !== 0) continue;
+      const rc = word(address + SUBSCRIBER.RING) === 0 ? furnish(address) : 0;
+      if (rc < 0) return rc;
+      atThreadExit(forsake, address);
+      return new Subscriber(address);
+    }
+    return NO_PLACE;
+  }
+
+  private constructor(address: number) {
+    this.#address = address;
+    this.#ring = word(address + SUBSCRIBER.RING);
+    this.readingEnd = int(address + SUBSCRIBER.READING_END);
+    this.#read = word(address + SUBSCRIBER.WRITTEN);
+    put(address + SUBSCRIBER.READ, this.#read);
+  }
+
+  #read: number;
+
+  /** Whether it wants `signal`, which counts from the next one that is caught. */
+  want(signal: number, on: boolean): void {
+    const bit = 1n << BigInt(signal - 1);
+    this.#wanted = on ? this.#wanted | bit : this.#wanted & ~bit;
+    libc().put(this.#address + SUBSCRIBER.WANTED, BigInt64Array.of(BigInt.asIntN(64, this.#wanted)), 8);
+  }
+
+  /** Take the records that have come. `each` must not throw. */
+  drain(each: (arrival: Arrival) => void): void {
+    for (;;) {
+      const written = word(this.#address + SUBSCRIBER.WRITTEN);
+      const at = this.#read % RING.RECORDS;
+      const count = Math.min(written - this.#read, BATCH, RING.RECORDS - at);
+      if (count === 0) return;
+      libc().get(this.#batch, this.#ring + at * RING.RECORD, count * RING.RECORD);
+      const taken = this.#take(count, each);
+      put(this.#address + SUBSCRIBER.READ, this.#read);
+      // A handler on another thread is about to publish the next one, and wakes us then.
+      if (taken < count) return;
+    }
+  }
+
+  #take(count: number, each: (arrival: Arrival) => void): number {
+    for (let i = 0; i < count; i++) {
+      const at = i * RING.RECORD;
+      if (Number(this.#batch.getBigUint64(at + RING.NUMBER, true)) !== this.#read + 1) return i;
+      this.#read++;
+      const info = new DataView(this.#batch.buffer, at + RING.SIGINFO, RING.SIGINFO_LENGTH);
+      each({ thread: this.#batch.getInt32(at + RING.THREAD, true), info });
+    }
+    return count;
+  }
+
+  /** Take the bytes that woke us, for whoever does not wait by Deno's loop. */
+  quiet(): void {
+    const bytes = new Uint8Array(4_096);
+    while (read(this.readingEnd, bytes, bytes.length) === bytes.length);
+  }
+
+  /** How many signals found no room in the ring, which must be none. */
+  get lost(): number {
+    return int(this.#address + SUBSCRIBER.LOST);
+  }
+}
+
+/** A ring and a pipe for a place that never had them. */
+function furnish(address: number): number {
+  const ring = libc().map(RING.RECORDS * RING.RECORD);
+  const pipe = newPipe();
+  if (typeof pipe === "number") return pipe;
+  if (ring === 0) return NO_PLACE;
+  for (const end of pipe) setNonBlocking(end, true);
+  libc().put(address + SUBSCRIBER.READING_END, Int32Array.of(pipe[0]), 4);
+  libc().put(address + SUBSCRIBER.WRITING_END, Int32Array.of(pipe[1]), 4);
+  put(address + SUBSCRIBER.RING, ring);
+  return 0;
+}
+
+/** What any subscriber of the process wants. */
+export function wantedByAny(): bigint {
+  const { data } = signalRecord();
+  let wanted = 0n;
+  for (let i = 0; i < SUBSCRIBER.COUNT; i++) {
+    const bits = new BigUint64Array(1);
+    libc().get(bits, data + CATCHER.SUBSCRIBERS + i * SUBSCRIBER.SIZE + SUBSCRIBER.WANTED, 8);
+    wanted |= bits[0]!;
+  }
+  return wanted;
+}
+
+function word(address: number): number {
+  const value = new BigUint64Array(1);
+  libc().get(value, address, 8);
+  return Number(value[0]);
+}
+
+function int(address: number): number {
+  const value = new Int32Array(1);
+  libc().get(value, address, 4);
+  return value[0]!;
+}
+
+function put(address: number, value: number): void {
+  libc().put(address, BigUint64Array.of(BigInt(value)), 8);
+}
