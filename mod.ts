@@ -16,3 +16,4 @@
 export * from "./lib/core/mod.ts";
 export * from "./lib/pipes/mod.ts";
 export * from "./lib/processes/mod.ts";
+export * from "./lib/signals/mod.ts";

@@ -7,7 +7,8 @@
 import { CATCHER } from "./abi/frame.ts";
 import { SIGINFO, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
 import { numbersIn } from "./dirent.ts";
-import { install, setDefault, uninstall } from "./installation.ts";
+import { interruption } from "./interruption.ts";
+import { ignore, install, setDefault, uninstall } from "./installation.ts";
 import { libc } from "./libc.ts";
 import { pthread_sigmask, tgkill } from "./signal.ts";
 import { kickSignal, signalRecord } from "./signal_record.ts";
@@ -15,6 +16,8 @@ import { type Arrival, Subscriber, wantedByAny } from "./subscriber.ts";
 
 export { isCaught } from "./installation.ts";
 export type { Arrival };
+
+interruption.run = drainQuietly;
 
 /** Told of each signal at once, before anything else is done with it: it must not throw, and keeps nothing of it. */
 export type Listener = (arrival: Arrival) => void;
@@ -32,26 +35,46 @@ let holds = 0;
 export function listen(signal: number, listener: Listener): number {
   const mine = claim();
   if (typeof mine === "number") return mine;
-  let told = listeners.get(signal);
-  if (told === undefined) listeners.set(signal, told = new Set());
-  told.add(listener);
+  const told = listeners.get(signal) ?? new Set();
+  listeners.set(signal, told.add(listener));
   mine.want(signal, true);
-  const rc = install(signal);
-  if (rc < 0) unlisten(signal, listener);
-  else if (told.size === 1) shieldThreads();
+  if (told.size === 1) shieldThreads();
+  const rc = withBlocked(signal, () => install(signal));
+  if (rc < 0) release(signal, listener, "before");
   return rc;
 }
 
-/** No longer; what was there before comes back with the last listener. `then` says what, otherwise what was inherited. */
-export function unlisten(signal: number, listener: Listener, then: "before" | "default" = "before"): void {
+/** What becomes of a signal that nobody listens to: as before this library came, its default, or nothing. */
+export type Rest = "before" | "DEFAULT" | "IGNORE";
+
+/** Tell `listener` no more. With the last one the signal goes to its rest, whether or not there was one. */
+export function release(signal: number, listener: Listener, rest: Rest): void {
   const told = listeners.get(signal);
-  if (!told?.delete(listener) || told.size > 0) return;
-  subscriber!.want(signal, false);
-  const bit = 1n << BigInt(signal - 1);
-  const restore = then === "before" ? uninstall : setDefault;
-  // Another copy may begin to want it just now: whoever looks last sees the other.
-  if ((wantedByAny() & bit) === 0n) restore(signal);
-  if ((wantedByAny() & bit) !== 0n) install(signal);
+  told?.delete(listener);
+  if (told !== undefined && told.size > 0) return;
+  withBlocked(signal, () => {
+    subscriber?.want(signal, false);
+    const bit = 1n << BigInt(signal - 1);
+    // Another copy may begin to want it just now: whoever looks last sees the other.
+    if (rest === "IGNORE" || (wantedByAny() & bit) === 0n) REST[rest](signal);
+    if (rest !== "IGNORE" && (wantedByAny() & bit) !== 0n) install(signal);
+    return 0;
+  });
+}
+
+const REST = { before: uninstall, DEFAULT: setDefault, IGNORE: ignore };
+
+/** While a disposition changes, the signal waits: half a change could lose it. */
+function withBlocked(signal: number, change: () => number): number {
+  const before = new Uint8Array(SIGSET_SIZE);
+  const mask = new DataView(new ArrayBuffer(SIGSET_SIZE));
+  mask.setBigUint64(0, 1n << BigInt(signal - 1), true);
+  pthread_sigmask(SIGNAL_ACTION.SIG_BLOCK, mask, before);
+  try {
+    return change();
+  } finally {
+    pthread_sigmask(SIGNAL_ACTION.SIG_SETMASK, before, null);
+  }
 }
 
 function claim(): Subscriber | number {
@@ -59,6 +82,7 @@ function claim(): Subscriber | number {
   const mine = Subscriber.claim();
   if (typeof mine === "number") return mine;
   subscriber = mine;
+  interruption.fd = mine.readingEnd;
   void attach(mine);
   return mine;
 }
@@ -90,15 +114,10 @@ export function drain(): void {
   for (const done of afterwards) done();
 }
 
-/** As {@linkcode drain}, for who waits by poll(2) on {@linkcode wakingEnd}. */
+/** As {@linkcode drain}, for a call that was interrupted. */
 export function drainQuietly(): void {
   subscriber?.quiet();
   drain();
-}
-
-/** What becomes readable when a signal has come; -1 before anybody listens. */
-export function wakingEnd(): number {
-  return subscriber?.readingEnd ?? -1;
 }
 
 function tell(arrival: Arrival): void {

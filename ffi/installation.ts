@@ -10,7 +10,7 @@
  */
 import { CATCHER } from "./abi/frame.ts";
 import { SIGNAL } from "./abi/signal.ts";
-import { actionOf, handlerOf, HANDLER_FLAGS, setHandler, SIG_DFL, SIG_IGN } from "./dispositions.ts";
+import { actionOf, HANDLER_FLAGS, handlerOf, setHandler, SIG_DFL, SIG_IGN } from "./dispositions.ts";
 import { libc } from "./libc.ts";
 import { sigaction } from "./signal.ts";
 import { signalRecord } from "./signal_record.ts";

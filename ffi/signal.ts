@@ -18,3 +18,9 @@ export const libcSigrtmin = bind("__libc_current_sigrtmin", [], "int");
 
 // int __libc_current_sigrtmax(void);
 export const libcSigrtmax = bind("__libc_current_sigrtmax", [], "int");
+
+// int sigqueue(pid_t pid, int sig, const union sigval val);
+export const sigqueue = bind("sigqueue", ["int", "int", "long"], "int");
+
+// int sigpending(sigset_t *set);
+export const sigpending = bind("sigpending", ["buffer"], "int");

@@ -55,7 +55,7 @@ export const siginfo_h = {
 } as const satisfies Record<string, Row>;
 
 /** Both columns: siginfo_t, but for its size what a record of a signal keeps. */
-export const siginfo_t = {
+export const typedef_siginfo_t = {
   sizeof: [128, 128],
   si_signo: [0, 0],
   si_errno: [4, 4],
@@ -64,10 +64,6 @@ export const siginfo_t = {
   si_uid: [20, 20],
   si_status: [24, 24],
   si_value: [24, 24],
-  si_timerid: [16, 16],
-  si_overrun: [20, 20],
-  si_band: [16, 16],
-  si_fd: [24, 24],
 } as const satisfies Record<string, Row>;
 
 /** Both columns: the ways to change a mask, and flags of an action. */
@@ -96,7 +92,7 @@ export const SIGNAL_ACTION = column(sigaction_h);
 /** This machine's reasons of a signal. */
 export const SIGNAL_CODE = column(siginfo_h);
 /** This machine's siginfo_t. */
-export const SIGINFO = column(siginfo_t);
+export const SIGINFO = column(typedef_siginfo_t);
 /** This machine's struct sigaction. */
 export const SIGACTION = column(struct_sigaction);
 /** sizeof (sigset_t): 1,024 bits. */

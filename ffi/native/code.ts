@@ -29,7 +29,7 @@ export function native(): Native {
 }
 
 function place(): Native {
-  const { code, offsets } = ADAPTORS[Deno.build.arch as keyof typeof ADAPTORS];
+  const { code } = ADAPTORS[Deno.build.arch as keyof typeof ADAPTORS];
   const { map, put, seal } = libc();
   const mapped = map(3 * UNIT);
   if (mapped === 0) throw new Deno.errors.NotSupported("Cannot map memory for native code (mmap)");

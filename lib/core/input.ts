@@ -119,7 +119,7 @@ export class Input {
     if (this.#ended || this.#failure) return true;
     if (this.#adopted?.direct === false) return this.#adopted.ended;
     // A hang-up is reported whether asked for or not.
-    return [pollAny([[this.#number, 0]], 0)].flat().includes(this.#number);
+    return [pollAny([[this.#number, 0]], 0, false)].flat().includes(this.#number);
   }
 
   /** Whether waits keep the process alive. */

@@ -2,6 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
+import { isInterruptible } from "../../ffi/interruption.ts";
 import { POLL_READ, POLL_WRITE, pollAny } from "../../ffi/poll.ts";
 import { kill } from "../../ffi/signal.ts";
 import { pidfd_open } from "../../ffi/sys_wait.ts";
@@ -93,7 +94,7 @@ export class Conversation implements Disposable {
     const start = () => startProgram(command, paths, options, redirects.map);
     // Without a limit the kernel's own wait is all that is needed.
     const piped = options.input !== undefined || [options.stdin, options.stdout, options.stderr].includes("piped");
-    const watched = timeout < Infinity || (piped && this.#waitDelay < Infinity);
+    const watched = timeout < Infinity || (piped && this.#waitDelay < Infinity) || isInterruptible();
     const { pid, pidfd } = watched ? startWatched(command[0]!, start) : { pid: start(), pidfd: -1 };
     this.#pid = pid;
     this.#deadline = performance.now() + timeout;
@@ -132,9 +133,7 @@ export class Conversation implements Disposable {
   /** Carry bytes until all pipes have ended, then wait for the child. */
   finish(): ExitStatus {
     while (this.#stdin?.closed === false || [...this.#outputs.values()].some(({ fd }) => !fd.closed)) this.#exchange();
-    while (
-      this.#status === undefined && this.#deadline < Infinity && !this.#poll([[this.#pidfd!.number, POLL_READ]]).length
-    );
+    while (this.#status === undefined && this.#pidfd && !this.#poll([[this.#pidfd.number, POLL_READ]]).length);
     this.#finished = true;
     return this.#status ??= reap(this.#pid, true)!;
   }
@@ -207,7 +206,7 @@ export class Conversation implements Disposable {
     tree ? tree.signal(SIGNAL.SIGTERM) : kill(this.#pid, SIGNAL.SIGTERM);
     if (!tree) kill(this.#pid, SIGNAL.SIGCONT);
     const pidfd = this.#pidfd?.number ?? pidfd_open(this.#pid, 0);
-    if (pidfd >= 0) pollAny([[pidfd, POLL_READ]], this.#options.grace ?? GRACE_AT_LIMIT);
+    if (pidfd >= 0) pollAny([[pidfd, POLL_READ]], this.#options.grace ?? GRACE_AT_LIMIT, false);
     if (!this.#pidfd && pidfd >= 0) close(pidfd);
     tree ? tree.kill() : kill(this.#pid, SIGNAL.SIGKILL);
     this.#status ??= reap(this.#pid, true);

@@ -11,7 +11,9 @@ const SINGLE: Record<string, { c: string } | { why: string }> = {
   ARCHITECTURES: { why: "the names of the columns" },
   ERRNO_NAMES: { why: "compared with <errno.h> below" },
   ERRNO: { why: "compared with ERRNO_NAMES below" },
-  CATCHER: { why: "the adaptors' own: every signal of child_ends_test.ts goes through it" },
+  CATCHER: { why: "the adaptors' own: every signal of catcher_test.ts goes through it" },
+  SUBSCRIBER: { why: "the adaptors' own: every signal of catcher_test.ts goes through it" },
+  RING: { why: "the adaptors' own: every signal of catcher_test.ts goes through it" },
   PROGRAM: { why: "the adaptors' own: every child of execute_test.ts is one" },
   STEP: { why: "the adaptors' own: every child of execute_test.ts takes some" },
   FRAME: { why: "the adaptors' own: every call of bind_test.ts and workers_test.ts goes through it" },
@@ -39,6 +41,8 @@ function isTable(value: unknown): value is Table {
 function expression(name: string, key: string): string | undefined {
   const struct = /^struct_(\w+)$/.exec(name)?.[1];
   if (struct !== undefined) return key === "sizeof" ? `sizeof(struct ${struct})` : `offsetof(struct ${struct}, ${key})`;
+  const type = /^typedef_(\w+)$/.exec(name)?.[1];
+  if (type !== undefined) return key === "sizeof" ? `sizeof(${type})` : `offsetof(${type}, ${key})`;
   if (name.endsWith("_types")) return `sizeof(${key})`;
   return name.endsWith("_h") ? key : undefined;
 }
