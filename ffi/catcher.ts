@@ -13,6 +13,7 @@ import { libc } from "./libc.ts";
 import { pthread_sigmask, tgkill } from "./signal.ts";
 import { kickSignal, signalRecord } from "./signal_record.ts";
 import { type Arrival, Subscriber, wantedByAny } from "./subscriber.ts";
+import { unblockAfterExec, unmask } from "./transit.ts";
 
 export { isCaught } from "./installation.ts";
 export type { Arrival };
@@ -83,6 +84,7 @@ function claim(): Subscriber | number {
   if (typeof mine === "number") return mine;
   subscriber = mine;
   interruption.fd = mine.readingEnd;
+  unblockAfterExec();
   void attach(mine);
   return mine;
 }
@@ -134,13 +136,6 @@ function letIn(): void {
   libc().put(data + CATCHER.HELD_BACK, Int32Array.of(0), 4);
   if (IN_WORKER) tgkill(Deno.pid, Deno.pid, kickSignal());
   else unmask(wantedByAny());
-}
-
-/** Let these signals, a bit each, in on this thread. */
-export function unmask(signals: bigint): void {
-  const mask = new DataView(new ArrayBuffer(SIGSET_SIZE));
-  mask.setBigUint64(0, signals, true);
-  pthread_sigmask(SIGNAL_ACTION.SIG_UNBLOCK, mask, null);
 }
 
 /** Keep the caught signals from every thread but the main one, so that they come in order. */

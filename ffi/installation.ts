@@ -41,6 +41,17 @@ export function inheritedOf(signal: number): Inherited {
   return known;
 }
 
+/** Signals that this program was started to ignore, and that only Deno handles: what takes its place shall ignore them. */
+export function ignoredAtStart(): number[] {
+  const handledByDeno = (signal: number) => {
+    const handler = handlerOf(signal);
+    return handler > SIG_IGN && handler !== catcher();
+  };
+  return [...inherited].filter(([signal, known]) => known === "IGNORE" && handledByDeno(signal)).map(([signal]) =>
+    signal
+  );
+}
+
 /** Have Deno put its handler there, if it ever does, before ours. Real-time signals it does not know. */
 function hear(signal: number): void {
   const name = NAMES.get(signal);

@@ -9,3 +9,6 @@ export const free = bind("free", ["address"], "void");
 
 // char *getenv(const char *name);
 export const getenv = bind("getenv", ["buffer"], "value");
+
+// int unsetenv(const char *name);
+export const unsetenv = bind("unsetenv", ["buffer"], "int");

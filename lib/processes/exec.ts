@@ -1,8 +1,11 @@
 /** Replacing this program by another one. */
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { openDescriptors } from "../../ffi/dirent.ts";
+import { actionOf, setHandler, SIG_IGN } from "../../ffi/dispositions.ts";
 import { fcntl, open } from "../../ffi/fcntl.ts";
+import { ignoredAtStart } from "../../ffi/installation.ts";
 import { cString } from "../../ffi/memory.ts";
+import { sigaction } from "../../ffi/signal.ts";
 import { chdir, close, execve, fchdir } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
@@ -58,6 +61,11 @@ export function exec(command: Command, options: ExecOptions = {}): never {
     keepOnly(options.keep ?? [], undo);
     if (options.cwd !== undefined) enter(program, pathOf(options.cwd), undo);
     undo.push(defaultSigpipe());
+    for (const signal of ignoredAtStart()) {
+      const before = actionOf(signal);
+      setHandler(signal, SIG_IGN);
+      undo.push(() => sigaction(signal, before, null));
+    }
     const rc = firstThatRuns(paths, (path) => execve(path, argv.address, environment.address));
     throw notStarted(program, -rc, "execute", isThere(paths, {}));
   } finally {

@@ -13,6 +13,7 @@ import { close } from "../../ffi/unistd.ts";
 import { offload } from "../../ffi/workers.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
+import { reaping } from "../core/reaping.ts";
 import { nameOfSignal } from "../core/signal_names.ts";
 import { ExitStatus } from "./exit_status.ts";
 
@@ -39,7 +40,12 @@ function waitFor(pid: number, options: number): [raw: number, usage?: DataView] 
 /** Reap `pid` if it has ended. With `wait` the thread blocks until it has. */
 export function reap(pid: number, wait: boolean): ExitStatus | undefined {
   const found = waitFor(pid, wait ? 0 : WAIT.WNOHANG);
-  return found && new ExitStatus(...found);
+  return found && statusOf(found);
+}
+
+/** Nobody is told how a child has ended whose end is of no interest. */
+function statusOf(found: [raw: number, usage?: DataView]): ExitStatus {
+  return reaping.automatic ? new ExitStatus(-1) : new ExitStatus(...found);
 }
 
 /** Which changes of a living child are of interest. */
@@ -126,7 +132,7 @@ export class ExitWatch {
     this.#endedAt = performance.now();
     this.#wait?.cancel();
     this.#pidfd?.close();
-    return new ExitStatus(...found);
+    return statusOf(found);
   }
 
   /** Its last change, if nobody was told of that yet: the signal that stopped it, or that it was continued. */

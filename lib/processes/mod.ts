@@ -23,6 +23,7 @@ export { Child } from "./child.ts";
 export type { EndOptions, KillOptions, TerminateOptions } from "./ending.ts";
 export { diamond, type DiamondLine, type DiamondOptions } from "./diamond.ts";
 export { exec, type ExecOptions } from "./exec.ts";
+export { execSelf, type ExecSelfOptions } from "./exec_self.ts";
 export { ExitError } from "./exit_error.ts";
 export { ExitStatus, type ResourceUsage } from "./exit_status.ts";
 export type { ChangeOptions } from "./exit_watch.ts";

@@ -45,12 +45,17 @@ export function selfCommand(module: URL, permissions: SelfPermissions, channel: 
   return [Deno.execPath(), "run", "--no-prompt", "--quiet", ...flags, ...moduleFlags(own, module), program];
 }
 
-/** What stands before this program's own arguments on the command line of this Deno. */
-function ownFlags(): string[] {
+/** The words that started this program, Deno's own name first. */
+export function commandLine(): string[] {
   const text = textOf("/proc/self/cmdline");
   if (typeof text === "number") throw syscallError(`read "/proc/self/cmdline"`, -text, "read");
-  const words = text.split("\0").slice(1, -1);
-  return words.slice(0, words.length - Deno.args.length);
+  return text.split("\0").slice(0, -1);
+}
+
+/** What stands before this program's own arguments on the command line of this Deno. */
+function ownFlags(): string[] {
+  const words = commandLine();
+  return words.slice(1, words.length - Deno.args.length);
 }
 
 /** The flags by which the child finds modules as this Deno does. */

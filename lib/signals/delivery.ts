@@ -8,7 +8,8 @@
 import { SIGINFO, SIGNAL } from "../../ffi/abi/signal.ts";
 import { afterDrain, type Arrival, drain, drainQuietly } from "../../ffi/catcher.ts";
 import { interruption } from "../../ffi/interruption.ts";
-import { kill, libcSigrtmin } from "../../ffi/signal.ts";
+import { kill, libcSigrtmin, sigqueue } from "../../ffi/signal.ts";
+import { beforeExec } from "../../ffi/transit.ts";
 import type { HandlerEntry } from "./disposition.ts";
 import { type Delivery, Keeper } from "./keeper.ts";
 import { infoOf, type SignalInfo } from "./signal_info.ts";
@@ -52,6 +53,15 @@ function begin(): void {
     if (!atSafePoint) deliverAll(uncaught);
   });
   interruption.run = () => void deliverNow(drainQuietly);
+  beforeExec(sendAgain);
+}
+
+/** What was caught and not delivered is sent anew, for the program that takes this one's place. */
+function sendAgain(): void {
+  waiting();
+  for (const { number, value } of queue.splice(0)) {
+    value === undefined ? kill(Deno.pid, number) : sigqueue(Deno.pid, number, value);
+  }
 }
 
 /** What a handler throws on the event loop; a callback of `node:net` would be told of it otherwise. */

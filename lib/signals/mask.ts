@@ -1,7 +1,7 @@
 /** Signals that are held back: sigprocmask(2) and its kin. */
 import { SIGSET_SIZE } from "../../ffi/abi/signal.ts";
-import { unmask } from "../../ffi/catcher.ts";
 import { sigpending } from "../../ffi/signal.ts";
+import { unmask } from "../../ffi/transit.ts";
 import { nameOfSignal, type SignalName } from "../core/signal_names.ts";
 import { settleOr } from "./action.ts";
 import { allKeepers, deliverNow, isBlocked, keeperOf, waiting } from "./delivery.ts";

@@ -1,7 +1,7 @@
 /** Cleaning up before a signal ends the program: Perl's sigtrap. */
-import { unmask } from "../../ffi/catcher.ts";
 import { forceDefault } from "../../ffi/installation.ts";
 import { kill } from "../../ffi/signal.ts";
+import { unmask } from "../../ffi/transit.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { sigaction, type SignalAction } from "./action.ts";
 import { catchable } from "./refused.ts";

@@ -1,0 +1,58 @@
+/**
+ * Signals while a program replaces itself by itself: between execve(2) and the new program's handlers a signal would do
+ * what it does by default. Those that are handled are blocked across it, and the new program, which finds that in its
+ * environment, lets them in once its handlers stand.
+ *
+ * @module
+ */
+import { SIGNAL, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
+import { cString, readCString } from "./memory.ts";
+import { pthread_sigmask } from "./signal.ts";
+import { getenv, unsetenv } from "./stdlib.ts";
+import { wantedByAny } from "./subscriber.ts";
+
+/** The variable: the process that it is for, and the signals as bits. */
+const VARIABLE = "VASTY_BLOCKED";
+
+let sendAgain = () => {};
+let arrived = false;
+
+/** Have `again` send anew what was caught and not delivered, when the program is about to be replaced. */
+export function beforeExec(again: () => void): void {
+  sendAgain = again;
+}
+
+/** Block what is handled. The new program needs `environment`; `undo` is for one that could not be executed. */
+export function blockForExec(): { environment: Record<string, string>; undo: () => void } {
+  const signals = wantedByAny() & ~(1n << BigInt(SIGNAL.SIGCHLD - 1));
+  const before = new Uint8Array(SIGSET_SIZE);
+  pthread_sigmask(SIGNAL_ACTION.SIG_BLOCK, maskOf(signals), before);
+  sendAgain();
+  return {
+    environment: { [VARIABLE]: `${Deno.pid}:${signals.toString(16)}` },
+    undo: () => void pthread_sigmask(SIGNAL_ACTION.SIG_SETMASK, before, null),
+  };
+}
+
+/** What was blocked for this program comes in, once those handlers stand that are set in this turn of the event loop. */
+export function unblockAfterExec(): void {
+  if (arrived) return;
+  arrived = true;
+  const address = getenv(cString(VARIABLE));
+  if (address === 0) return;
+  const [pid, signals] = readCString(address).split(":");
+  // A child inherits the variable, but was not what it speaks of.
+  if (Number(pid) === Deno.pid) setTimeout(() => unmask(BigInt(`0x${signals}`)), 0);
+  unsetenv(cString(VARIABLE));
+}
+
+/** Let these signals, a bit each, in on this thread. */
+export function unmask(signals: bigint): void {
+  pthread_sigmask(SIGNAL_ACTION.SIG_UNBLOCK, maskOf(signals), null);
+}
+
+function maskOf(signals: bigint): DataView<ArrayBuffer> {
+  const mask = new DataView(new ArrayBuffer(SIGSET_SIZE));
+  mask.setBigUint64(0, signals, true);
+  return mask;
+}
