@@ -14,5 +14,6 @@
  * @module
  */
 export * from "./lib/core/mod.ts";
+export * from "./lib/locks/mod.ts";
 export * from "./lib/pipes/mod.ts";
 export * from "./lib/processes/mod.ts";

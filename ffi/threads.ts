@@ -151,7 +151,7 @@ export class Threads {
 }
 
 /** A handler that does nothing and has no SA_RESTART, so that the kick ends a call with EINTR. */
-function installKick(): void {
+export function installKick(): void {
   const action = new DataView(new ArrayBuffer(SIGACTION.sizeof));
   action.setBigUint64(SIGACTION.sa_handler, BigInt(native().kick), true);
   sigaction(kickSignal(), action, null);
