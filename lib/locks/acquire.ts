@@ -71,8 +71,9 @@ export async function acquire(
   if (acquireNow(file, wanted)) return;
   const { calls, mode } = wanted;
   if (deadline.left === 0) throw timedOut(file, wanted, deadline);
-  // A copy: while the thread waits, the caller may close his, and its number may then be that of another file.
-  using copy = file.fd.duplicate();
+  // While the thread waits a descriptor that others have may be closed, and its number may then be that of another file.
+  using copy = file.path === undefined || wanted.converting ? file.fd.duplicate() : undefined;
+  const number = (copy ?? file.fd).number;
   let failure: { reason: unknown } | undefined;
   let cancel = () => {};
   const giveUp = (reason: unknown) => {
@@ -84,7 +85,7 @@ export async function acquire(
     file.fd,
     () => giveUp(new ClosedError("The file was closed while its lock was waited for")),
   );
-  using waiting = calls.wait(copy.number, mode);
+  using waiting = calls.wait(number, mode);
   cancel = () => waiting.wait.cancel();
   const rc = await waiting.wait.result;
   if (failure === undefined) {
@@ -94,7 +95,7 @@ export async function acquire(
   const { reason } = failure;
   const unlocked = reason instanceof ClosedError;
   if (rc === 0 && wanted.converting && !unlocked) return;
-  if (rc === 0) calls.unlock(copy.number);
+  if (rc === 0) calls.unlock(number);
   const ours = !unlocked && reason !== signal?.reason;
   throw ours ? timedOut(file, wanted, deadline) : reason;
 }
@@ -114,10 +115,8 @@ function lockError(file: LockedFile, calls: LockCalls, mode: LockMode, errno: nu
 /** The reason of a time limit, with who is in the way. */
 function timedOut(file: LockedFile, { calls, mode }: Wanted, { timeout }: Deadline): DOMException {
   const holder = holderInWords(file.fd.closed ? undefined : calls.inTheWay(file.fd.number, mode));
-  return new DOMException(
-    `Timed out after ${timeout} ms: ${calls.part}${file.name} is locked${holder}`,
-    "TimeoutError",
-  );
+  const what = `the lock of ${calls.part}${file.name}`;
+  return new DOMException(`Timed out after ${timeout} ms: ${what} is held${holder}`, "TimeoutError");
 }
 
 /** Whether a descriptor is open for `purpose`. */
