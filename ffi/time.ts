@@ -5,7 +5,7 @@ import { bind } from "./bind.ts";
 import { installKick, kickSignal } from "./threads.ts";
 import { gettid } from "./unistd.ts";
 
-// Up to glibc 2.33 the wrappers are in another library, librt. long int syscall(long int sysno, ...);
+// Up to glibc 2.33 the wrappers are in another library, librt; long int syscall(long int sysno, ...);
 const timer_create = bind("syscall", ["long", "long", "buffer", "buffer"], "int");
 
 // long int syscall(long int sysno, ...);

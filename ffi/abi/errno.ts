@@ -39,6 +39,7 @@ export const ERRNO = {
   EROFS: 30,
   EPIPE: 32,
   ERANGE: 34,
+  ENOLCK: 37,
   ENOSYS: 38,
   ETIMEDOUT: 110,
   ECANCELED: 125,

@@ -1,6 +1,7 @@
 /** The one step in which a `Sync` call of this area blocks the thread that runs JavaScript. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { Interruption } from "../../ffi/time.ts";
+import { syscallError } from "../core/errors.ts";
 
 /** The longest time that is a limit, as with `timeout` elsewhere. */
 const LONGEST = 2 ** 31 - 1;
@@ -14,7 +15,7 @@ const LONGEST = 2 ** 31 - 1;
 export function blocking(call: () => number, timeout: number): number {
   const deadline = performance.now() + timeout;
   const interruption = timeout > LONGEST ? null : Interruption.after(timeout);
-  if (typeof interruption === "number") return interruption;
+  if (typeof interruption === "number") throw syscallError("set a time limit", -interruption, "timer_create");
   using _interruption = interruption;
   for (;;) {
     const rc = call();

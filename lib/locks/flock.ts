@@ -32,7 +32,7 @@ export interface FlockSyncOptions extends LockFileOptions, LockSyncOptions {}
  * @throws {TypeError} if the mode is none or the path has a NUL character.
  * @throws {RangeError} if `timeout` is negative, or the mode of a new file is none.
  * @throws {SyscallError} `ENOENT` if there is no file and none is made, `EACCES` or `EROFS` if it may not be opened,
- * `EMFILE` or `ENFILE` if there are too many open descriptors, `EAGAIN` if no thread can be started for the wait, `ENOLCK`
+ * `EMFILE` or `ENFILE` if there are too many open descriptors, `EAGAIN` if no thread can be started for the wait, or no timer, `ENOLCK`
  * if the system has no memory for locks, `EOPNOTSUPP` or `ENOSYS` if the file system has none, `EBADF` on NFS for an
  * exclusive lock of a descriptor that is open for reading only.
  * @throws {ClosedError} if the descriptor is closed, now or meanwhile.

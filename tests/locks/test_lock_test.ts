@@ -1,0 +1,51 @@
+import { flock, type LockHolder, lockHolders, lockRange, SyscallError, testLock } from "../../mod.ts";
+import { assertEquals, assertThrows, test } from "../support/mod.ts";
+import { LockFolder } from "./lock_folder.ts";
+
+test("testLock() tells the process of lockf's locks, and takes nothing", async () => {
+  using folder = new LockFolder();
+  await using peer = await folder.heldBy("lockf");
+  const holder: LockHolder = { kind: "posix", mode: "exclusive", pid: peer.child.pid, start: 100, length: 10 };
+  assertEquals(testLock(folder.path, "shared"), holder);
+  assertEquals(testLock(new URL(`file://${folder.path}`), "exclusive", { start: 109, length: 1 }), holder);
+  assertEquals(testLock(folder.path, "exclusive", { length: 100 }), undefined);
+  assertEquals(lockHolders(folder.path), [holder]);
+}, { needs: ["python3"] });
+
+test("testLock() of a shared lock is in the way of an exclusive one alone", async () => {
+  using folder = new LockFolder();
+  await using peer = await folder.heldBy("shared lockf");
+  assertEquals(testLock(folder.path, "shared"), undefined);
+  assertEquals(testLock(folder.path, "exclusive")?.pid, peer.child.pid);
+}, { needs: ["python3"] });
+
+test("testLock() and lockHolders() of a descriptor leave it and its locks alone", async () => {
+  using folder = new LockFolder();
+  using lock = await lockRange(folder.path, "exclusive", { length: 3 });
+  assertEquals(testLock(lock.fd, "exclusive"), undefined);
+  assertEquals(lockHolders(lock.fd)?.map(({ kind, length }) => [kind, length]), [["ofd", 3]]);
+  assertEquals([lock.fd.closed, folder.locks.length], [false, 1]);
+});
+
+test("lockHolders() lists all who share", async () => {
+  using folder = new LockFolder();
+  using _one = await flock(folder.path, "shared");
+  using _other = await flock(folder.path, "shared");
+  assertEquals(lockHolders(folder.path)?.map(({ mode, pid }) => [mode, pid]), [["shared", Deno.pid], [
+    "shared",
+    Deno.pid,
+  ]]);
+});
+
+test("testLock() and lockHolders() make no file, and refuse wrong arguments", () => {
+  using folder = new LockFolder();
+  const path = `${folder.folder}/never`;
+  for (const look of [testLock, lockHolders]) {
+    const error = assertThrows(() => look(path, "shared"), SyscallError);
+    assertEquals([error.code, error.message.startsWith(`Cannot see the locks of "${path}": `)], ["ENOENT", true]);
+    assertThrows(() => look(path + "\0", "shared"), TypeError);
+  }
+  assertThrows(() => testLock(folder.path, "write" as "shared"), TypeError);
+  assertThrows(() => testLock(folder.path, "shared", { start: -1 }), RangeError);
+  assertEquals([...Deno.readDirSync(folder.folder)].map(({ name }) => name), ["lock"]);
+});
