@@ -1,4 +1,5 @@
 /** Locks that are held. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
 import { check, ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import type { WaitOptions } from "../core/limit.ts";
@@ -177,7 +178,8 @@ export class FileLock implements Disposable {
   unlock(): void {
     if (!this.#release()) return;
     const { name, subject } = this.#file;
-    const rc = this.#calls.unlock(this.#file.fd.number);
+    let rc: number;
+    while ((rc = this.#calls.unlock(this.#file.fd.number)) === -ERRNO.EINTR);
     this.#file.close();
     check(rc, `unlock ${this.#calls.part}${name}`, this.#calls.syscall, subject);
   }

@@ -31,7 +31,8 @@ function checkReadOnly(mode: LockMode, { readOnly }: LockFileOptions): void {
  *
  * The lock belongs to the open file (OFD), as those of {@linkcode flock} do: closing another descriptor for the same file
  * does not drop it, as it drops the locks that a program takes with `lockf`. Two that are taken by path are in each
- * other's way where they overlap; two on one descriptor are not, and the later one converts what they share.
+ * other's way where they overlap; two on one descriptor are not, and the later one converts what they share (where a lock
+is to outlast a conversion that is given up, use its own {@linkcode FileLock.convert}).
  * Whether somebody waits for somebody who waits for him is not found out (as with `lockf`, by EDEADLK): use a `timeout`.
  *
  * For waiting, dying holders and replaced files see {@linkcode flock}.

@@ -1,4 +1,6 @@
-import { assertEquals, count, denoCommand, EMULATED, repository, test } from "../support/mod.ts";
+import { flock } from "../../mod.ts";
+import { until } from "../pipes/fifo_folder.ts";
+import { assert, assertEquals, count, denoCommand, EMULATED, repository, test, within } from "../support/mod.ts";
 import { Holder, LockFolder } from "./lock_folder.ts";
 
 /** So many programs at once; under emulation, where starting one takes seconds, fewer. */
@@ -51,3 +53,24 @@ for (const [name, peer, needs, ways] of KINDS) {
     assertEquals([Deno.readTextFileSync(folder.path), folder.locks], [`${CONTENDERS * ROUNDS}`, []]);
   }, { needs: [needs] });
 }
+
+test("flock() is there within 100 ms once all who held it or waited for it are killed", async () => {
+  using folder = new LockFolder("0");
+  const commands = EMULATED ? [ours("flock"), perl] : [...KINDS[0][3].map(ours), perl];
+  for (let round = 0; round < (EMULATED ? 1 : 5); round++) {
+    const started = commands.map((command) => {
+      const [program, ...args] = command(folder);
+      return new Holder(program!, [...args.slice(0, -1), "1000000000"], "piped");
+    });
+    for (const contender of started) await contender.says("READY");
+    await Promise.all(started.map((contender) => contender.write("\n")));
+    await until(() => folder.waiters > 0);
+    const waiting = flock(folder.path, "exclusive", { timeout: 60_000 });
+    for (const contender of started) contender.child.kill("SIGKILL");
+    const start = performance.now();
+    using _lock = await waiting;
+    assert(performance.now() - start < within(100), `${performance.now() - start} ms`);
+    await Promise.all(started.map((contender) => contender.text()));
+    assertEquals(folder.locks.map(({ pid }) => pid), [Deno.pid]);
+  }
+}, { needs: ["perl"] });

@@ -1,4 +1,4 @@
-import { ClosedError, FileLock, flock, lockRange, tryFlock, tryLockRange } from "../../mod.ts";
+import { ClosedError, FileLock, flock, lockRange, spawn, tryFlock, tryLockRange } from "../../mod.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { Fd } from "../../mod.ts";
 import { open } from "../../ffi/fcntl.ts";
@@ -86,4 +86,28 @@ test("FileLock of a closed descriptor has no mode, and unlocking it touches no o
   lock[Symbol.dispose]();
   assertEquals([next.mode, folder.locks.length], ["exclusive", 1]);
   assert(next instanceof FileLock);
+});
+
+test("FileLock is no other child's, and lasts in one that has its descriptor", async () => {
+  using folder = new LockFolder();
+  const lock = await flock(folder.path, "exclusive");
+  await using stranger = spawn(["cat"], { stdin: "piped", stdout: "null" });
+  await using heir = spawn(["cat"], { stdin: "piped", stdout: "null", fds: { 7: lock.fd } });
+  lock.close();
+  assertEquals([tryFlock(folder.path, "shared"), lock.mode], [undefined, undefined]);
+  await heir.stdin.close();
+  await heir.status;
+  tryFlock(folder.path, "shared")!.unlock();
+  await stranger.stdin.close();
+  await stranger.status;
+});
+
+test("FileLock.unlock() releases it in a child that has its descriptor as well", async () => {
+  using folder = new LockFolder();
+  const lock = await flock(folder.path, "exclusive");
+  await using heir = spawn(["cat"], { stdin: "piped", stdout: "null", fds: { 7: lock.fd } });
+  lock.unlock();
+  tryFlock(folder.path, "exclusive")!.unlock();
+  await heir.stdin.close();
+  await heir.status;
 });

@@ -1,8 +1,8 @@
-import { ClosedError, Fd, flock, flockSync, lockHolders, spawn, SyscallError, tryFlock } from "../../mod.ts";
+import { ClosedError, Fd, flock, flockSync, SyscallError, tryFlock } from "../../mod.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { open } from "../../ffi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
-import { Peer, until } from "../pipes/fifo_folder.ts";
+import { Peer } from "../pipes/fifo_folder.ts";
 import {
   assert,
   assertEquals,
@@ -14,7 +14,7 @@ import {
   within,
 } from "../support/mod.ts";
 import { linkOf, numbers } from "../support/proc.ts";
-import { LockFolder, needed } from "./lock_folder.ts";
+import { LockFolder } from "./lock_folder.ts";
 
 /** So that a mistake fails instead of hanging. */
 const LIMIT = { timeout: 60_000 };
@@ -244,30 +244,6 @@ test("flockSync() gives up after its time, and names the holder", async () => {
   assertEquals([folder.waiters, folder.locks.length], [0, 1]);
 }, { needs: ["perl"] });
 
-test("FileLock is no other child's, and lasts in one that has its descriptor", async () => {
-  using folder = new LockFolder();
-  const lock = await flock(folder.path, "exclusive");
-  await using stranger = spawn(["cat"], { stdin: "piped", stdout: "null" });
-  await using heir = spawn(["cat"], { stdin: "piped", stdout: "null", fds: { 7: lock.fd } });
-  lock.close();
-  assertEquals([tryFlock(folder.path, "shared"), lock.mode], [undefined, undefined]);
-  await heir.stdin.close();
-  await heir.status;
-  tryFlock(folder.path, "shared")!.unlock();
-  await stranger.stdin.close();
-  await stranger.status;
-});
-
-test("FileLock.unlock() releases it in a child that has its descriptor as well", async () => {
-  using folder = new LockFolder();
-  const lock = await flock(folder.path, "exclusive");
-  await using heir = spawn(["cat"], { stdin: "piped", stdout: "null", fds: { 7: lock.fd } });
-  lock.unlock();
-  tryFlock(folder.path, "exclusive")!.unlock();
-  await heir.stdin.close();
-  await heir.status;
-});
-
 test("flock() refuses wrong arguments before it opens anything", async () => {
   using folder = new LockFolder();
   const path = `${folder.folder}/never`;
@@ -290,14 +266,3 @@ test("flock() refuses wrong arguments before it opens anything", async () => {
   }
   assertEquals([...Deno.readDirSync(folder.folder)].map(({ name }) => name), ["lock"]);
 });
-
-test("lockHolders() of a lock that is let go is empty", async () => {
-  using folder = new LockFolder();
-  await using peer = await folder.heldBy("perl");
-  assertEquals(lockHolders(folder.path)?.map(({ kind, mode, pid }) => [kind, mode, pid]), [
-    ["flock", "exclusive", peer.child.pid],
-  ]);
-  await peer.write("\n");
-  await peer.says("FREE");
-  await until(() => lockHolders(folder.path)!.length === 0);
-}, { needs: needed("perl") });

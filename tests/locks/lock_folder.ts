@@ -82,8 +82,3 @@ export class LockFolder implements Disposable {
     Deno.removeSync(this.folder, { recursive: true });
   }
 }
-
-/** The package of each kind of holder. */
-export function needed(kind: string): string[] {
-  return kind.endsWith("lockf") ? ["python3"] : [kind];
-}

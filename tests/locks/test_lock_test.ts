@@ -1,5 +1,6 @@
 import { flock, type LockHolder, lockHolders, lockRange, SyscallError, testLock } from "../../mod.ts";
 import { assertEquals, assertThrows, test } from "../support/mod.ts";
+import { until } from "../pipes/fifo_folder.ts";
 import { LockFolder } from "./lock_folder.ts";
 
 test("testLock() tells the process of lockf's locks, and takes nothing", async () => {
@@ -49,3 +50,14 @@ test("testLock() and lockHolders() make no file, and refuse wrong arguments", ()
   assertThrows(() => testLock(folder.path, "shared", { start: -1 }), RangeError);
   assertEquals([...Deno.readDirSync(folder.folder)].map(({ name }) => name), ["lock"]);
 });
+
+test("lockHolders() of a lock that is let go is empty", async () => {
+  using folder = new LockFolder();
+  await using peer = await folder.heldBy("perl");
+  assertEquals(lockHolders(folder.path)?.map(({ kind, mode, pid }) => [kind, mode, pid]), [
+    ["flock", "exclusive", peer.child.pid],
+  ]);
+  await peer.write("\n");
+  await peer.says("FREE");
+  await until(() => lockHolders(folder.path)!.length === 0);
+}, { needs: ["perl"] });
