@@ -1,5 +1,5 @@
 import { flock, type LockHolder, lockHolders, lockRange, SyscallError, testLock } from "../../mod.ts";
-import { assertEquals, assertThrows, test } from "../support/mod.ts";
+import { assertEquals, assertThrows, denoSource, test } from "../support/mod.ts";
 import { until } from "../pipes/fifo_folder.ts";
 import { LockFolder } from "./lock_folder.ts";
 
@@ -61,3 +61,22 @@ test("lockHolders() of a lock that is let go is empty", async () => {
   await peer.says("FREE");
   await until(() => lockHolders(folder.path)!.length === 0);
 }, { needs: ["perl"] });
+
+test("lockHolders() and the TimeoutError of flock() tell who it is with permission to read /proc/locks alone", async () => {
+  using folder = new LockFolder();
+  using _held = await flock(folder.path, "exclusive");
+  const source = `import { flockSync, lockHolders } from "vasty/mod.ts"; const path = ${JSON.stringify(folder.path)};
+    const pids = lockHolders(path)?.map(({ pid }) => pid);
+    try { flockSync(path, "shared", { timeout: 1, readOnly: true }); }
+    catch (error) { console.log(JSON.stringify([pids ?? "unknown", error.message])); }`;
+  const message = `Timed out after 1 ms: the lock of "${folder.path}" is held`;
+  for (
+    const [read, said] of [[folder.path, ["unknown", message]], [
+      `${folder.path},/proc/locks`,
+      [[Deno.pid], `${message} by process ${Deno.pid}`],
+    ]] as const
+  ) {
+    const { stdout, stderr } = await denoSource(source, { flags: [`--allow-read=${read}`] });
+    assertEquals([stderr, JSON.parse(stdout)], ["", said]);
+  }
+});
