@@ -7,6 +7,7 @@
  */
 import { childrenRows } from "./children.ts";
 import { errnoRows } from "./errno.ts";
+import { lockRows } from "./locks.ts";
 import { pipelineRows } from "./pipeline.ts";
 import { readRows } from "./read.ts";
 import { busyness, machine, type Row, table } from "./report.ts";
@@ -28,6 +29,7 @@ type Measurement = (scale: Scale) => Promise<Row[]>;
 const GROUPS: Record<string, readonly Measurement[]> = {
   processes: [spawnRows, readRows, pipelineRows, childrenRows, selfRows, startUpRows, errnoRows],
   waiting: [waitingRows],
+  locks: [lockRows],
 };
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 

@@ -9,3 +9,9 @@ export const openElsewhere = bind("open", ["address", "int", "int"], "int");
 
 // int fcntl(int fd, int cmd, ...);
 export const fcntl = bind("fcntl", ["int", "int", "long"], "int");
+
+// With a `struct flock`; int fcntl(int fd, int cmd, ...);
+export const fcntlLock = bind("fcntl", ["int", "int", "buffer"], "int");
+
+// For a worker, whose structure must lie in memory that stays; int fcntl(int fd, int cmd, ...);
+export const fcntlLockElsewhere = bind("fcntl", ["int", "int", "address"], "int");

@@ -42,6 +42,11 @@ export function identityAt(path: string): FileIdentity | number {
   return identity(FCNTL.AT_FDCWD, path, FCNTL.AT_SYMLINK_NOFOLLOW);
 }
 
+/** The file that `path` leads to, links followed; or -errno. */
+export function identityBehind(path: string): FileIdentity | number {
+  return identity(FCNTL.AT_FDCWD, path, 0);
+}
+
 function identity(directory: number, path: string, flags: number): FileIdentity | number {
   const found = new DataView(new ArrayBuffer(STATX.sizeof));
   const rc = statx(directory, cString(path, "A path"), flags, STAT.STATX_TYPE | STAT.STATX_INO, found);

@@ -13,7 +13,7 @@ const LIBRARIES = "/usr/aarch64-linux-gnu/lib";
 const LIBC = "/lib/aarch64-linux-gnu/libc.so.6";
 
 /** What runs there: what calls libc. Bundle, house rules and examples are the same on every machine. Two at a time. */
-const TESTS = [["tests/ffi/", "tests/core/", "tests/pipes/"], ["tests/processes/"]];
+const TESTS = [["tests/ffi/", "tests/core/", "tests/pipes/"], ["tests/processes/", "tests/locks/"]];
 /**
  * What stands on the rest of lib/processes and calls nothing that is another on another machine: started Denos take 3 s
  * each here, and the waits of these are measured in milliseconds.

@@ -5,11 +5,12 @@
  */
 import { examples } from "./tour/examples.ts";
 import { ffi } from "./tour/ffi.ts";
+import { locks } from "./tour/locks.ts";
 import { pipes } from "./tour/pipes.ts";
 import { processes } from "./tour/processes.ts";
 import { since, type Step } from "./tour/step.ts";
 
-const STEPS: readonly Step[] = [...ffi, ...processes, ...pipes, ...examples];
+const STEPS: readonly Step[] = [...ffi, ...processes, ...pipes, ...locks, ...examples];
 
 /** Whether it was right. */
 async function show({ area, title, run }: Step): Promise<boolean> {

@@ -3,6 +3,7 @@ import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { forget } from "../../ffi/reactor.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { close } from "../../ffi/unistd.ts";
+import { tellClosing } from "./closing.ts";
 import { check, ClosedError } from "./errors.ts";
 
 /**
@@ -70,6 +71,7 @@ export class Fd implements Disposable {
     const number = this.number;
     forget(number);
     this.#number = -1;
+    tellClosing(this);
     return number;
   }
 

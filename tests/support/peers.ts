@@ -8,6 +8,7 @@ export const PACKAGES: Record<string, string> = {
   "python3": "python3",
   "strace": "strace",
   "prlimit": "util-linux",
+  "flock": "util-linux",
   "setsid": "util-linux",
   "script": "bsdutils",
   "ps": "procps",
