@@ -4,16 +4,15 @@
  *
  * @module
  */
-import { CATCHER } from "./abi/frame.ts";
 import { SIGINFO, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
 import { numbersIn } from "./dirent.ts";
 import { interruption } from "./interruption.ts";
 import { ignore, install, setDefault, uninstall } from "./installation.ts";
-import { libc } from "./libc.ts";
 import { pthread_sigmask, tgkill } from "./signal.ts";
-import { kickSignal, signalRecord } from "./signal_record.ts";
-import { type Arrival, Subscriber, wantedByAny } from "./subscriber.ts";
+import { kickSignal } from "./signal_record.ts";
+import { type Arrival, Subscriber, threadsHoldingBack, wantedByAny } from "./subscriber.ts";
 import { unblockAfterExec, unmask } from "./transit.ts";
+import { gettid } from "./unistd.ts";
 
 export { isCaught } from "./installation.ts";
 export type { Arrival };
@@ -22,8 +21,6 @@ interruption.run = drainQuietly;
 
 /** Told of each signal at once, before anything else is done with it: it must not throw, and keeps nothing of it. */
 export type Listener = (arrival: Arrival) => void;
-
-const IN_WORKER = "WorkerGlobalScope" in globalThis;
 
 const listeners = new Map<number, Set<Listener>>();
 /** Called once what has come was told. */
@@ -127,20 +124,17 @@ function tell(arrival: Arrival): void {
   if (told) { for (const listener of [...told]) listener(arrival); }
 }
 
-/** Signals that were held back while a ring was full come in again: the main thread alone can let them. */
+/** Signals that were held back while a ring was full come in again; each thread lets them in itself. */
 function letIn(): void {
-  const { data } = signalRecord();
-  const held = new Int32Array(1);
-  libc().get(held, data + CATCHER.HELD_BACK, 4);
-  if (held[0] === 0) return;
-  libc().put(data + CATCHER.HELD_BACK, Int32Array.of(0), 4);
-  if (IN_WORKER) tgkill(Deno.pid, Deno.pid, kickSignal());
-  else unmask(wantedByAny());
+  for (const thread of threadsHoldingBack()) {
+    if (thread === gettid()) unmask(wantedByAny());
+    else tgkill(Deno.pid, thread, kickSignal());
+  }
 }
 
-/** Keep the caught signals from every thread but the main one, so that they come in order. */
+/** Keep the caught signals from every thread but the main one and those that run JavaScript, so that they come in order. */
 function shieldThreads(): void {
   const threads = numbersIn("/proc/self/task");
   if (typeof threads === "number") return;
-  for (const tid of threads) if (tid !== Deno.pid) tgkill(Deno.pid, tid, kickSignal());
+  for (const tid of threads) if (tid !== Deno.pid && tid !== gettid()) tgkill(Deno.pid, tid, kickSignal());
 }

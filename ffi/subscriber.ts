@@ -8,7 +8,7 @@ import { libc } from "./libc.ts";
 import { pthread_mutex_trylock } from "./pthread.ts";
 import { signalRecord } from "./signal_record.ts";
 import { atThreadExit } from "./thread_exit.ts";
-import { read } from "./unistd.ts";
+import { gettid, read } from "./unistd.ts";
 
 /** EAGAIN: all places are taken. */
 const NO_PLACE = -11;
@@ -33,8 +33,8 @@ export class Subscriber {
   /** Take a free place; -errno if there is none, or no pipe or memory for it. */
   static claim(): Subscriber | number {
     const { data, forsake } = signalRecord();
-    for (let i = 0; i < SUBSCRIBER.COUNT; i++) {
-      const address = data + CATCHER.SUBSCRIBERS + i * SUBSCRIBER.SIZE;
+    for (const offset of offsets) {
+      const address = data + offset;
       if (pthread_mutex_trylock(address + SUBSCRIBER.MUTEX) !== 0) continue;
       const rc = word(address + SUBSCRIBER.RING) === 0 ? furnish(address) : 0;
       if (rc < 0) return rc;
@@ -50,6 +50,7 @@ export class Subscriber {
     this.readingEnd = int(address + SUBSCRIBER.READING_END);
     this.#read = word(address + SUBSCRIBER.WRITTEN);
     put(address + SUBSCRIBER.READ, this.#read);
+    libc().put(address + SUBSCRIBER.THREAD, Int32Array.of(gettid()), 4);
   }
 
   #read: number;
@@ -112,16 +113,33 @@ function furnish(address: number): number {
   return 0;
 }
 
+/** The record with all its subscribers, copied at once. */
+function snapshot(): DataView {
+  libc().get(copy, signalRecord().data, copy.byteLength);
+  return copy;
+}
+
+const copy = new DataView(new ArrayBuffer(CATCHER.SUBSCRIBERS + SUBSCRIBER.COUNT * SUBSCRIBER.SIZE));
+/** Where each subscriber begins in it. */
+const offsets = Array.from({ length: SUBSCRIBER.COUNT }, (_, i) => CATCHER.SUBSCRIBERS + i * SUBSCRIBER.SIZE);
+
 /** What any subscriber of the process wants. */
 export function wantedByAny(): bigint {
-  const { data } = signalRecord();
-  let wanted = 0n;
-  for (let i = 0; i < SUBSCRIBER.COUNT; i++) {
-    const bits = new BigUint64Array(1);
-    libc().get(bits, data + CATCHER.SUBSCRIBERS + i * SUBSCRIBER.SIZE + SUBSCRIBER.WANTED, 8);
-    wanted |= bits[0]!;
-  }
-  return wanted;
+  const record = snapshot();
+  return offsets.reduce((wanted, at) => wanted | record.getBigUint64(at + SUBSCRIBER.WANTED, true), 0n);
+}
+
+/** The threads that hold signals back, since a ring was nearly full; they count as told to let them in. */
+export function threadsHoldingBack(): number[] {
+  const record = snapshot();
+  const main = [CATCHER.HELD_BACK, Deno.pid] as const;
+  const others = offsets.map((at) =>
+    [at + SUBSCRIBER.HELD_BACK, record.getInt32(at + SUBSCRIBER.THREAD, true)] as const
+  );
+  return [main, ...others].filter(([flag]) => record.getInt32(flag, true) !== 0).map(([flag, thread]) => {
+    libc().put(signalRecord().data + flag, Int32Array.of(0), 4);
+    return thread;
+  });
 }
 
 function word(address: number): number {

@@ -28,6 +28,9 @@ export const fchdir = bind("fchdir", ["int"], "int");
 // int unlink(const char *path);
 export const unlink = bind("unlink", ["buffer"], "int");
 
+// pid_t gettid(void);
+export const gettid = bind("gettid", [], "int");
+
 // uid_t getuid(void);
 export const getuid = bind("getuid", [], "int");
 

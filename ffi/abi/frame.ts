@@ -42,6 +42,9 @@ export const SUBSCRIBER = {
   WRITING_END: 32,
   LOST: 36,
   READING_END: 40,
+  /** The thread that runs its JavaScript; one that holds signals back says so. */
+  THREAD: 44,
+  HELD_BACK: 48,
   MUTEX: 64,
   SIZE: 128,
   COUNT: 16,

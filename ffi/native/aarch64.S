@@ -112,20 +112,24 @@ kick:
   mov x29, sp
   stp x19, x20, [sp, #16]
   mov x19, x2
+  mov x8, #178                      // gettid
+  svc #0
   adr x9, invoke + DATA
   add x10, x9, #1024
+  ldr w9, [x9]
+  cmp w0, w9
+  cset w13, eq
   mov w11, #16
   mov x20, #0
 1:
+  ldr w12, [x10, #44]
+  cmp w0, w12
+  csinc w13, w13, wzr, ne
   ldr x12, [x10], #128
   orr x20, x20, x12
   subs w11, w11, #1
   b.ne 1b
-  mov x8, #178                      // gettid
-  svc #0
-  ldr w9, [x9]
-  cmp w0, w9
-  b.eq 2f
+  cbnz w13, 2f
   bl shield
   b 3f
 2:
@@ -173,6 +177,7 @@ catcher:
   str xzr, [sp, #96]
   mov w14, #0                       // to be held back
   mov w15, #0                       // somebody was told
+  mov x5, #0                        // whose thread this is
   mov x8, #178                      // gettid
   svc #0
   mov w23, w0
@@ -227,12 +232,18 @@ catcher:
   mov x8, #64                       // write
   svc #0
 5:
+  ldr w13, [x10, #44]
+  cmp w13, w23
+  csel x5, x10, x5, eq
   add x10, x10, #128
   subs w11, w11, #1
   b.ne 1b
+  add x13, x24, #4
   ldr w9, [x24]
   cmp w23, w9
   b.eq 6f
+  add x13, x5, #48
+  cbnz x5, 6f
   bl shield
   b 7f
 6:
@@ -241,7 +252,7 @@ catcher:
   orr x9, x9, x20
   str x9, [x19, #40]
   mov w9, #1
-  str w9, [x24, #4]
+  str w9, [x13]
 7:
   add x9, x24, #24
   ldr x9, [x9, x22, lsl #3]
@@ -278,6 +289,7 @@ catcher:
 
 forsake:
   str xzr, [x0]
+  str wzr, [x0, #44]
   stp xzr, xzr, [x0, #72]
   add x0, x0, #64
   stlr wzr, [x0]

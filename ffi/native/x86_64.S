@@ -126,8 +126,9 @@ leave:
 #     0  process id               24  handlers below us: 32 + 8 * signal, 0 for none, 1 for nothing
 #     4  not zero: signals are held back on the main thread
 #  1024  sixteen subscribers of 128 bytes:
-#     0  the signals it wants     16  records ever written    32  the writing end of its pipe
-#     8  its ring                 24  records ever read       36  records lost
+#     0  the signals it wants     24  records ever read             40  the reading end
+#     8  its ring                 32  the writing end of its pipe   44  its thread
+#    16  records ever written     36  records lost                  48  as 4, on its thread
 # A ring has 4096 records of 64 bytes: 0 its number from 1 on, written last; 8 the thread; 16 the
 # first 48 bytes of the siginfo_t.
 .set RECORDS, 4096
@@ -137,31 +138,40 @@ leave:
   .balign 16
   .ascii "vasty signals 1\n"
 # void kick(int, siginfo_t *, ucontext_t *), the handler of the signal that ends a worker's
-# blocking call with EINTR. Sent to any other thread it keeps the caught signals from it, and sent
-# to the main thread it lets those in that were held back.
+# blocking call with EINTR. Sent to the main thread or to one that runs JavaScript it lets signals
+# in that were held back, and sent to any other it keeps the caught signals from it.
 kick:
   push rbx
+  push r14
   push r15
   mov rbx, rdx
+  mov eax, 186                      # gettid
+  syscall
+  xor r14d, r14d
+  cmp eax, invoke[rip + 65536]
+  sete r14b
   lea r8, invoke[rip + 65536 + 1024]
   mov r9d, 16
   xor r15d, r15d
 1:
   or r15, [r8]
+  cmp eax, [r8 + 44]
+  jne 2f
+  mov r14d, 1
+2:
   sub r8, -128
   dec r9d
   jnz 1b
-  mov eax, 186                      # gettid
-  syscall
-  cmp eax, invoke[rip + 65536]
-  je 2f
+  test r14d, r14d
+  jnz 3f
   call shield
-  jmp 3f
-2:
+  jmp 4f
+3:
   not r15
   and [rbx + 296], r15              # uc_sigmask
-3:
+4:
   pop r15
+  pop r14
   pop rbx
   ret
 
@@ -195,13 +205,15 @@ catcher:
   push r13
   push r14
   push r15
-  sub rsp, 40                       # 0: to be held back   4: somebody was told   8: a zero action
+  sub rsp, 40                       # 0: to be held back   4: somebody was told   8: whose thread
+                                    # this is; a zero action afterwards
   mov rbx, rdx
   mov r12, rsi
   mov r13d, edi
   lea r14, invoke[rip + 65536]
   xor r15d, r15d
   mov qword ptr [rsp], 0
+  mov qword ptr [rsp + 8], 0
   mov eax, 186                      # gettid
   syscall
   mov ebp, eax
@@ -248,18 +260,27 @@ catcher:
   mov eax, 1                        # write
   syscall
 5:
+  cmp ebp, [r8 + 44]
+  jne 6f
+  mov [rsp + 8], r8
+6:
   sub r8, -128
   dec r9d
   jnz 1b
+  lea rcx, [r14 + 4]
   cmp ebp, [r14]
   je 6f
+  mov rcx, [rsp + 8]
+  add rcx, 48
+  cmp rcx, 48
+  jne 6f
   call shield
   jmp 7f
 6:
   cmp dword ptr [rsp], 0
   je 7f
   or [rbx + 296], r15
-  mov dword ptr [r14 + 4], 1
+  mov dword ptr [rcx], 1
 7:
   mov rax, [r14 + 24 + 8 * r13]
   cmp rax, 1
@@ -306,6 +327,8 @@ catcher:
 forsake:
   xor eax, eax
   xchg [rdi], rax
+  xor eax, eax
+  mov [rdi + 44], eax
   mov [rdi + 72], rax
   mov [rdi + 80], rax
   mov dword ptr [rdi + 64], eax
