@@ -4,13 +4,15 @@
  *
  * @module
  */
+import { FCNTL } from "./abi/fcntl.ts";
 import { SIGINFO, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
 import { numbersIn } from "./dirent.ts";
+import { fcntl } from "./fcntl.ts";
 import { interruption } from "./interruption.ts";
 import { ignore, install, setDefault, uninstall } from "./installation.ts";
 import { pthread_sigmask, tgkill } from "./signal.ts";
 import { kickSignal } from "./signal_record.ts";
-import { type Arrival, Subscriber, threadsHoldingBack, wantedByAny } from "./subscriber.ts";
+import { type Arrival, everWanted, Subscriber, threadsHoldingBack, wantedByAny } from "./subscriber.ts";
 import { unblockAfterExec, unmask } from "./transit.ts";
 import { gettid } from "./unistd.ts";
 
@@ -77,8 +79,10 @@ function withBlocked(signal: number, change: () => number): number {
 
 function claim(): Subscriber | number {
   if (subscriber !== undefined) return subscriber;
-  const mine = Subscriber.claim();
+  const mine = Subscriber.claim(shieldThreads);
   if (typeof mine === "number") return mine;
+  // Another isolate's signals may have been kept from this thread before it ran this one.
+  unmask(everWanted());
   subscriber = mine;
   interruption.fd = mine.readingEnd;
   unblockAfterExec();
@@ -88,7 +92,9 @@ function claim(): Subscriber | number {
 
 async function attach({ readingEnd }: Subscriber): Promise<void> {
   const { Socket } = await import("node:net");
-  const reader = new Socket({ fd: readingEnd, readable: true, writable: false });
+  // The end that belongs to the process is not Deno's to close.
+  const fd = fcntl(readingEnd, FCNTL.F_DUPFD_CLOEXEC, 3);
+  const reader = new Socket({ fd, readable: true, writable: false });
   reader.on("data", () => drain());
   if (holds === 0) reader.unref();
   socket = reader;

@@ -22,8 +22,14 @@ export const pthread_setname_np = bind("pthread_setname_np", ["long", "buffer"],
 // int pthread_key_create(pthread_key_t *key, void (*destr_function)(void *));
 export const pthread_key_create = bind("pthread_key_create", ["buffer", "address"], "code");
 
+// int pthread_key_delete(pthread_key_t key);
+export const pthread_key_delete = bind("pthread_key_delete", ["int"], "code");
+
 // int pthread_setspecific(pthread_key_t key, const void *pointer);
 export const pthread_setspecific = bind("pthread_setspecific", ["int", "address"], "code");
 
 // int pthread_mutex_trylock(pthread_mutex_t *mutex);
 export const pthread_mutex_trylock = bind("pthread_mutex_trylock", ["address"], "code");
+
+// int pthread_mutex_unlock(pthread_mutex_t *mutex);
+export const pthread_mutex_unlock = bind("pthread_mutex_unlock", ["address"], "code");

@@ -5,7 +5,7 @@
 import { CATCHER, RING, SUBSCRIBER } from "./abi/frame.ts";
 import { newPipe, setNonBlocking } from "./descriptors.ts";
 import { libc } from "./libc.ts";
-import { pthread_mutex_trylock } from "./pthread.ts";
+import { pthread_mutex_trylock, pthread_mutex_unlock } from "./pthread.ts";
 import { signalRecord } from "./signal_record.ts";
 import { atThreadExit } from "./thread_exit.ts";
 import { gettid, read } from "./unistd.ts";
@@ -30,16 +30,23 @@ export class Subscriber {
   #wanted = 0n;
   readonly #batch = new DataView(new ArrayBuffer(BATCH * RING.RECORD));
 
-  /** Take a free place; -errno if there is none, or no pipe or memory for it. */
-  static claim(): Subscriber | number {
+  /** Take a free place, until `left` is called at the isolate's end; -errno if there is none, or no pipe or memory for it. */
+  static claim(left: () => void): Subscriber | number {
     const { data, forsake } = signalRecord();
     for (const offset of offsets) {
       const address = data + offset;
       if (pthread_mutex_trylock(address + SUBSCRIBER.MUTEX) !== 0) continue;
       const rc = word(address + SUBSCRIBER.RING) === 0 ? furnish(address) : 0;
       if (rc < 0) return rc;
-      atThreadExit(forsake, address);
-      return new Subscriber(address);
+      const stay = atThreadExit(forsake, address);
+      const subscriber = new Subscriber(address);
+      // A thread may go on after its isolate, as those of `deno test` do.
+      globalThis.addEventListener("unload", () => {
+        stay();
+        subscriber.#leave();
+        left();
+      });
+      return subscriber;
     }
     return NO_PLACE;
   }
@@ -55,11 +62,19 @@ export class Subscriber {
 
   #read: number;
 
+  /** As `forsake` does it when the thread ends. */
+  #leave(): void {
+    putBits(this.#address + SUBSCRIBER.WANTED, 0n);
+    libc().put(this.#address + SUBSCRIBER.THREAD, new Int32Array(1), 4);
+    pthread_mutex_unlock(this.#address + SUBSCRIBER.MUTEX);
+  }
+
   /** Whether it wants `signal`, which counts from the next one that is caught. */
   want(signal: number, on: boolean): void {
     const bit = 1n << BigInt(signal - 1);
     this.#wanted = on ? this.#wanted | bit : this.#wanted & ~bit;
-    libc().put(this.#address + SUBSCRIBER.WANTED, BigInt64Array.of(BigInt.asIntN(64, this.#wanted)), 8);
+    if (on) putBits(signalRecord().data + CATCHER.EVER, everWanted() | bit);
+    putBits(this.#address + SUBSCRIBER.WANTED, this.#wanted);
   }
 
   /** Take the records that have come. `each` must not throw. */
@@ -129,6 +144,11 @@ export function wantedByAny(): bigint {
   return offsets.reduce((wanted, at) => wanted | record.getBigUint64(at + SUBSCRIBER.WANTED, true), 0n);
 }
 
+/** What any of them, gone or not, has ever wanted. */
+export function everWanted(): bigint {
+  return snapshot().getBigUint64(CATCHER.EVER, true);
+}
+
 /** The threads that hold signals back, since a ring was nearly full; they count as told to let them in. */
 export function threadsHoldingBack(): number[] {
   const record = snapshot();
@@ -152,6 +172,10 @@ function int(address: number): number {
   const value = new Int32Array(1);
   libc().get(value, address, 4);
   return value[0]!;
+}
+
+function putBits(address: number, bits: bigint): void {
+  libc().put(address, BigUint64Array.of(bits), 8);
 }
 
 function put(address: number, value: number): void {

@@ -27,6 +27,8 @@ export const CATCHER = {
   PID: 0,
   /** Not zero: the main thread holds signals back. */
   HELD_BACK: 4,
+  /** All signals that were ever wanted. */
+  EVER: 8,
   /** One address for each signal, from signal 0 on. */
   BEFORE: 24,
   /** {@linkcode SUBSCRIBER.SIZE} bytes for each of {@linkcode SUBSCRIBER.COUNT}. */

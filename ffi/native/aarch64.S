@@ -157,7 +157,16 @@ shield:
   movk x10, #0x2d72, lsl #48
   cmp x9, x10
   b.eq 1f
+  movz x10, #0x7600                 // "vasty-w"
+  movk x10, #0x7361, lsl #16
+  movk x10, #0x7974, lsl #32
+  movk x10, #0x772d, lsl #48
+  cmp x9, x10
+  b.eq 1f
+  adr x10, invoke + DATA + 8
+  ldr x10, [x10]
   ldr x9, [x19, #40]
+  bic x9, x9, x10
   orr x9, x9, x20
   str x9, [x19, #40]
 1:

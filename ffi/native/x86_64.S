@@ -125,6 +125,7 @@ leave:
 # the data 64 KiB after the code; the others find it by the 16 bytes before the handler `kick`.
 #     0  process id               24  handlers below us: 32 + 8 * signal, 0 for none, 1 for nothing
 #     4  not zero: signals are held back on the main thread
+#     8  all signals that were ever wanted
 #  1024  sixteen subscribers of 128 bytes:
 #     0  the signals it wants     24  records ever read             40  the reading end
 #     8  its ring                 32  the writing end of its pipe   44  its thread
@@ -175,8 +176,9 @@ kick:
   pop rbx
   ret
 
-# Adds the signals of r15 to the mask that this thread, whose ucontext_t is at rbx, goes on with;
-# not to that of a Web Worker, whose children would inherit it.
+# Keeps the signals of r15 from this thread, whose ucontext_t is at rbx, and lets those in that
+# are wanted no more; but not in a Web Worker, whose children would inherit its mask, nor in the
+# library's own threads, which take none.
 shield:
   sub rsp, 24
   mov edi, 16                       # PR_GET_NAME
@@ -189,6 +191,12 @@ shield:
   movabs rcx, 0x2d72656b726f7700    # "worker-"
   cmp rax, rcx
   je 1f
+  movabs rcx, 0x772d797473617600    # "vasty-w"
+  cmp rax, rcx
+  je 1f
+  mov rax, invoke[rip + 65536 + 8]
+  not rax
+  and [rbx + 296], rax
   or [rbx + 296], r15
 1:
   ret
