@@ -24,6 +24,8 @@ const NAMES = new Map(Object.entries(SIGNAL).map(([name, number]) => [number, na
 const HARMLESS: readonly number[] = [SIGNAL.SIGCHLD, SIGNAL.SIGCONT, SIGNAL.SIGURG, SIGNAL.SIGWINCH];
 
 const inherited = new Map<number, Inherited>();
+/** What was ignored before this library came: SIGPIPE too, whoever wanted that. */
+const ignoredBefore = new Set<number>();
 /** Deno's own actions, to be set again to the last flag. */
 const actionsBefore = new Map<number, DataView<ArrayBuffer>>();
 const heard = new Set<number>();
@@ -34,6 +36,7 @@ export function inheritedOf(signal: number): Inherited {
   let known = inherited.get(signal);
   if (known === undefined) {
     const handler = handlerOf(signal);
+    if (handler === SIG_IGN) ignoredBefore.add(signal);
     // Rust's start-up ignores SIGPIPE, whatever was there.
     if (signal === SIGNAL.SIGPIPE || handler > SIG_IGN) known = "unknown";
     else known = handler === SIG_IGN ? "IGNORE" : "DEFAULT";
@@ -129,7 +132,7 @@ function keep(signal: number, top: bigint): void {
 
 /** Nobody wants `signal` any more: what was there before comes back. */
 export function uninstall(signal: number): void {
-  if (inheritedOf(signal) === "IGNORE") return ignore(signal);
+  if (ignoredBefore.has(signal)) return ignore(signal);
   setDefault(signal);
 }
 

@@ -1,5 +1,5 @@
 /** Programs whose signals are their own: a test process shares its dispositions with all other tests. */
-import { assertEquals, denoCommand, type DenoOptions, denoSource, repository, within } from "../support/mod.ts";
+import { assertEquals, denoCommand, type DenoOptions, repository, within } from "../support/mod.ts";
 
 /** What every program below can use. `settled()` waits until Deno has put its own handlers in place. */
 const PRELUDE = `
@@ -35,6 +35,11 @@ export function program(source: string): string {
   return PRELUDE + source;
 }
 
+async function run(source: string, options: DenoOptions): Promise<End> {
+  await using subject = await Subject.start(source, options);
+  return await subject.end();
+}
+
 /** Run a program to its end: it says `expected`, nothing on standard error, and exits with 0 or dies of `signal`. */
 export async function says(
   source: string,
@@ -42,9 +47,9 @@ export async function says(
   options: DenoOptions & { signal?: string } = {},
 ): Promise<void> {
   const { signal = null, ...others } = options;
-  let ended = await denoSource(program(source), others);
-  for (let i = 0; i < ATTEMPTS && ended.code === TOO_OLD; i++) ended = await denoSource(program(source), others);
-  const said = ended.stdout === "" ? [] : ended.stdout.trimEnd().split("\n");
+  let ended = await run(source, others);
+  for (let i = 0; i < ATTEMPTS && ended.code === TOO_OLD; i++) ended = await run(source, others);
+  const said = ended.rest === "" ? [] : ended.rest.trimEnd().split("\n");
   assertEquals([ended.stderr, said, ended.signal, signal === null ? ended.code : 0], ["", [...expected], signal, 0]);
 }
 
