@@ -9,8 +9,8 @@ import { SIGINFO, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
 import { numbersIn } from "./dirent.ts";
 import { fcntl } from "./fcntl.ts";
 import { interruption } from "./interruption.ts";
-import { ignore, install, setDefault, uninstall } from "./installation.ts";
-import { pthread_sigmask, tgkill } from "./signal.ts";
+import { ignore, install, quiesce, setDefault, turnAway, uninstall } from "./installation.ts";
+import { kill, pthread_sigmask, tgkill } from "./signal.ts";
 import { kickSignal } from "./signal_record.ts";
 import { type Arrival, everWanted, Subscriber, threadsHoldingBack, wantedByAny } from "./subscriber.ts";
 import { unblockAfterExec, unmask } from "./transit.ts";
@@ -53,13 +53,23 @@ export function release(signal: number, listener: Listener, rest: Rest): void {
   told?.delete(listener);
   if (told !== undefined && told.size > 0) return;
   withBlocked(signal, () => {
+    if (rest !== "IGNORE" && !isWanted(signal, subscriber)) quiesce(signal);
     subscriber?.want(signal, false);
-    const bit = 1n << BigInt(signal - 1);
-    // Another copy may begin to want it just now: whoever looks last sees the other.
-    if (rest === "IGNORE" || (wantedByAny() & bit) === 0n) REST[rest](signal);
-    if (rest !== "IGNORE" && (wantedByAny() & bit) !== 0n) install(signal);
+    if (rest === "IGNORE" || !isWanted(signal)) REST[rest](signal);
+    // Another copy wants it, or begins to just now: whoever looks last sees the other.
+    if (rest !== "IGNORE" && isWanted(signal)) {
+      install(signal);
+      turnAway(signal);
+    }
+    // What was caught until now and not told of is sent again, and comes when this is done.
+    subscriber?.drain(tell);
     return 0;
   });
+}
+
+/** Whether any copy wants it, but for `except`. */
+function isWanted(signal: number, except?: Subscriber): boolean {
+  return (wantedByAny(except) & 1n << BigInt(signal - 1)) !== 0n;
 }
 
 const REST = { before: uninstall, DEFAULT: setDefault, IGNORE: ignore };
@@ -126,8 +136,11 @@ export function drainQuietly(): void {
 }
 
 function tell(arrival: Arrival): void {
-  const told = listeners.get(arrival.info.getInt32(SIGINFO.si_signo, true));
-  if (told) { for (const listener of [...told]) listener(arrival); }
+  const signal = arrival.info.getInt32(SIGINFO.si_signo, true);
+  const told = [...listeners.get(signal) ?? []];
+  for (const listener of told) listener(arrival);
+  // It was caught for somebody who is gone: it does what it does now.
+  if (told.length === 0 && !isWanted(signal)) kill(Deno.pid, signal);
 }
 
 /** Signals that were held back while a ring was full come in again; each thread lets them in itself. */

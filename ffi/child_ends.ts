@@ -7,7 +7,7 @@
 import { EPOLL } from "./abi/sys_epoll.ts";
 import { SIGNAL } from "./abi/signal.ts";
 import { afterDrain, isCaught, listen } from "./catcher.ts";
-import { isIgnored } from "./dispositions.ts";
+import { isIgnored, isMasked } from "./dispositions.ts";
 import { EpollSet, type Interest } from "./epoll_set.ts";
 
 export class ChildEnds {
@@ -45,14 +45,15 @@ export class ChildEnds {
     this.#set.forget(fd);
   }
 
-  /** Let SIGCHLD tell from now on, where it can: one that is ignored stays so. */
+  /** Let SIGCHLD tell from now on, where it can: one that is ignored or blocked, as some parents leave it, stays so. */
   catch(): void {
     let come = false;
     afterDrain(() => {
       if (come) this.#set.poll();
       come = false;
     });
-    this.#caught = !isIgnored(SIGNAL.SIGCHLD) && listen(SIGNAL.SIGCHLD, () => come = true) === 0;
+    const comes = !isIgnored(SIGNAL.SIGCHLD) && !isMasked(SIGNAL.SIGCHLD);
+    this.#caught = comes && listen(SIGNAL.SIGCHLD, () => come = true) === 0;
     if (this.#caught) this.#reactor.remove(this.#nested);
     // What ended in between is seen by nobody else.
     this.#set.poll();

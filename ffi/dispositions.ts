@@ -1,6 +1,6 @@
 /** What the kernel does with a signal: sigaction(2) as the handlers that lie in machine code need it. */
-import { SIGACTION, SIGNAL_ACTION } from "./abi/signal.ts";
-import { sigaction } from "./signal.ts";
+import { SIGACTION, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
+import { pthread_sigmask, sigaction } from "./signal.ts";
 
 export const SIG_DFL = 0n;
 export const SIG_IGN = 1n;
@@ -38,4 +38,11 @@ export function hasHandler(signal: number): boolean {
 /** Whether nothing at all happens at `signal`. */
 export function isIgnored(signal: number): boolean {
   return handlerOf(signal) === SIG_IGN;
+}
+
+/** Whether this thread blocks `signal`. */
+export function isMasked(signal: number): boolean {
+  const mask = new DataView(new ArrayBuffer(SIGSET_SIZE));
+  pthread_sigmask(SIGNAL_ACTION.SIG_BLOCK, null, mask);
+  return (mask.getBigUint64(0, true) >> BigInt(signal - 1) & 1n) === 1n;
 }

@@ -10,6 +10,7 @@
  */
 import { CATCHER } from "./abi/frame.ts";
 import { SIGNAL } from "./abi/signal.ts";
+import { findThread, untilDenoHasDealt } from "./deno_signals.ts";
 import { actionOf, HANDLER_FLAGS, handlerOf, setHandler, SIG_DFL, SIG_IGN } from "./dispositions.ts";
 import { libc } from "./libc.ts";
 import { sigaction } from "./signal.ts";
@@ -23,6 +24,8 @@ const NAMES = new Map(Object.entries(SIGNAL).map(([name, number]) => [number, na
 const HARMLESS: readonly number[] = [SIGNAL.SIGCHLD, SIGNAL.SIGCONT, SIGNAL.SIGURG, SIGNAL.SIGWINCH];
 
 const inherited = new Map<number, Inherited>();
+/** What was ignored before this library came: SIGPIPE too, whoever wanted that. */
+const ignoredBefore = new Set<number>();
 /** Deno's own actions, to be set again to the last flag. */
 const actionsBefore = new Map<number, DataView<ArrayBuffer>>();
 const heard = new Set<number>();
@@ -33,6 +36,7 @@ export function inheritedOf(signal: number): Inherited {
   let known = inherited.get(signal);
   if (known === undefined) {
     const handler = handlerOf(signal);
+    if (handler === SIG_IGN) ignoredBefore.add(signal);
     // Rust's start-up ignores SIGPIPE, whatever was there.
     if (signal === SIGNAL.SIGPIPE || handler > SIG_IGN) known = "unknown";
     else known = handler === SIG_IGN ? "IGNORE" : "DEFAULT";
@@ -57,21 +61,41 @@ function hear(signal: number): void {
   const name = NAMES.get(signal);
   if (name === undefined || heard.has(signal) || HARMLESS.includes(signal)) return;
   Deno.addSignalListener(name, nothing);
+  findThread();
   heard.add(signal);
 }
 
-function turnAway(signal: number): void {
+/**
+ * Before Deno's handler gets `signal` back and we listen no more: what it was given so far is dealt with. What comes
+ * meanwhile is not given to it.
+ */
+export function quiesce(signal: number): void {
+  if (!heard.has(signal)) return;
+  const offset = CATCHER.BEFORE + 8 * signal;
+  const handler = wordAt(offset);
+  setWord(offset, SIG_IGN);
+  untilDenoHasDealt();
+  setWord(offset, handler);
+}
+
+/** Listen no more by Deno's means: another copy does, or nobody. */
+export function turnAway(signal: number): void {
   if (heard.delete(signal)) Deno.removeSignalListener(NAMES.get(signal)!, nothing);
 }
 
+/** The handler that was there before `catcher`, whichever copy has put that there. */
 function before(signal: number): bigint {
+  return wordAt(signal === SIGNAL.SIGUSR1 ? CATCHER.SIGUSR1 : CATCHER.BEFORE + 8 * signal);
+}
+
+function wordAt(offset: number): bigint {
   const value = new BigInt64Array(1);
-  libc().get(value, signalRecord().data + CATCHER.BEFORE + 8 * signal, 8);
+  libc().get(value, signalRecord().data + offset, 8);
   return value[0]!;
 }
 
-function setBefore(signal: number, handler: bigint): void {
-  libc().put(signalRecord().data + CATCHER.BEFORE + 8 * signal, BigInt64Array.of(handler), 8);
+function setWord(offset: number, word: bigint): void {
+  libc().put(signalRecord().data + offset, BigInt64Array.of(word), 8);
 }
 
 const catcher = () => BigInt(signalRecord().catcher);
@@ -101,13 +125,14 @@ function keep(signal: number, top: bigint): void {
   if (top > SIG_IGN && top !== catcher()) {
     actionsBefore.set(signal, actionOf(signal));
     // At SIGUSR1 Deno's handler opens its inspector, whoever listens.
-    setBefore(signal, signal === SIGNAL.SIGUSR1 ? SIG_IGN : top);
+    if (signal === SIGNAL.SIGUSR1) setWord(CATCHER.SIGUSR1, top);
+    setWord(CATCHER.BEFORE + 8 * signal, signal === SIGNAL.SIGUSR1 ? SIG_IGN : top);
   }
 }
 
 /** Nobody wants `signal` any more: what was there before comes back. */
 export function uninstall(signal: number): void {
-  if (inheritedOf(signal) === "IGNORE") return ignore(signal);
+  if (ignoredBefore.has(signal)) return ignore(signal);
   setDefault(signal);
 }
 
@@ -118,6 +143,7 @@ export function ignore(signal: number): void {
   const top = handlerOf(signal);
   if (top > SIG_IGN) keep(signal, top);
   setHandler(signal, SIG_IGN);
+  if (heard.has(signal)) untilDenoHasDealt();
   turnAway(signal);
 }
 
@@ -127,7 +153,7 @@ export function setDefault(signal: number): void {
   const top = handlerOf(signal);
   if (top > SIG_IGN && top !== catcher()) {
     // Deno's handler is on top already, and may go on to ours, which has nothing to do.
-    if (alone.has(signal)) setBefore(signal, SIG_IGN);
+    if (alone.has(signal)) setWord(CATCHER.BEFORE + 8 * signal, SIG_IGN);
   } else {
     const action = actionsBefore.get(signal);
     const handler = before(signal);

@@ -5,7 +5,7 @@ import { bind } from "./bind.ts";
 import { checkDeadline, interruption, untilDeadline } from "./interruption.ts";
 
 // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
-const poll = bind("poll", ["buffer", "long", "int"], "int");
+export const poll = bind("poll", ["buffer", "long", "int"], "int");
 
 /** What to wait for. */
 export const POLL_READ = EPOLL.POLLIN;

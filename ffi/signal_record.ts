@@ -29,10 +29,22 @@ function find(): Native | undefined {
   return handler % 4_096 >= 16 ? adaptorsOf(handler) : undefined;
 }
 
-/** The kick has no SA_RESTART, so that it ends a call with EINTR. */
+/**
+ * Whether the kick ends the call of the thread that gets it with EINTR. Only while calls of our workers are to end: Deno's
+ * threads get it as well, to keep signals from them, and a read of theirs goes on as if nothing had come.
+ */
+export function kickInterrupts(on: boolean): void {
+  setKick(signalRecord().kick, on);
+}
+
+function setKick(kick: number, interrupts: boolean): void {
+  const { SA_SIGINFO, SA_RESTART } = SIGNAL_ACTION;
+  setHandler(kickSignal(), BigInt(kick), interrupts ? SA_SIGINFO : SA_SIGINFO | SA_RESTART);
+}
+
 function place(): Native {
   const own = native();
   libc().put(own.data + CATCHER.PID, Int32Array.of(Deno.pid), 4);
-  setHandler(kickSignal(), BigInt(own.kick), SIGNAL_ACTION.SA_SIGINFO);
+  setKick(own.kick, false);
   return own;
 }

@@ -23,7 +23,8 @@ export interface Arrival {
 }
 
 export class Subscriber {
-  readonly #address: number;
+  /** Where its place is. */
+  readonly address: number;
   readonly #ring: number;
   /** The pipe's end that becomes readable. */
   readonly readingEnd: number;
@@ -52,7 +53,7 @@ export class Subscriber {
   }
 
   private constructor(address: number) {
-    this.#address = address;
+    this.address = address;
     this.#ring = word(address + SUBSCRIBER.RING);
     this.readingEnd = int(address + SUBSCRIBER.READING_END);
     this.#read = word(address + SUBSCRIBER.WRITTEN);
@@ -64,9 +65,9 @@ export class Subscriber {
 
   /** As `forsake` does it when the thread ends. */
   #leave(): void {
-    putBits(this.#address + SUBSCRIBER.WANTED, 0n);
-    libc().put(this.#address + SUBSCRIBER.THREAD, new Int32Array(1), 4);
-    pthread_mutex_unlock(this.#address + SUBSCRIBER.MUTEX);
+    putBits(this.address + SUBSCRIBER.WANTED, 0n);
+    libc().put(this.address + SUBSCRIBER.THREAD, new Int32Array(1), 4);
+    pthread_mutex_unlock(this.address + SUBSCRIBER.MUTEX);
   }
 
   /** Whether it wants `signal`, which counts from the next one that is caught. */
@@ -74,19 +75,19 @@ export class Subscriber {
     const bit = 1n << BigInt(signal - 1);
     this.#wanted = on ? this.#wanted | bit : this.#wanted & ~bit;
     if (on) putBits(signalRecord().data + CATCHER.EVER, everWanted() | bit);
-    putBits(this.#address + SUBSCRIBER.WANTED, this.#wanted);
+    putBits(this.address + SUBSCRIBER.WANTED, this.#wanted);
   }
 
   /** Take the records that have come. `each` must not throw. */
   drain(each: (arrival: Arrival) => void): void {
     for (;;) {
-      const written = word(this.#address + SUBSCRIBER.WRITTEN);
+      const written = word(this.address + SUBSCRIBER.WRITTEN);
       const at = this.#read % RING.RECORDS;
       const count = Math.min(written - this.#read, BATCH, RING.RECORDS - at);
       if (count === 0) return;
       libc().get(this.#batch, this.#ring + at * RING.RECORD, count * RING.RECORD);
       const taken = this.#take(count, each);
-      put(this.#address + SUBSCRIBER.READ, this.#read);
+      put(this.address + SUBSCRIBER.READ, this.#read);
       // A handler on another thread is about to publish the next one, and wakes us then.
       if (taken < count) return;
     }
@@ -111,7 +112,7 @@ export class Subscriber {
 
   /** How many signals found no room in the ring, which must be none. */
   get lost(): number {
-    return int(this.#address + SUBSCRIBER.LOST);
+    return int(this.address + SUBSCRIBER.LOST);
   }
 }
 
@@ -138,10 +139,11 @@ const copy = new DataView(new ArrayBuffer(CATCHER.SUBSCRIBERS + SUBSCRIBER.COUNT
 /** Where each subscriber begins in it. */
 const offsets = Array.from({ length: SUBSCRIBER.COUNT }, (_, i) => CATCHER.SUBSCRIBERS + i * SUBSCRIBER.SIZE);
 
-/** What any subscriber of the process wants. */
-export function wantedByAny(): bigint {
+/** What any subscriber of the process wants, but for `except`. */
+export function wantedByAny(except?: Subscriber): bigint {
   const record = snapshot();
-  return offsets.reduce((wanted, at) => wanted | record.getBigUint64(at + SUBSCRIBER.WANTED, true), 0n);
+  const others = offsets.filter((at) => signalRecord().data + at !== except?.address);
+  return others.reduce((wanted, at) => wanted | record.getBigUint64(at + SUBSCRIBER.WANTED, true), 0n);
 }
 
 /** What any of them, gone or not, has ever wanted. */

@@ -20,7 +20,7 @@ import {
   pthread_setname_np,
 } from "./pthread.ts";
 import { pthread_sigmask, tgkill } from "./signal.ts";
-import { kickSignal, signalRecord } from "./signal_record.ts";
+import { kickInterrupts, kickSignal, signalRecord } from "./signal_record.ts";
 import { atThreadExit } from "./thread_exit.ts";
 import { close, read, write } from "./unistd.ts";
 
@@ -47,6 +47,8 @@ export class Threads {
   readonly requestEnd: number;
   readonly #control = new Block(CONTROL.SIZE);
   readonly #calls = new Map<number, Call>();
+  /** The frames of those that are to end. */
+  readonly #kicked = new Set<number>();
   #backlog: number[] = [];
   #alive = 0;
 
@@ -92,7 +94,11 @@ export class Threads {
   kick(call: Call): void {
     call.frame.put(Int32Array.of(1), FRAME.CANCELLED);
     const [tid] = call.frame.get(new Int32Array(1), FRAME.TID);
-    if (tid! > 0 && this.#calls.has(call.frame.address)) tgkill(Deno.pid, tid!, kickSignal());
+    if (tid! <= 0 || !this.#calls.has(call.frame.address)) return;
+    this.#kicked.add(call.frame.address);
+    // Each time anew: another copy of the library may have set it back.
+    kickInterrupts(true);
+    tgkill(Deno.pid, tid!, kickSignal());
   }
 
   /** Take the responses that have come: whole addresses, since a pipe keeps writes of 8 bytes together. */
@@ -111,6 +117,7 @@ export class Threads {
       const call = this.#calls.get(Number(address));
       if (call === undefined) continue;
       this.#calls.delete(Number(address));
+      if (this.#kicked.delete(Number(address)) && this.#kicked.size === 0) kickInterrupts(false);
       call.returned(call.frame.get(new Int32Array(FRAME.SIZE / 4)));
     }
     for (const address of this.#backlog.splice(0)) this.#send(address);

@@ -27,8 +27,10 @@ export const CATCHER = {
   PID: 0,
   /** Not zero: the main thread holds signals back. */
   HELD_BACK: 4,
+  /** Deno's handler of SIGUSR1, to which `catcher` does not go on. */
+  SIGUSR1: 8,
   /** All signals that were ever wanted. */
-  EVER: 8,
+  EVER: 16,
   /** One address for each signal, from signal 0 on. */
   BEFORE: 24,
   /** {@linkcode SUBSCRIBER.SIZE} bytes for each of {@linkcode SUBSCRIBER.COUNT}. */

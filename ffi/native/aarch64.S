@@ -163,7 +163,7 @@ shield:
   movk x10, #0x772d, lsl #48
   cmp x9, x10
   b.eq 1f
-  adr x10, invoke + DATA + 8
+  adr x10, invoke + DATA + 16
   ldr x10, [x10]
   ldr x9, [x19, #40]
   bic x9, x9, x10

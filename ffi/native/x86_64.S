@@ -125,7 +125,8 @@ leave:
 # the data 64 KiB after the code; the others find it by the 16 bytes before the handler `kick`.
 #     0  process id               24  handlers below us: 32 + 8 * signal, 0 for none, 1 for nothing
 #     4  not zero: signals are held back on the main thread
-#     8  all signals that were ever wanted
+#     8  Deno's handler of SIGUSR1, which is not gone on to
+#    16  all signals that were ever wanted
 #  1024  sixteen subscribers of 128 bytes:
 #     0  the signals it wants     24  records ever read             40  the reading end
 #     8  its ring                 32  the writing end of its pipe   44  its thread
@@ -194,7 +195,7 @@ shield:
   movabs rcx, 0x772d797473617600    # "vasty-w"
   cmp rax, rcx
   je 1f
-  mov rax, invoke[rip + 65536 + 8]
+  mov rax, invoke[rip + 65536 + 16]
   not rax
   and [rbx + 296], rax
   or [rbx + 296], r15

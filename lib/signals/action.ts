@@ -2,7 +2,7 @@
 import type { SignalName } from "../core/signal_names.ts";
 import { keeperOf } from "./delivery.ts";
 import { discard } from "./delivery.ts";
-import type { Frame, HandlerEntry, SignalDisposition, SignalFlag, SignalHandler } from "./disposition.ts";
+import type { HandlerEntry, Replaced, SignalDisposition, SignalFlag, SignalHandler } from "./disposition.ts";
 import type { Keeper } from "./keeper.ts";
 import { catchable, catchableSet } from "./refused.ts";
 
@@ -124,24 +124,25 @@ function add(keeper: Keeper, entry: HandlerEntry): () => void {
 }
 
 function replace(keeper: Keeper, word: "IGNORE" | "DEFAULT"): () => void {
-  const frame = keeper.dispositions.top;
-  const before = assign(frame, word);
+  const { dispositions } = keeper;
+  const frame = dispositions.top;
+  const mine: Replaced = { word, slot: frame.slot, added: frame.added.splice(0) };
+  frame.replaced.push(mine);
+  frame.slot = word;
   const undo = () => {
-    // Somebody has set something else since: that stays.
-    if (frame.slot !== word || frame.added.length > 0) return;
-    frame.slot = before.slot;
-    frame.added.push(...before.added);
-    settle(keeper);
+    const at = frame.replaced.indexOf(mine);
+    const later = frame.replaced[at + 1];
+    frame.replaced.splice(at, 1);
+    // Where somebody has set something else since, that stays.
+    if (later === undefined) {
+      if (frame.slot !== word || frame.added.length > 0) return;
+      frame.slot = mine.slot;
+      frame.added.push(...mine.added.filter((entry) => !dispositions.isDropped(entry)));
+      settle(keeper);
+    } else if (later.slot === word && later.added.length === 0) Object.assign(later, { ...mine, word: later.word });
   };
   settleOr(keeper, undo);
   return undo;
-}
-
-/** Put `slot` in the place of everything that the scope has; what that was. */
-function assign(frame: Frame, slot: Frame["slot"]): Frame {
-  const before = { slot: frame.slot, added: frame.added.splice(0) };
-  frame.slot = slot;
-  return before;
 }
 
 /** A change that the kernel refuses did not happen. */

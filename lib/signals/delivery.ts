@@ -139,7 +139,7 @@ function deliver(info: SignalInfo, onError: (error: unknown) => void): void {
   const entries = keeper.dispositions.handlers.filter(({ flags }) => !flags.has("SA_NOCLDSTOP") || isEnd(info));
   const delivery: Delivery = { info, holders: keeper.watchers.size, used: entries.length > 0 };
   for (const watcher of [...keeper.watchers]) watcher.take(delivery);
-  for (const entry of entries) runHandler(keeper, entry, info, onError);
+  runHandlers(keeper, entries, info, onError);
   if (delivery.holders > 0 || delivery.used) return;
   if (keeper.dispositions.handlers.length === 0) byDefault(keeper);
 }
@@ -147,6 +147,22 @@ function deliver(info: SignalInfo, onError: (error: unknown) => void): void {
 /** Whether it is not only the stop or the continuation of a child. */
 function isEnd({ code }: SignalInfo): boolean {
   return code !== "child stopped" && code !== "child continued";
+}
+
+/** Each runs, whatever another one throws, but for those that were removed meanwhile. */
+function runHandlers(
+  keeper: Keeper,
+  entries: readonly HandlerEntry[],
+  info: SignalInfo,
+  onError: (error: unknown) => void,
+): void {
+  const thrown: unknown[] = [];
+  for (const entry of entries) {
+    if (!keeper.dispositions.isDropped(entry)) runHandler(keeper, entry, info, (error) => thrown.push(error));
+  }
+  const [first, ...others] = thrown;
+  others.forEach(uncaught);
+  if (thrown.length > 0) onError(first);
 }
 
 function runHandler(
@@ -185,8 +201,7 @@ function byDefault(keeper: Keeper): void {
 export function giveBack(delivery: Delivery): void {
   delivery.holders--;
   if (delivery.holders > 0 || delivery.used) return;
-  queue.unshift(delivery.info);
-  queueMicrotask(() => deliverAll(uncaught));
+  putBack(delivery.info);
 }
 
 /** Let `waiter` take signals from now on, until what is returned is called. */
@@ -199,6 +214,12 @@ export function addWaiter(waiter: Waiter): () => void {
 export function takePending(signals: ReadonlySet<number>): SignalInfo | undefined {
   const at = waiting().findIndex(({ number }) => signals.has(number));
   return at < 0 ? undefined : queue.splice(at, 1)[0];
+}
+
+/** Somebody has taken this and cannot use it: it is the next one again. */
+export function putBack(info: SignalInfo): void {
+  queue.unshift(info);
+  queueMicrotask(() => deliverAll(uncaught));
 }
 
 /** Call `handled` after each handler, until what is returned is called. */

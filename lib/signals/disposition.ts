@@ -32,6 +32,15 @@ export interface Frame {
   slot: HandlerEntry | "IGNORE" | "DEFAULT" | undefined;
   /** What was added to it. */
   readonly added: HandlerEntry[];
+  /** What words have taken the place of, the latest last. */
+  readonly replaced: Replaced[];
+}
+
+/** A word and what it has taken the place of. */
+export interface Replaced {
+  readonly word: "IGNORE" | "DEFAULT";
+  slot: Frame["slot"];
+  added: readonly HandlerEntry[];
 }
 
 /** `SIG_IGN`, `SIG_DFL`, or what was there before this library. */
@@ -39,7 +48,8 @@ export type Word = "IGNORE" | "DEFAULT" | "inherited";
 
 /** The scopes of one signal; the innermost counts. */
 export class Dispositions {
-  readonly #frames: Frame[] = [{ slot: undefined, added: [] }];
+  readonly #frames: Frame[] = [{ slot: undefined, added: [], replaced: [] }];
+  readonly #dropped = new WeakSet<HandlerEntry>();
 
   /** The innermost scope. */
   get top(): Frame {
@@ -48,7 +58,7 @@ export class Dispositions {
 
   /** Begin a scope. */
   push(slot: Frame["slot"]): Frame {
-    const frame: Frame = { slot, added: [] };
+    const frame: Frame = { slot, added: [], replaced: [] };
     this.#frames.push(frame);
     return frame;
   }
@@ -71,8 +81,14 @@ export class Dispositions {
     return typeof slot === "string" ? slot : "inherited";
   }
 
+  /** Whether `entry` was taken away: what was set aside with it comes back without it. */
+  isDropped(entry: HandlerEntry): boolean {
+    return this.#dropped.has(entry);
+  }
+
   /** Take one handler away, wherever it is. */
   drop(entry: HandlerEntry): void {
+    this.#dropped.add(entry);
     for (const frame of this.#frames) {
       if (frame.slot === entry) frame.slot = frame === this.#frames[0] ? undefined : "DEFAULT";
       const at = frame.added.indexOf(entry);

@@ -25,6 +25,12 @@ export interface Delivery {
   used: boolean;
 }
 
+/** Why a signal is held back. */
+export interface Block {
+  /** Whether there is no such reason any more: it does not come back with a mask. */
+  over: boolean;
+}
+
 /** Where the keepers put what has come; delivery.ts says. */
 export type Arrived = (arrival: Arrival) => void;
 
@@ -32,8 +38,8 @@ export class Keeper {
   readonly number: number;
   readonly dispositions = new Dispositions();
   readonly watchers = new Set<Watcher>();
-  /** Reasons why it is held back, whatever they are. */
-  readonly blocks = new Set<object>();
+  /** Reasons why it is held back. */
+  readonly blocks = new Set<Block>();
   readonly #arrived: Arrived;
   #state: Rest | "caught" = "before";
 

@@ -5,6 +5,7 @@ import { unmask } from "../../ffi/transit.ts";
 import { nameOfSignal, type SignalName } from "../core/signal_names.ts";
 import { settleOr } from "./action.ts";
 import { allKeepers, deliverNow, isBlocked, keeperOf, waiting } from "./delivery.ts";
+import type { Block } from "./keeper.ts";
 import { catchableSet } from "./refused.ts";
 
 /** How {@linkcode sigprocmask} changes the mask. */
@@ -23,7 +24,7 @@ function release(numbers: Iterable<number>): () => void {
     unmask(1n << BigInt(number - 1));
     keeper.settle();
     undo.push(() => {
-      for (const reason of reasons) keeper.blocks.add(reason);
+      for (const reason of reasons) if (!reason.over) keeper.blocks.add(reason);
       keeper.settle();
     });
   }
@@ -31,9 +32,10 @@ function release(numbers: Iterable<number>): () => void {
 }
 
 function hold(numbers: Iterable<number>): () => void {
-  const reason = {};
+  const reason: Block = { over: false };
   const keepers = [...numbers].map(keeperOf);
   const undo = () => {
+    reason.over = true;
     for (const keeper of keepers) if (keeper.blocks.delete(reason)) keeper.settle();
   };
   for (const keeper of keepers) {

@@ -3,7 +3,7 @@ import { keeperOf } from "./delivery.ts";
 import { settle, slotOf } from "./action.ts";
 import type { SignalDisposition } from "./disposition.ts";
 import { signalNames } from "./names.ts";
-import { catchable } from "./refused.ts";
+import { catchable, existing } from "./refused.ts";
 
 /** An object with a property for each signal, by Perl's short name or by the long one. */
 export interface Sig {
@@ -11,6 +11,8 @@ export interface Sig {
 }
 
 function get(name: string): SignalDisposition | undefined {
+  // What cannot be handled has nothing set, so that all of them can be listed.
+  if (!isCatchable(name)) return undefined;
   const keeper = keeperOf(catchable(name));
   const { slot, added } = keeper.dispositions.top;
   if (typeof slot === "object") return slot.handler;
@@ -41,7 +43,7 @@ function set(name: string, disposition: SignalDisposition | undefined): void {
  * with (`nohup` ignores `SIGHUP`), `undefined` where that is not known; `undefined` assigned, or `delete`, goes back to
  * it. See `sigaction` for when handlers run and what is refused.
  *
- * @throws {TypeError} if there is no such signal, it cannot be handled, or what is assigned is another string: no handlers
+ * @throws {TypeError} if there is no such signal, if what cannot be handled is assigned to (it reads as `undefined`), or if what is assigned is another string: no handlers
  * by name.
  * @example
  * ```ts
@@ -70,7 +72,7 @@ export const SIG: Sig = new Proxy<Sig>({}, {
   ownKeys: () => names(),
   getOwnPropertyDescriptor: (_target, name) => {
     if (typeof name === "symbol" || !names().includes(name)) return undefined;
-    return { value: isCatchable(name) ? get(name) : undefined, writable: true, enumerable: true, configurable: true };
+    return { value: get(name), writable: true, enumerable: true, configurable: true };
   },
 });
 
@@ -80,6 +82,7 @@ function names(): string[] {
 }
 
 function isCatchable(name: string): boolean {
+  existing(name);
   try {
     return catchable(name) > 0;
   } catch {

@@ -4,7 +4,7 @@ import { pollAny } from "../../ffi/poll.ts";
 import { checkLimit, Limit, timeoutReason, type WaitOptions } from "../core/limit.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { settleOr } from "./action.ts";
-import { addWaiter, deliverNow, keeperOf, takePending, whenHandled } from "./delivery.ts";
+import { addWaiter, deliverNow, keeperOf, putBack, takePending, whenHandled } from "./delivery.ts";
 import type { Watcher } from "./keeper.ts";
 import { replaceMask } from "./mask.ts";
 import { catchableSet } from "./refused.ts";
@@ -57,7 +57,10 @@ export async function waitSignal(signals: Signals, options: WaitOptions = {}): P
   let over = () => {};
   hold(true);
   try {
-    using _limit = new Limit(options, reject);
+    using _limit = new Limit(options, (reason) => {
+      over();
+      reject(reason);
+    });
     const pending = takePending(set);
     if (pending !== undefined) return pending;
     over = addWaiter({
@@ -96,10 +99,20 @@ export function waitSignalSync(signals: Signals, options: Pick<WaitOptions, "tim
   checkLimit(options);
   const { set, end } = expect(signals);
   let taken = takePending(set);
-  const over = addWaiter({ signals: set, take: (info) => taken ??= info });
+  const over = addWaiter({
+    signals: set,
+    take: (info) => {
+      over();
+      taken = info;
+    },
+  });
   try {
-    blockUntil(() => taken !== undefined, options.timeout);
+    if (taken === undefined) blockUntil(() => taken !== undefined, options.timeout);
     return taken!;
+  } catch (error) {
+    // The handler of another signal has thrown.
+    if (taken !== undefined) putBack(taken);
+    throw error;
   } finally {
     over();
     end();

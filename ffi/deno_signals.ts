@@ -1,0 +1,47 @@
+/**
+ * Deno's own thread for signals. Its handler only notes that a signal has come; the thread looks later who listens, and
+ * without a listener does what the signal does by default. Whoever takes a listener away must know that nothing which
+ * came before is still on its way there.
+ *
+ * @module
+ */
+import { numbersIn } from "./dirent.ts";
+import { poll } from "./poll.ts";
+import { textOf } from "./proc.ts";
+
+/** Milliseconds that the thread may take on a busy machine. */
+const PATIENCE = 2_000;
+
+let tasks: readonly string[] | undefined;
+
+/** The threads that have no name of their own but that of who started them, Deno's for signals among them. */
+function nameless(): readonly string[] {
+  const found = numbersIn("/proc/self/task");
+  if (typeof found === "number") return [];
+  const names = ["self", "thread-self"].map((self) => textOf(`/proc/${self}/comm`));
+  const started = [Deno.pid, parseInt(`${textOf("/proc/thread-self/stat")}`)];
+  return found.filter((tid) => !started.includes(tid)).map((tid) => `/proc/self/task/${tid}`)
+    .filter((task) => names.includes(textOf(`${task}/comm`)));
+}
+
+/** Whether it waits: a signal that came before would have woken it. */
+function sleeps(task: string): boolean {
+  const stat = textOf(`${task}/stat`);
+  return typeof stat === "number" || /\) S [^)]*$/.test(stat);
+}
+
+/** To be called once Deno listens to a signal: from then on there is the thread. */
+export function findThread(): void {
+  if (tasks !== undefined) return;
+  tasks = nameless();
+  // At the end of the program Deno takes all listeners away.
+  addEventListener("unload", untilDenoHasDealt);
+}
+
+/** Block until Deno has dealt with every signal that its handler was given. */
+export function untilDenoHasDealt(): void {
+  const deadline = performance.now() + PATIENCE;
+  for (const task of tasks ?? []) {
+    while (!sleeps(task) && performance.now() < deadline) poll(new Uint8Array(0), 0, 1);
+  }
+}
