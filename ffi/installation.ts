@@ -12,38 +12,19 @@ import { CATCHER } from "./abi/frame.ts";
 import { SIGNAL } from "./abi/signal.ts";
 import { findThread, untilDenoHasDealt } from "./deno_signals.ts";
 import { actionOf, HANDLER_FLAGS, handlerOf, setHandler, SIG_DFL, SIG_IGN } from "./dispositions.ts";
+import { ignoredFromTheStart, inheritedOf, wasIgnored } from "./inherited.ts";
 import { libc } from "./libc.ts";
 import { sigaction } from "./signal.ts";
 import { signalRecord } from "./signal_record.ts";
-
-/** What a process had for a signal from its parent: it cannot be told any more once Deno has set its own. */
-export type Inherited = "DEFAULT" | "IGNORE" | "unknown";
 
 const NAMES = new Map(Object.entries(SIGNAL).map(([name, number]) => [number, name as Deno.Signal]));
 /** What the signal does by default is nothing: Deno's handler does no harm without a listener. */
 const HARMLESS: readonly number[] = [SIGNAL.SIGCHLD, SIGNAL.SIGCONT, SIGNAL.SIGURG, SIGNAL.SIGWINCH];
 
-const inherited = new Map<number, Inherited>();
-/** What was ignored before this library came: SIGPIPE too, whoever wanted that. */
-const ignoredBefore = new Set<number>();
 /** Deno's own actions, to be set again to the last flag. */
 const actionsBefore = new Map<number, DataView<ArrayBuffer>>();
 const heard = new Set<number>();
 const nothing = () => {};
-
-/** What this program was started with, as far as that is known. */
-export function inheritedOf(signal: number): Inherited {
-  let known = inherited.get(signal);
-  if (known === undefined) {
-    const handler = handlerOf(signal);
-    if (handler === SIG_IGN) ignoredBefore.add(signal);
-    // Rust's start-up ignores SIGPIPE, whatever was there.
-    if (signal === SIGNAL.SIGPIPE || handler > SIG_IGN) known = "unknown";
-    else known = handler === SIG_IGN ? "IGNORE" : "DEFAULT";
-    inherited.set(signal, known);
-  }
-  return known;
-}
 
 /** Signals that this program was started to ignore, and that only Deno handles: what takes its place shall ignore them. */
 export function ignoredAtStart(): number[] {
@@ -51,9 +32,7 @@ export function ignoredAtStart(): number[] {
     const handler = handlerOf(signal);
     return handler > SIG_IGN && handler !== catcher();
   };
-  return [...inherited].filter(([signal, known]) => known === "IGNORE" && handledByDeno(signal)).map(([signal]) =>
-    signal
-  );
+  return ignoredFromTheStart().filter(handledByDeno);
 }
 
 /** Have Deno put its handler there, if it ever does, before ours. Real-time signals it does not know. */
@@ -132,7 +111,7 @@ function keep(signal: number, top: bigint): void {
 
 /** Nobody wants `signal` any more: what was there before comes back. */
 export function uninstall(signal: number): void {
-  if (ignoredBefore.has(signal)) return ignore(signal);
+  if (wasIgnored(signal)) return ignore(signal);
   setDefault(signal);
 }
 

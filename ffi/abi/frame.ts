@@ -33,6 +33,8 @@ export const CATCHER = {
   EVER: 16,
   /** One address for each signal, from signal 0 on. */
   BEFORE: 24,
+  /** One byte for each signal: what the process was started with, 1 and the place of its word. */
+  INHERITED: 560,
   /** {@linkcode SUBSCRIBER.SIZE} bytes for each of {@linkcode SUBSCRIBER.COUNT}. */
   SUBSCRIBERS: 1024,
 } as const;

@@ -127,6 +127,7 @@ leave:
 #     4  not zero: signals are held back on the main thread
 #     8  Deno's handler of SIGUSR1, which is not gone on to
 #    16  all signals that were ever wanted
+#   560  what the process was started with, a byte for each signal, which no code here reads
 #  1024  sixteen subscribers of 128 bytes:
 #     0  the signals it wants     24  records ever read             40  the reading end
 #     8  its ring                 32  the writing end of its pipe   44  its thread

@@ -1,5 +1,5 @@
 /** What a program was started with. */
-import { inheritedOf } from "../../ffi/installation.ts";
+import { inheritedOf } from "../../ffi/inherited.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { catchable } from "./refused.ts";
 

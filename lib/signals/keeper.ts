@@ -4,7 +4,7 @@
  */
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { type Arrival, listen, release, type Rest } from "../../ffi/catcher.ts";
-import { type Inherited, inheritedOf } from "../../ffi/installation.ts";
+import { type Inherited, inheritedOf } from "../../ffi/inherited.ts";
 import { check } from "../core/errors.ts";
 import { reaping } from "../core/reaping.ts";
 import { nameOfSignal } from "../core/signal_names.ts";
