@@ -20,6 +20,9 @@ import { close, read, write } from "./unistd.ts";
 /** How many waits a program may park before it has shown that it goes on. */
 const PARKED_WAITS = 64;
 
+/** What comes after it comes later in the same turn. Deno's queueMicrotask() would first have to be loaded. */
+const TURN = Promise.resolve();
+
 /** A Web Worker's waits are always on a thread, and it catches no signals. */
 const IN_WORKER = "WorkerGlobalScope" in globalThis;
 
@@ -98,11 +101,13 @@ export class Loop {
   #settleSoon(): void {
     if (this.#settling) return;
     this.#settling = true;
-    queueMicrotask(() => {
-      this.#settling = false;
-      this.#settle();
-    });
+    TURN.then(this.#settleNow);
   }
+
+  readonly #settleNow = () => {
+    this.#settling = false;
+    this.#settle();
+  };
 
   #settle(): void {
     this.#threads?.trim();

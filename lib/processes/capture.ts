@@ -98,7 +98,7 @@ export async function capture(command: Command, options: CommandOptions = {}): P
   await started.fed;
   for (const part of [status, out, errors]) if (part.status === "rejected") throw part.reason;
   const captured = new Captured(fulfilled(status), fulfilled(out), fulfilled(errors), readings.incomplete);
-  checkStatus(command, captured.status, options, captured.stderr);
+  checkStatus(command, captured.status, options, captured);
   return captured;
 }
 

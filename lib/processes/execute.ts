@@ -14,6 +14,7 @@ import { syscallError } from "../core/errors.ts";
 import { pathOf } from "../core/path.ts";
 import type { Attributes } from "./attributes.ts";
 import { reap } from "./exit_watch.ts";
+import { planMoves } from "./moves.ts";
 import type { Plan } from "./start.ts";
 
 /** What the result of a step means; the numbers are the adaptor's. */
@@ -135,7 +136,8 @@ function addFolder(steps: Steps, { attributes: { chroot }, folder, cwd }: Plan):
   steps.add(`enter directory ${JSON.stringify(within)}`, "SYS_chdir", [steps.place(cString(within, "cwd"))]);
 }
 
-function addDescriptors(steps: Steps, { moves }: Plan): void {
+function addDescriptors(steps: Steps, { map }: Plan): void {
+  const moves = planMoves(map);
   for (const [from, to] of moves.copies) {
     const doing = `give it descriptor ${to}`;
     if (from === to) steps.add(doing, "SYS_fcntl", [to, FCNTL.F_SETFD, 0]);

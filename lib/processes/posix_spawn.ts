@@ -21,7 +21,7 @@ import {
 } from "../../ffi/spawn.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { type Attributes, PLAIN } from "./attributes.ts";
-import type { Moves } from "./moves.ts";
+import { type Moves, planMoves } from "./moves.ts";
 import type { Plan } from "./start.ts";
 
 /** Those that every child gets of which nothing else was said: each signal at its default, none blocked. Made once. */
@@ -101,14 +101,14 @@ class FileActions implements Disposable {
 let kept: { key: string; actions: FileActions } | undefined;
 
 /** The child's side for the descriptors of `map`, to be used before the next one is asked for. */
-function fileActions({ map, moves, folder }: Plan): FileActions {
+function fileActions({ map, folder }: Plan): FileActions {
   const key = folder === undefined && posix_spawn_file_actions_addclosefrom_np.address() !== 0 ? [...map].join() : "";
   if (kept?.key === key && key !== "") return kept.actions;
   kept?.actions[Symbol.dispose]();
   kept = undefined;
   const actions = new FileActions();
   if (folder !== undefined) actions.enter(folder);
-  actions.add(moves);
+  actions.add(planMoves(map));
   kept = { key, actions };
   return actions;
 }
