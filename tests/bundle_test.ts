@@ -1,4 +1,5 @@
 import { assert, assertEquals, repository, test } from "./support/mod.ts";
+import { fcntl_h } from "../ffi/abi/fcntl.ts";
 import { libc } from "../ffi/libc.ts";
 import { eager } from "../tools/eager.ts";
 
@@ -141,6 +142,15 @@ test("bundle: what a first capture() calls is compiled with the module", () =>
     for (const name of ["capture", "captureSync", "spawn", "startProgram", "bind", "libc"]) {
       assert(new RegExp(`\\b${name}=\\((async )?function\\(`).test(text), name);
     }
+  }));
+
+test("bundle: it has the numbers of every architecture, read already", () =>
+  inFolder(async (folder) => {
+    await bundle(folder);
+    const text = await Deno.readTextFile(`${folder}/vasty.js`);
+    assertEquals(/\bcolumn\(/.exec(text)?.[0], undefined);
+    const numbers = (at: number) => Object.entries(fcntl_h).map(([name, row]) => `${name}:${row[at]}`).join();
+    assert(text.includes(`Deno.build.arch==="aarch64"?{${numbers(1)}}:{${numbers(0)}}`));
   }));
 
 test("eager() puts functions in parentheses, each on its lines, and leaves the rest alone", () => {

@@ -4,6 +4,7 @@
  * read. The same sources give the same bytes, wherever they lie.
  */
 import * as esbuild from "esbuild";
+import { columns } from "./columns.ts";
 import { eagerFunctions } from "./eager.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -31,7 +32,7 @@ async function build(entryPoints: Record<string, string>, splitting: boolean): P
     target: "esnext",
     charset: "utf8",
     external: ["node:*"],
-    plugins: [eagerFunctions(ROOT)],
+    plugins: [columns, eagerFunctions(ROOT)],
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: "linked",
