@@ -34,8 +34,8 @@ interface Refable {
 
 export class Loop {
   readonly epoll: EpollSet;
-  readonly children: EpollSet | ChildEnds;
   readonly #bell: number;
+  #children: EpollSet | ChildEnds | undefined;
   #threads: Threads | undefined;
   /** That of the workers' responses, until a socket reads them. */
   #responses: Interest | undefined;
@@ -49,11 +49,21 @@ export class Loop {
   #settling = false;
 
   /** `bell` is an eventfd. */
-  constructor(epoll: EpollSet, children: EpollSet | ChildEnds, bell: number) {
+  constructor(epoll: EpollSet, bell: number) {
     this.epoll = epoll;
-    this.children = children;
     this.#bell = bell;
     this.#watch(this.#bell, () => void read(this.#bell, new BigUint64Array(1), 8));
+  }
+
+  /** What waits for the ends of children, made while the first one runs. */
+  get children(): EpollSet | ChildEnds {
+    return this.#children ??= IN_WORKER ? this.epoll : ChildEnds.within(this.epoll);
+  }
+
+  /** `fd` is about to be closed: see {@linkcode EpollSet.forget}. */
+  forget(fd: number): void {
+    this.epoll.forget(fd);
+    this.#children?.forget(fd);
   }
 
   /** The workers, made when the first one is needed; -errno where they cannot be. */
@@ -197,7 +207,7 @@ export function prepareToWait(): number {
   if (instance !== undefined) return 0;
   const epoll = new EpollSet();
   const bell = aboveStandard(eventfd(0, EPOLL.EFD_CLOEXEC | EPOLL.EFD_NONBLOCK));
-  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, IN_WORKER ? epoll : ChildEnds.within(epoll), bell);
+  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, bell);
   else for (const fd of [epoll.fd, bell]) if (fd >= 0) close(fd);
   return Math.min(epoll.fd, bell, 0);
 }
