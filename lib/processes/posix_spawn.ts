@@ -97,19 +97,26 @@ class FileActions implements Disposable {
   }
 }
 
-/** A child's side without a directory of its own, kept from the last spawn: it often comes again. */
-let kept: { key: string; actions: FileActions } | undefined;
+/** The last child's side, and what it is good for: one without a directory of its own often comes again. */
+let kept: { map: ReadonlyMap<number, number> | undefined; actions: FileActions } | undefined;
+
+/** Whether `one` and `other` give the child the same. */
+function isSame(one: ReadonlyMap<number, number>, other: ReadonlyMap<number, number>): boolean {
+  for (const [to, from] of one) if (other.get(to) !== from) return false;
+  return one.size === other.size;
+}
 
 /** The child's side for the descriptors of `map`, to be used before the next one is asked for. */
 function fileActions({ map, folder }: Plan): FileActions {
-  const key = folder === undefined && posix_spawn_file_actions_addclosefrom_np.address() !== 0 ? [...map].join() : "";
-  if (kept?.key === key && key !== "") return kept.actions;
+  if (kept?.map !== undefined && folder === undefined && isSame(map, kept.map)) return kept.actions;
   kept?.actions[Symbol.dispose]();
   kept = undefined;
   const actions = new FileActions();
   if (folder !== undefined) actions.enter(folder);
   actions.add(planMoves(map));
-  kept = { key, actions };
+  // Where descriptors are closed one by one, they are others the next time.
+  const lasts = folder === undefined && posix_spawn_file_actions_addclosefrom_np.address() !== 0;
+  kept = { map: lasts ? map : undefined, actions };
   return actions;
 }
 
