@@ -67,7 +67,7 @@ export class Block implements Disposable {
  */
 export function cString(text: string, what = "A string"): Uint8Array<ArrayBuffer> {
   if (text.includes("\0")) throw new TypeError(`${what} must not contain a NUL character: ${JSON.stringify(text)}`);
-  return encodeText(text + "\0");
+  return encodeText(text, 1);
 }
 
 /** The C string at `address`, which must not be NULL. */

@@ -9,16 +9,20 @@ const SHORT = 512;
 let encoder: TextEncoder | undefined;
 let decoder: TextDecoder | undefined;
 
-/** `text` as UTF-8, with what has no form in it as U+FFFD. */
-export function encodeText(text: string): Uint8Array<ArrayBuffer> {
-  if (text.length > SHORT) return (encoder ??= new TextEncoder()).encode(text);
-  const bytes = new Uint8Array(text.length);
+/** `text` as UTF-8, with what has no form in it as U+FFFD, and `zeros` behind it. */
+export function encodeText(text: string, zeros = 0): Uint8Array<ArrayBuffer> {
+  if (text.length > SHORT) return encodeLong(text, zeros);
+  const bytes = new Uint8Array(text.length + zeros);
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 0x7f) return (encoder ??= new TextEncoder()).encode(text);
+    if (code > 0x7f) return encodeLong(text, zeros);
     bytes[i] = code;
   }
   return bytes;
+}
+
+function encodeLong(text: string, zeros: number): Uint8Array<ArrayBuffer> {
+  return (encoder ??= new TextEncoder()).encode(text + "\0".repeat(zeros));
 }
 
 /** `bytes` as text; what is not UTF-8 becomes U+FFFD, and a byte order mark at the beginning is left out. */

@@ -120,12 +120,14 @@ function fileActions({ map, folder }: Plan): FileActions {
   return actions;
 }
 
+/** Where a pid is put. */
+const pid = new Int32Array(1);
+
 /** Start the program at `path` as planned: its pid, or -errno. */
 export function posixSpawn(plan: Plan, path: Uint8Array<ArrayBuffer>): number {
   const { address } = fileActions(plan);
   using own = plan.attributes === PLAIN ? undefined : new SpawnAttributes(plan.attributes);
   const attributes = own ?? (plain ??= new SpawnAttributes(PLAIN));
-  const pid = new Int32Array(1);
   const rc = posix_spawn(pid, path, address, attributes.address, plan.argv, plan.environment);
   return rc < 0 ? rc : pid[0]!;
 }

@@ -9,6 +9,10 @@ test("encodeText() gives what TextEncoder does", () => {
   for (const text of TEXTS) assertEquals(encodeText(text), new TextEncoder().encode(text), text.slice(-3));
 });
 
+test("encodeText() puts zeros behind", () => {
+  for (const text of TEXTS) assertEquals(encodeText(text, 2), new TextEncoder().encode(`${text}\0\0`), text.slice(-3));
+});
+
 test("decodeText() gives what TextDecoder does", () => {
   const broken = [[0x80], [0x61, 0xff], [0xc3], [0xef, 0xbb, 0xbf, 0x61]].map((bytes) => Uint8Array.from(bytes));
   for (const bytes of [...TEXTS.map((text) => new TextEncoder().encode(text)), ...broken]) {
