@@ -7,7 +7,7 @@ import type { Plugin } from "esbuild";
 
 /** The sources that a first `capture()` or `captureSync()` runs through. */
 const FIRST =
-  /^(ffi\/(abi\/column|bind|descriptors|libc|loop|memory|poll|reactor|sys_wait|text|native\/code)|lib\/core\/(errors|limit|path|permissions)|lib\/processes\/(attributes|capture|ending|environment|exit_status|exit_watch|moves|parent_end|posix_spawn|program|roll|run|spawn|start|sync|wait_delay))\.ts$/;
+  /^(ffi\/(bind|descriptors|libc|loop|memory|poll|reactor|sys_wait|text|native\/code)|lib\/core\/(errors|limit|path|permissions)|lib\/processes\/(attributes|capture|ending|environment|exit_status|exit_watch|moves|parent_end|posix_spawn|program|roll|run|spawn|start|sync|wait_delay))\.ts$/;
 
 /** A function of a module: its last line is the first brace that begins a line. */
 const FUNCTION = /^(export )?((?:async )?function\*? ?(\w+)[^]*?\n\})$/gm;
