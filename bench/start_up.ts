@@ -9,6 +9,7 @@ import type { Goal, Row } from "./report.ts";
 const ROOT = new URL("../", import.meta.url);
 const AREA = "lib/processes/mod.ts";
 const BUNDLE = "dist/vasty.js";
+const AREA_BUNDLE = "dist/processes.js";
 const EMPTY = "an empty file";
 const COMMAND = "Deno.Command";
 
@@ -29,7 +30,7 @@ class Scripts implements Disposable {
   /** Milliseconds that a process with `source` as its program takes, from its start to its end. */
   cost(name: string, source: string): () => number {
     const file = `${this.#folder}/${name}.ts`;
-    const bundled = source.replaceAll(`vasty/${BUNDLE}`, `${this.#folder}/${BUNDLE}`);
+    const bundled = source.replaceAll("vasty/dist/", `${this.#folder}/dist/`);
     Deno.writeTextFileSync(file, bundled.replaceAll("vasty/", ROOT.href));
     const flags = ["--no-config", "--no-check", "--no-prompt", "--quiet", "--allow-run=echo"];
     const command = [Deno.execPath(), "run", ...flags, `--allow-ffi=${libc().path}`, file];
@@ -48,43 +49,56 @@ interface Module {
   dependencies?: { code?: { specifier: string }; isDynamic?: boolean }[];
 }
 
-/** How many files an import of `path` loads: those that only have types, and those that come later, are none of them. */
-function graphSize(path: string): number {
+/** What an import of `path` loads: not those files that only have types, nor those that come later. */
+function graphSize(path: string): { files: number; edges: number } {
   const text = textOf([Deno.execPath(), "info", "--no-config", "--json", new URL(path, ROOT).pathname]);
   const { roots, modules } = JSON.parse(text) as { roots: string[]; modules: Module[] };
   const known = new Map(modules.map((module) => [module.specifier, module]));
   const loaded = new Set(roots);
+  let edges = 0;
   for (const specifier of loaded) {
     for (const { code, isDynamic } of known.get(specifier)?.dependencies ?? []) {
-      if (code?.specifier.startsWith("file:") && !isDynamic) loaded.add(code.specifier);
+      if (!code?.specifier.startsWith("file:") || isDynamic) continue;
+      loaded.add(code.specifier);
+      edges++;
     }
   }
-  return loaded.size;
+  return { files: loaded.size, edges };
 }
 
-function importRow(costs: Costs, path: string, goal: Goal, note: string): Row {
+function importRow(costs: Costs, path: string, goal: Goal | undefined, note: string): Row {
   return { what: `import of ${path} over ${EMPTY}`, measured: difference(costs, path, EMPTY), unit: "ms", goal, note };
 }
 
-/** The areas that deno.json exports. */
-function areas(): string[] {
-  const { exports } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
-  return (Object.values(exports) as string[]).filter((path) => path !== "./mod.ts").map((path) => path.slice(2));
+/** The modules of the areas that deno.json exports, and their files in the bundle. */
+function areas(): { sources: string[]; bundles: string[] } {
+  const { exports } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT))) as { exports: object };
+  const all = Object.entries(exports).filter(([, path]) => path !== "./mod.ts");
+  return {
+    sources: all.map(([, path]) => path.slice(2)),
+    bundles: all.map(([name]) => `dist/${name.slice(2)}.js`),
+  };
 }
 
 async function importRows(scripts: Scripts, rounds: number): Promise<Row[]> {
-  const paths = ["mod.ts", ...areas(), BUNDLE];
+  const { sources, bundles } = areas();
+  const paths = ["mod.ts", ...sources, BUNDLE, ...bundles];
   const contenders = [
     { name: EMPTY, cost: scripts.cost("empty", "") },
     ...paths.map((path, i) => ({ name: path, cost: scripts.cost(`import${i}`, `import "vasty/${path}";`) })),
   ];
   const costs = await sideBySide(contenders, rounds);
-  const files = graphSize("mod.ts");
+  const { files, edges } = graphSize("mod.ts");
   const bare = `a bare start takes ${median(samples(costs, EMPTY)).toFixed(1)} ms`;
+  const most = Math.min(MOST, PER_FILE * files);
   return [
-    importRow(costs, "mod.ts", { most: Math.min(MOST, PER_FILE * files) }, `${files} files; ${bare}`),
-    ...areas().map((area) => importRow(costs, area, { most: 5 }, `${graphSize(area)} files`)),
+    importRow(costs, "mod.ts", { most }, `${files} files, ${edges} imports; ${bare}`),
+    ...sources.map((area) => {
+      const { files, edges } = graphSize(area);
+      return importRow(costs, area, undefined, `${files} files, ${edges} imports`);
+    }),
     importRow(costs, BUNDLE, { most: 8 }, "one file"),
+    ...bundles.map((area) => importRow(costs, area, { most: 5 }, "with the chunks that it shares")),
   ];
 }
 
@@ -101,6 +115,7 @@ const CAPTURES: Record<string, string> = {
 };
 for (const name of ["capture()", "captureSync()"]) {
   CAPTURES[`${name} of the bundle`] = CAPTURES[name]!.replace(AREA, BUNDLE);
+  CAPTURES[`${name} of its area's bundle`] = CAPTURES[name]!.replace(AREA, AREA_BUNDLE);
 }
 
 async function captureRows(scripts: Scripts, rounds: number): Promise<Row[]> {

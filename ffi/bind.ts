@@ -89,37 +89,34 @@ function putAddress(offset: number, value: number): void {
   words[(offset >> 2) + 1] = high(value);
 }
 
-/** A number with its two halves as 32-bit words. */
-function halves(value: number): [number, number, number] {
-  return [value, value | 0, high(value)];
-}
-
 /** The upper half of a 64-bit number. */
 function high(value: number): number {
   return (value | 0) === value ? value >> 31 : Math.floor(value / TWO_32);
 }
 
-/** Bind a function by its name, or by who knows its address; nothing is opened before the first call. */
+/**
+ * Bind a function by its name, or by who knows its address; nothing is opened before the first call. Every import does
+ * this a hundred times, so there is little to it.
+ */
 export function bind<const P extends readonly Parameter[]>(
   name: string | (() => number),
   parameters: P,
   result: Result,
 ): Bound<P> {
-  const ints = parameters.map((kind) => kind === "int");
   let at = -1;
-  let [low, upper] = [0, 0];
+  let upper = 0;
   const address = () => {
-    if (at < 0) [at, low, upper] = halves(typeof name === "string" ? libc().symbol(name) : name());
+    if (at < 0) upper = high(at = typeof name === "string" ? libc().symbol(name) : name());
     return at;
   };
   const read = READERS[result];
   const call = (...args: (number | Memory | null)[]): number => {
     if (at <= 0 && address() === 0) return -ENOSYS;
     let element: Memory = words;
-    words[FRAME.FN >> 2] = low;
+    words[FRAME.FN >> 2] = at;
     words[(FRAME.FN >> 2) + 1] = upper;
     words[FRAME.SLOT >> 2] = 0;
-    for (let i = 0; i < ints.length; i++) {
+    for (let i = 0; i < parameters.length; i++) {
       const value = args[i]!;
       if (typeof value !== "number") {
         if (value !== null && element === words) {
@@ -132,7 +129,7 @@ export function bind<const P extends readonly Parameter[]>(
       } else {
         const word = (FRAME.ARGUMENTS >> 2) + 2 * i;
         words[word] = value;
-        if (!ints[i]) words[word + 1] = high(value);
+        if (parameters[i] !== "int") words[word + 1] = high(value);
       }
     }
     enter(element);

@@ -30,12 +30,15 @@ export class EpollSet {
   /** Which registration of a descriptor an event must come from. */
   readonly #generations = new Map<number, number>();
   #generation = 0;
+  /** What the kernel is told. */
+  readonly #event = new DataView(new ArrayBuffer(EPOLL_EVENT.sizeof));
 
   /** Begin to wait; 0, or -errno: -EPERM for what is always ready, such as a regular file. */
   add(interest: Interest): number {
-    const others = this.#interests.get(interest.fd) ?? [];
-    const rc = this.#register(interest.fd, [...others, interest]);
-    if (rc === 0) this.#interests.set(interest.fd, [...others, interest]);
+    const others = this.#interests.get(interest.fd);
+    const all = others === undefined ? [interest] : [...others, interest];
+    const rc = this.#register(interest.fd, all);
+    if (rc === 0) this.#interests.set(interest.fd, all);
     return rc;
   }
 
@@ -55,7 +58,7 @@ export class EpollSet {
 
   /** Hand out `count` events that lie in {@linkcode events}. */
   dispatch(count: number): void {
-    const view = new DataView(this.events.get(new Uint8Array(count * EPOLL_EVENT.sizeof)).buffer);
+    const view = this.events.get(new DataView(new ArrayBuffer(count * EPOLL_EVENT.sizeof)));
     for (let at = 0; at < view.byteLength; at += EPOLL_EVENT.sizeof) {
       const fd = view.getInt32(at + EPOLL_EVENT.data, true);
       // Taken before the descriptor's waiters changed: it may be about what they have read, or about another file that
@@ -83,8 +86,14 @@ export class EpollSet {
   #fire(fd: number, events: number): void {
     const all = this.#interests.get(fd);
     if (all === undefined) return;
-    const hit = all.filter((one) => (events & (one.events | ALWAYS)) !== 0);
-    if (hit.some((one) => !one.lasting)) this.#keep(fd, all.filter((one) => one.lasting || !hit.includes(one)));
+    const hit: Interest[] = [];
+    const kept: Interest[] = [];
+    for (const one of all) {
+      const isHit = (events & (one.events | ALWAYS)) !== 0;
+      if (isHit) hit.push(one);
+      if (one.lasting || !isHit) kept.push(one);
+    }
+    if (kept.length < all.length) this.#keep(fd, kept);
     for (const one of hit) one.fired(events);
   }
 
@@ -105,8 +114,10 @@ export class EpollSet {
       return epoll_ctl(this.fd, EPOLL.EPOLL_CTL_DEL, fd, null);
     }
     const generation = this.#generation = (this.#generation + 1) >>> 0;
-    const event = new DataView(new ArrayBuffer(EPOLL_EVENT.sizeof));
-    event.setUint32(EPOLL_EVENT.events, interests.reduce((mask, one) => mask | one.events, 0), true);
+    const event = this.#event;
+    let mask = 0;
+    for (const one of interests) mask |= one.events;
+    event.setUint32(EPOLL_EVENT.events, mask, true);
     event.setInt32(EPOLL_EVENT.data, fd, true);
     event.setUint32(EPOLL_EVENT.data + 4, generation, true);
     let rc = epoll_ctl(this.fd, EPOLL.EPOLL_CTL_ADD, fd, event);

@@ -20,6 +20,9 @@ import { close, read, write } from "./unistd.ts";
 /** How many waits a program may park before it has shown that it goes on. */
 const PARKED_WAITS = 64;
 
+/** What comes after it comes later in the same turn. Deno's queueMicrotask() would first have to be loaded. */
+const TURN = Promise.resolve();
+
 /** A Web Worker's waits are always on a thread, and it catches no signals. */
 const IN_WORKER = "WorkerGlobalScope" in globalThis;
 
@@ -31,8 +34,8 @@ interface Refable {
 
 export class Loop {
   readonly epoll: EpollSet;
-  readonly children: EpollSet | ChildEnds;
   readonly #bell: number;
+  #children: EpollSet | ChildEnds | undefined;
   #threads: Threads | undefined;
   /** That of the workers' responses, until a socket reads them. */
   #responses: Interest | undefined;
@@ -46,11 +49,21 @@ export class Loop {
   #settling = false;
 
   /** `bell` is an eventfd. */
-  constructor(epoll: EpollSet, children: EpollSet | ChildEnds, bell: number) {
+  constructor(epoll: EpollSet, bell: number) {
     this.epoll = epoll;
-    this.children = children;
     this.#bell = bell;
     this.#watch(this.#bell, () => void read(this.#bell, new BigUint64Array(1), 8));
+  }
+
+  /** What waits for the ends of children, made while the first one runs. */
+  get children(): EpollSet | ChildEnds {
+    return this.#children ??= IN_WORKER ? this.epoll : ChildEnds.within(this.epoll);
+  }
+
+  /** `fd` is about to be closed: see {@linkcode EpollSet.forget}. */
+  forget(fd: number): void {
+    this.epoll.forget(fd);
+    this.#children?.forget(fd);
   }
 
   /** The workers, made when the first one is needed; -errno where they cannot be. */
@@ -98,11 +111,13 @@ export class Loop {
   #settleSoon(): void {
     if (this.#settling) return;
     this.#settling = true;
-    queueMicrotask(() => {
-      this.#settling = false;
-      this.#settle();
-    });
+    TURN.then(this.#settleNow);
   }
+
+  readonly #settleNow = () => {
+    this.#settling = false;
+    this.#settle();
+  };
 
   #settle(): void {
     this.#threads?.trim();
@@ -192,7 +207,7 @@ export function prepareToWait(): number {
   if (instance !== undefined) return 0;
   const epoll = new EpollSet();
   const bell = aboveStandard(eventfd(0, EPOLL.EFD_CLOEXEC | EPOLL.EFD_NONBLOCK));
-  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, IN_WORKER ? epoll : ChildEnds.within(epoll), bell);
+  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, bell);
   else for (const fd of [epoll.fd, bell]) if (fd >= 0) close(fd);
   return Math.min(epoll.fd, bell, 0);
 }

@@ -7,10 +7,7 @@
 import { libc, type Memory } from "./libc.ts";
 import { calloc, free } from "./stdlib.ts";
 import { strlen } from "./string.ts";
-
-/** Made when first used: an import must not load what a program may never need. */
-let encoder: TextEncoder | undefined;
-let decoder: TextDecoder | undefined;
+import { decodeText, encodeText } from "./text.ts";
 
 /** Zeroed memory of malloc(3)'s, freed by `using` or `free()`; freeing twice is safe. */
 export class Block implements Disposable {
@@ -70,14 +67,14 @@ export class Block implements Disposable {
  */
 export function cString(text: string, what = "A string"): Uint8Array<ArrayBuffer> {
   if (text.includes("\0")) throw new TypeError(`${what} must not contain a NUL character: ${JSON.stringify(text)}`);
-  return (encoder ??= new TextEncoder()).encode(text + "\0");
+  return encodeText(text, 1);
 }
 
 /** The C string at `address`, which must not be NULL. */
 export function readCString(address: number): string {
   const bytes = new Uint8Array(strlen(address));
   if (bytes.length > 0) libc().get(bytes, address, bytes.length);
-  return (decoder ??= new TextDecoder()).decode(bytes);
+  return decodeText(bytes);
 }
 
 /** A `char *[]` with its strings behind it, as execve(2) takes it. `pointers` are entries that already lie in memory. */

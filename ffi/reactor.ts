@@ -40,6 +40,5 @@ function wait(set: Pick<EpollSet, "add" | "remove">, fd: number, events: number,
 
 /** `fd` is about to be closed: waits for it end with -EBADF, as nothing else would ever end them. */
 export function forget(fd: number): void {
-  started()?.epoll.forget(fd);
-  started()?.children.forget(fd);
+  started()?.forget(fd);
 }

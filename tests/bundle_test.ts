@@ -1,5 +1,7 @@
 import { assert, assertEquals, repository, test } from "./support/mod.ts";
+import { fcntl_h } from "../ffi/abi/fcntl.ts";
 import { libc } from "../ffi/libc.ts";
+import { eager } from "../tools/eager.ts";
 
 async function deno(cwd: string, ...args: string[]): Promise<string> {
   const command = new Deno.Command(Deno.execPath(), { args, cwd, env: { NO_COLOR: "1" }, stdin: "null" });
@@ -24,23 +26,70 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
+/** The names of the files in `folder` and in its `chunks`. */
+async function filesIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const place of ["", "chunks/"]) {
+    for await (const { name, isFile } of Deno.readDir(`${folder}/${place}`)) if (isFile) names.push(place + name);
+  }
+  return names.sort();
+}
+
+/** The areas' names, and their modules. */
+async function areas(): Promise<[area: string, module: string][]> {
+  const { exports } = JSON.parse(await Deno.readTextFile(repository("deno.json"))) as { exports: object };
+  return Object.entries(exports).slice(1).map(([name, path]) => [name.slice(2), path.slice(2)]);
+}
+
 test("bundle: two runs in different folders write the same bytes", () =>
   inFolder(async (folder) => {
-    await Promise.all([bundle(`${folder}/one`), bundle(`${folder}/one/two`)]);
-    for (const name of ["vasty.js", "vasty.js.map"]) {
+    await Promise.all([bundle(`${folder}/one`), bundle(`${folder}/two/three`)]);
+    const names = await filesIn(`${folder}/one`);
+    assertEquals(await filesIn(`${folder}/two/three`), names);
+    assert(["core.js", "pipes.js", "processes.js", "vasty.js", "vasty.js.map"].every((name) => names.includes(name)));
+    for (const name of names) {
       const [one, two] = await Promise.all(
-        ["one", "one/two"].map((place) => Deno.readTextFile(`${folder}/${place}/${name}`)),
+        ["one", "two/three"].map((place) => Deno.readTextFile(`${folder}/${place}/${name}`)),
       );
-      assert(one!.length > 10_000 && one === two, `${name} differs`);
+      assert(one!.length > 10 && one === two, `${name} differs`);
     }
+    assert((await Deno.stat(`${folder}/one/vasty.js`)).size > 10_000);
   }));
 
-test("bundle: its map names the sources by their place in the repository", () =>
+test("bundle: a second run leaves nothing of the first", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/chunks`);
+    await Deno.writeTextFile(`${folder}/chunks/OLD.js`, "");
+    await bundle(folder);
+    assert(!(await filesIn(folder)).includes("chunks/OLD.js"));
+  }));
+
+test("bundle: the maps name the sources by their place in the repository, and have them as they are", () =>
   inFolder(async (folder) => {
     await bundle(folder);
-    const { sources } = JSON.parse(await Deno.readTextFile(`${folder}/vasty.js.map`)) as { sources: string[] };
-    assert(sources.includes("lib/processes/spawn.ts"));
-    for (const source of sources) assert((await Deno.stat(repository(source))).isFile, source);
+    const all = new Set<string>();
+    for (const name of (await filesIn(folder)).filter((name) => name.endsWith(".map"))) {
+      const { sources, sourcesContent } = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
+      for (const [i, source] of sources.entries()) {
+        assertEquals(sourcesContent[i], await Deno.readTextFile(repository(source)), source);
+        all.add(source);
+      }
+    }
+    assert(all.has("lib/processes/spawn.ts"));
+  }));
+
+test("bundle: an error of it is told by the lines of the sources", () =>
+  inFolder(async (folder) => {
+    await bundle(folder);
+    await Deno.writeTextFile(
+      `${folder}/main.js`,
+      `import { capture } from "./processes.js";
+      console.log((await capture([]).catch((error) => error)).stack);`,
+    );
+    const printed = await deno(folder, "run", "--no-prompt", "--quiet", "--no-config", "main.js");
+    const lines = (await Deno.readTextFile(repository("lib/processes/spawn.ts"))).split("\n");
+    const [, line] = /checkCommand \(vasty:\/\/.*\/lib\/processes\/spawn\.ts:(\d+):\d+\)/.exec(printed) ?? [];
+    assert(lines[Number(line) - 1]?.includes("throw new TypeError"), printed);
   }));
 
 test("bundle: it works alone in an empty folder and exports what mod.ts does", () =>
@@ -59,3 +108,71 @@ test("bundle: it works alone in an empty folder and exports what mod.ts does", (
     const names = Object.keys(await import("../mod.ts")).sort();
     assertEquals(JSON.parse(printed), ["from the bundle\n", "\n", names]);
   }));
+
+test("bundle: each area's file exports what the area does, and two of them share their code", () =>
+  inFolder(async (folder) => {
+    await bundle(folder);
+    for (const [area, module] of await areas()) {
+      const script = `console.log(JSON.stringify(Object.keys(await import("./${area}.js")).sort()))`;
+      await Deno.writeTextFile(`${folder}/names.js`, script);
+      const printed = await deno(folder, "run", "--no-prompt", "--quiet", "--no-config", "--allow-read", "names.js");
+      assertEquals(JSON.parse(printed), Object.keys(await import(`../${module}`)).sort(), area);
+    }
+    await Deno.writeTextFile(
+      `${folder}/main.js`,
+      `import { Fd, SyscallError } from "./core.js";
+      import { pipe } from "./pipes.js";
+      import { capture, spawn } from "./processes.js";
+      const { reader, writer } = pipe();
+      using _ends = new DisposableStack();
+      _ends.use(reader), _ends.use(writer);
+      const failure = await capture(["no-such-program"]).catch((error) => error);
+      // What one area has made, another one takes.
+      await using child = spawn(["echo"], { stdout: writer });
+      console.log(reader.constructor === Fd, failure instanceof SyscallError, (await child.status).success);`,
+    );
+    const flags = ["--no-prompt", "--quiet", "--no-config", `--allow-ffi=${libc().path}`, "--allow-run=echo"];
+    assertEquals(await deno(folder, "run", ...flags, "main.js"), "true true true\n");
+  }));
+
+test("bundle: what a first capture() calls is compiled with the module", () =>
+  inFolder(async (folder) => {
+    await bundle(folder);
+    const text = await Deno.readTextFile(`${folder}/vasty.js`);
+    for (const name of ["capture", "captureSync", "spawn", "startProgram", "bind", "libc"]) {
+      assert(new RegExp(`\\b${name}=\\((async )?function\\(`).test(text), name);
+    }
+  }));
+
+test("bundle: it has the numbers of every architecture, read already", () =>
+  inFolder(async (folder) => {
+    await bundle(folder);
+    const text = await Deno.readTextFile(`${folder}/vasty.js`);
+    assertEquals(/\bcolumn\(/.exec(text)?.[0], undefined);
+    const numbers = (at: number) => Object.entries(fcntl_h).map(([name, row]) => `${name}:${row[at]}`).join();
+    assert(text.includes(`Deno.build.arch==="aarch64"?{${numbers(1)}}:{${numbers(0)}}`));
+  }));
+
+test("eager() puts functions in parentheses, each on its lines, and leaves the rest alone", () => {
+  const source = [
+    "/** Why. */",
+    "export async function first<T>(",
+    "  one: T,",
+    "): Promise<T> {",
+    "  if (one) {",
+    "    return await one;",
+    "  }",
+    "}",
+    "function* second() {",
+    "  yield function inner() {};",
+    "}",
+    "const third = () => {",
+    "};",
+  ];
+  const expected = [...source];
+  expected[1] = "export var first = (async function first<T>(";
+  expected[7] = "});";
+  expected[8] = "var second = (function* second() {";
+  expected[10] = "});";
+  assertEquals(eager(source.join("\n")).split("\n"), expected);
+});

@@ -86,6 +86,13 @@ test("the bundle by URL is one file", async () => {
   assertEquals([...site.asked], [["dist/vasty.js", 200]]);
 });
 
+test("an area of the bundle by URL is its file and the chunks that it needs", async () => {
+  const { printed, site } = await useByUrl("dist/processes.js");
+  assertEquals(printed, "by URL\n true\n");
+  assertEquals([...site.asked].filter(([path]) => !/^dist\/(processes|chunks\/\w+)\.js$/.test(path)), []);
+  assertEquals([...site.asked].filter(([, status]) => status !== 200), []);
+});
+
 test("the package can be published as it is", async () => {
   await deno(repository(""), ["publish", "--dry-run", "--allow-dirty", "--quiet"]);
 });

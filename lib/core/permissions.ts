@@ -12,10 +12,13 @@ function granted(descriptor: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";
 }
 
+/** What Deno said last. It stays true of what is revoked afterwards, and saves a question for each child. */
+let running: Deno.PermissionStatus | undefined;
+
 /** Leave to run anything: it is also reported, as partial, where some programs are denied. */
 function mayRunAnything(): boolean {
-  const { state, partial } = Deno.permissions.querySync({ name: "run" });
-  return state === "granted" && !partial;
+  if (running?.state !== "granted") running = Deno.permissions.querySync({ name: "run" });
+  return running.state === "granted" && !running.partial;
 }
 
 /** A permission whole, or for `value` alone. @throws {Deno.errors.NotCapable} */

@@ -1,4 +1,5 @@
 /** A command's output as a whole: Perl's backticks. */
+import { decodeText } from "../../ffi/text.ts";
 import type { Input } from "../core/input.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";
@@ -33,12 +34,12 @@ export class Captured {
 
   /** Its standard output as text; what is not UTF-8 becomes U+FFFD. */
   get stdout(): string {
-    return new TextDecoder().decode(this.stdoutBytes);
+    return decodeText(this.stdoutBytes);
   }
 
   /** Its standard error output as text. */
   get stderr(): string {
-    return new TextDecoder().decode(this.stderrBytes);
+    return decodeText(this.stderrBytes);
   }
 }
 
@@ -98,7 +99,7 @@ export async function capture(command: Command, options: CommandOptions = {}): P
   await started.fed;
   for (const part of [status, out, errors]) if (part.status === "rejected") throw part.reason;
   const captured = new Captured(fulfilled(status), fulfilled(out), fulfilled(errors), readings.incomplete);
-  checkStatus(command, captured.status, options, captured.stderr);
+  checkStatus(command, captured.status, options, captured);
   return captured;
 }
 

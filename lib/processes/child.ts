@@ -40,8 +40,7 @@ export class Child implements AsyncDisposable {
   /** The program and its arguments. */
   readonly command: Command;
   readonly #watch: ExitWatch;
-  readonly #limit: Limit;
-  readonly #tree: ProcessTree;
+  readonly #limit: Limit | undefined;
   readonly #options: SpawnOptions;
   readonly #status: PromiseWithResolvers<ExitStatus> = Promise.withResolvers();
   readonly #input: Output | undefined;
@@ -53,6 +52,7 @@ export class Child implements AsyncDisposable {
   #stdout: ByteStream | undefined;
   #stderr: ByteStream | undefined;
   #reached: { reason: unknown } | undefined;
+  #descent: ProcessTree | undefined;
 
   /** @ignore */
   constructor(command: Command, started: Started, redirects: Redirects, options: SpawnOptions) {
@@ -62,14 +62,15 @@ export class Child implements AsyncDisposable {
     this.#output = this.#pipe(1, redirects, Input);
     this.#errors = this.#pipe(2, redirects, Input);
     this.#watch = new ExitWatch(started);
-    this.#tree = new ProcessTree(this.#watch, markOf(options));
     this.#options = options;
     enrol(this);
     const { onParentEnd = "leave" } = options;
     if (onParentEnd !== "leave") atParentEnd(this, () => this.kill(onParentEnd));
-    this.#limit = new Limit(options, (reason) => this.#end(reason, options.grace ?? GRACE_AT_LIMIT));
-    // The child and its pipes keep the program alive, not the limit.
-    this.#limit.hold(false);
+    if (options.signal !== undefined || options.timeout !== undefined) {
+      this.#limit = new Limit(options, (reason) => this.#end(reason, options.grace ?? GRACE_AT_LIMIT));
+      // The child and its pipes keep the program alive, not the limit.
+      this.#limit.hold(false);
+    }
     this.#watch.exited.then((status) => this.#exited(status), this.#status.reject);
     // Whoever does not ask for the status is not told of a time limit by an unhandled rejection.
     this.#status.promise.catch(() => {});
@@ -87,7 +88,12 @@ export class Child implements AsyncDisposable {
 
   /** The limit is for the pipes as well, which others may keep open when the child has ended. */
   #endLimit(): void {
-    if (this.#watch.status !== undefined && this.#open.size === 0) this.#limit[Symbol.dispose]();
+    if (this.#watch.status !== undefined && this.#open.size === 0) this.#limit?.[Symbol.dispose]();
+  }
+
+  /** Itself and whoever descends from it. */
+  get #tree(): ProcessTree {
+    return this.#descent ??= new ProcessTree(this.#watch, markOf(this.#options));
   }
 
   #exited(status: ExitStatus): void {

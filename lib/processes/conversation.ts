@@ -6,6 +6,7 @@ import { isInterruptible } from "../../ffi/interruption.ts";
 import { POLL_READ, POLL_WRITE, pollAny } from "../../ffi/poll.ts";
 import { kill } from "../../ffi/signal.ts";
 import { pidfd_open } from "../../ffi/sys_wait.ts";
+import { encodeText } from "../../ffi/text.ts";
 import { close, read, write } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
@@ -85,7 +86,7 @@ export class Conversation implements Disposable {
     checkWaitDelay(waitDelay);
     this.#options = options;
     this.#waitDelay = waitDelay;
-    this.#input = typeof input === "string" ? new TextEncoder().encode(input) : input;
+    this.#input = typeof input === "string" ? encodeText(input) : input;
     const paths = locateProgram(command[0]!, options, "spawn");
     using redirects = new Redirects(
       command[0]!,

@@ -14,6 +14,7 @@ import { syscallError } from "../core/errors.ts";
 import { pathOf } from "../core/path.ts";
 import type { Attributes } from "./attributes.ts";
 import { reap } from "./exit_watch.ts";
+import { planMoves } from "./moves.ts";
 import type { Plan } from "./start.ts";
 
 /** What the result of a step means; the numbers are the adaptor's. */
@@ -25,15 +26,16 @@ const KERNEL_SIGSET = 8;
 
 /** The system calls of a child, in their order, with what they are for; disposing frees their arguments. */
 class Steps implements Disposable {
-  readonly #words: bigint[][] = [];
-  readonly #names: { doing: string; syscall: string }[] = [];
+  readonly #words: bigint[] = [];
+  readonly #names: { doing: string; call: string }[] = [];
   readonly #memory: Block[] = [];
 
   /** One call. `sixth` is what "equals" compares with, or where "store" puts its result. */
   add(doing: string, call: keyof typeof SYS, args: readonly number[], meaning: Meaning = "must", sixth = 0): void {
-    const five = Array.from({ length: 5 }, (_, i) => BigInt(args[i] ?? 0));
-    this.#words.push([BigInt(SYS[call]), ...five, BigInt(sixth), BigInt(MEANING[meaning])]);
-    this.#names.push({ doing, syscall: call.slice("SYS_".length) });
+    this.#words.push(BigInt(SYS[call]));
+    for (let i = 0; i < 5; i++) this.#words.push(BigInt(args[i] ?? 0));
+    this.#words.push(BigInt(sixth), BigInt(MEANING[meaning]));
+    this.#names.push({ doing, call });
   }
 
   /** The address of `data`, which lives as long as this. */
@@ -46,7 +48,8 @@ class Steps implements Disposable {
 
   /** Run them in a child: its pid, or -errno if the last of them failed. @throws {SyscallError} if another one did. */
   run(program: string, ignored: bigint): number {
-    const image = new BigInt64Array([...new Array<bigint>(PROGRAM.STEPS / 8).fill(0n), ...this.#words.flat()]);
+    const image = new BigInt64Array(PROGRAM.STEPS / 8 + this.#words.length);
+    image.set(this.#words, PROGRAM.STEPS / 8);
     image[PROGRAM.FLAGS / 8] = BigInt(CLONE.CLONE_VM | CLONE.CLONE_VFORK | SIGNAL.SIGCHLD);
     image[PROGRAM.IGNORED / 8] = BigInt.asIntN(64, ignored);
     using block = new Block(image.byteLength);
@@ -58,8 +61,8 @@ class Steps implements Disposable {
     reap(pid, true);
     const index = (Number(step) - block.address - PROGRAM.STEPS) / STEP.SIZE;
     if (index === this.#names.length - 1) return Number(result);
-    const { doing, syscall } = this.#names[index]!;
-    throw syscallError(`spawn ${JSON.stringify(program)}: ${doing}`, Number(-result), syscall);
+    const { doing, call } = this.#names[index]!;
+    throw syscallError(`spawn ${JSON.stringify(program)}: ${doing}`, Number(-result), call.slice("SYS_".length));
   }
 
   [Symbol.dispose](): void {
@@ -135,7 +138,8 @@ function addFolder(steps: Steps, { attributes: { chroot }, folder, cwd }: Plan):
   steps.add(`enter directory ${JSON.stringify(within)}`, "SYS_chdir", [steps.place(cString(within, "cwd"))]);
 }
 
-function addDescriptors(steps: Steps, { moves }: Plan): void {
+function addDescriptors(steps: Steps, { map }: Plan): void {
+  const moves = planMoves(map);
   for (const [from, to] of moves.copies) {
     const doing = `give it descriptor ${to}`;
     if (from === to) steps.add(doing, "SYS_fcntl", [to, FCNTL.F_SETFD, 0]);

@@ -11,29 +11,33 @@ import { eventfd } from "../../ffi/sys_epoll.ts";
 import { changeOf, pidfd_open, pidfd_send_signal, wait4, waitid } from "../../ffi/sys_wait.ts";
 import { close } from "../../ffi/unistd.ts";
 import { offload } from "../../ffi/workers.ts";
-import { check, syscallError } from "../core/errors.ts";
+import { syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { reaping } from "../core/reaping.ts";
 import { nameOfSignal } from "../core/signal_names.ts";
 import { ExitStatus } from "./exit_status.ts";
 
-/** Where wait4(2) puts the status, and behind it the usage. */
+/** Where wait4(2) puts the status, and behind it the usage, and a copy to read them from. Made once. */
 const STATUS = 0;
 const USAGE = 8;
-let results: Block | undefined;
+let results: { block: Block; copy: DataView<ArrayBuffer>; usage: DataView } | undefined;
 
-/** What wait4(2) says of `pid`: its status and usage. */
+function newResults(): NonNullable<typeof results> {
+  const copy = new DataView(new ArrayBuffer(USAGE + RUSAGE.sizeof));
+  return { block: new Block(copy.byteLength), copy, usage: new DataView(copy.buffer, USAGE) };
+}
+
+/** What wait4(2) says of `pid`: its status and usage, which is to be read before the next call. */
 function waitFor(pid: number, options: number): [raw: number, usage?: DataView] | undefined {
-  results ??= new Block(USAGE + RUSAGE.sizeof);
+  const { block, copy, usage } = results ??= newResults();
   for (;;) {
-    const rc = wait4(pid, results.address + STATUS, options, results.address + USAGE);
+    const rc = wait4(pid, block.address + STATUS, options, block.address + USAGE);
     if (rc === 0) return undefined;
     if (rc === -ERRNO.EINTR) continue;
     // ECHILD: another part of the program waited for it, or SIGCHLD is ignored.
     if (rc === -ERRNO.ECHILD) return [-1];
     if (rc < 0) throw syscallError(`wait for process ${pid}`, -rc, "wait4", { pid });
-    const view = new DataView(results.get(new Uint8Array(USAGE + RUSAGE.sizeof)).buffer);
-    return [view.getInt32(STATUS, true), new DataView(view.buffer, USAGE)];
+    return [block.get(copy).getInt32(STATUS, true), usage];
   }
 }
 
@@ -74,8 +78,8 @@ export interface Started {
  * @throws {SyscallError} `EMFILE` or `ENFILE` if there are too many open descriptors.
  */
 export function startWatched(program: string, start: () => number): Started {
-  const doing = `spawn ${JSON.stringify(program)}: watch it`;
-  const reserved = check(eventfd(0, EPOLL.EFD_CLOEXEC), doing, "eventfd");
+  const reserved = eventfd(0, EPOLL.EFD_CLOEXEC);
+  if (reserved < 0) throw syscallError(`spawn ${JSON.stringify(program)}: watch it`, -reserved, "eventfd");
   let pid: number;
   try {
     pid = start();

@@ -48,5 +48,5 @@ export async function* lines(
   yield* readLines(chunksOf(readings.stdout!), options);
   const status = await child.status;
   await started.fed;
-  checkStatus(command, status, options, new TextDecoder().decode(await errors));
+  checkStatus(command, status, options, { stderr: new TextDecoder().decode(await errors) });
 }

@@ -46,7 +46,7 @@ export class Pipeline implements AsyncDisposable {
    */
   readonly statuses: Promise<ExitStatus[]>;
   readonly #options: PipelineOptions;
-  readonly #fed: Promise<void>;
+  readonly #fed: Promise<void> | undefined;
   readonly #errors: Input | undefined;
   readonly #limit: Limit | undefined;
   #stderr: ByteStream | undefined;
@@ -126,7 +126,7 @@ export class Pipeline implements AsyncDisposable {
     await this.#fed;
     const at = this.#decisive(statuses);
     const output = new PipelineOutput(statuses, statuses[at]!, stdout, stderr, readings.incomplete);
-    checkStatus(this.stages[at]!.command, output.status, this.#options, output.stderr);
+    checkStatus(this.stages[at]!.command, output.status, this.#options, output);
     return output;
   }
 

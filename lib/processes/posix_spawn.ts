@@ -21,7 +21,7 @@ import {
 } from "../../ffi/spawn.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { type Attributes, PLAIN } from "./attributes.ts";
-import type { Moves } from "./moves.ts";
+import { type Moves, planMoves } from "./moves.ts";
 import type { Plan } from "./start.ts";
 
 /** Those that every child gets of which nothing else was said: each signal at its default, none blocked. Made once. */
@@ -97,28 +97,37 @@ class FileActions implements Disposable {
   }
 }
 
-/** A child's side without a directory of its own, kept from the last spawn: it often comes again. */
-let kept: { key: string; actions: FileActions } | undefined;
+/** The last child's side, and what it is good for: one without a directory of its own often comes again. */
+let kept: { map: ReadonlyMap<number, number> | undefined; actions: FileActions } | undefined;
+
+/** Whether `one` and `other` give the child the same. */
+function isSame(one: ReadonlyMap<number, number>, other: ReadonlyMap<number, number>): boolean {
+  for (const [to, from] of one) if (other.get(to) !== from) return false;
+  return one.size === other.size;
+}
 
 /** The child's side for the descriptors of `map`, to be used before the next one is asked for. */
-function fileActions({ map, moves, folder }: Plan): FileActions {
-  const key = folder === undefined && posix_spawn_file_actions_addclosefrom_np.address() !== 0 ? [...map].join() : "";
-  if (kept?.key === key && key !== "") return kept.actions;
+function fileActions({ map, folder }: Plan): FileActions {
+  if (kept?.map !== undefined && folder === undefined && isSame(map, kept.map)) return kept.actions;
   kept?.actions[Symbol.dispose]();
   kept = undefined;
   const actions = new FileActions();
   if (folder !== undefined) actions.enter(folder);
-  actions.add(moves);
-  kept = { key, actions };
+  actions.add(planMoves(map));
+  // Where descriptors are closed one by one, they are others the next time.
+  const lasts = folder === undefined && posix_spawn_file_actions_addclosefrom_np.address() !== 0;
+  kept = { map: lasts ? map : undefined, actions };
   return actions;
 }
+
+/** Where a pid is put. */
+const pid = new Int32Array(1);
 
 /** Start the program at `path` as planned: its pid, or -errno. */
 export function posixSpawn(plan: Plan, path: Uint8Array<ArrayBuffer>): number {
   const { address } = fileActions(plan);
   using own = plan.attributes === PLAIN ? undefined : new SpawnAttributes(plan.attributes);
   const attributes = own ?? (plain ??= new SpawnAttributes(PLAIN));
-  const pid = new Int32Array(1);
   const rc = posix_spawn(pid, path, address, attributes.address, plan.argv, plan.environment);
   return rc < 0 ? rc : pid[0]!;
 }

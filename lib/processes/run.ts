@@ -12,8 +12,11 @@ import { checkWaitDelay, Readings, WAIT_DELAY } from "./wait_delay.ts";
 /** A command that has been started, and what becomes of its input. */
 export interface StartedCommand {
   readonly child: Child;
-  /** Rejects with the error of a source that failed; the child is gone then. What the child leaves unread is no error. */
-  readonly fed: Promise<void>;
+  /**
+   * What becomes of `input`, if there is any. Rejects with the error of a source that failed; the child is gone then. What
+   * the child leaves unread is no error.
+   */
+  readonly fed?: Promise<void>;
 }
 
 /** Its pipes, until they have ended, or `options.waitDelay` (or else `delay`) milliseconds after the child. */
@@ -39,7 +42,7 @@ export function start(command: Command, options: CommandOptions): StartedCommand
   const child = spawn(command, input === undefined ? options : { ...options, stdin: "piped" });
   // Its end is our caller's to know, and not waitAny's.
   claim(child);
-  if (input === undefined) return { child, fed: Promise.resolve() };
+  if (input === undefined) return { child };
   const fed = feed(child, input, options.grace);
   // It is asked for when the child has ended, which may be later.
   fed.catch(() => {});
@@ -81,9 +84,14 @@ function isBytes(input: unknown): input is Uint8Array<ArrayBuffer> {
   return input instanceof Uint8Array;
 }
 
-/** Throw an `ExitError` unless the end was a success or is not to be checked. */
-export function checkStatus(command: Command, status: ExitStatus, options: CommandOptions, stderr?: string): void {
-  if ((options.check ?? true) && !status.success) throw new ExitError(command, status, stderr);
+/** Throw an `ExitError` unless the end was a success or is not to be checked. Only then `said.stderr` is asked for. */
+export function checkStatus(
+  command: Command,
+  status: ExitStatus,
+  options: CommandOptions,
+  said?: { readonly stderr: string },
+): void {
+  if ((options.check ?? true) && !status.success) throw new ExitError(command, status, said?.stderr);
 }
 
 /**

@@ -10,7 +10,9 @@ import type { Channel } from "./self_command.ts";
 import { defaultSigpipe } from "./sigpipe.ts";
 
 /** Where this code is: the file itself, or the bundle that it is in. */
-export const HERE: string = import.meta.url;
+export function here(): string {
+  return import.meta.url;
+}
 
 /** What the fresh Deno was told by its command line. */
 interface Self extends Channel {

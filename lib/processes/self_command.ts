@@ -6,7 +6,7 @@ import { textOf } from "../../ffi/proc.ts";
 import { eaccess } from "../../ffi/unistd.ts";
 import { syscallError } from "../core/errors.ts";
 import { pathOf } from "../core/path.ts";
-import { HERE } from "./self_child.ts";
+import { here } from "./self_child.ts";
 import { grants, type SelfPermissions } from "./self_permissions.ts";
 
 /** The child's numbers of the descriptors through which it gets its orders and reports. */
@@ -38,7 +38,7 @@ export function selfCommand(module: URL, permissions: SelfPermissions, channel: 
   const entry = [
     `const self = globalThis[Symbol.for("vasty.self")] = ${JSON.stringify({ ...channel, forget, module })};`,
     `self.load = () => import(${name});`,
-    `await import(${JSON.stringify(HERE)});`,
+    `await import(${JSON.stringify(here())});`,
     `await self.run(self);`,
   ].join("\n");
   const program = `data:text/javascript,${encodeURIComponent(entry)}`;

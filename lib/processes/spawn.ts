@@ -1,6 +1,6 @@
 /** Starting children. */
 import { prepareToWait } from "../../ffi/loop.ts";
-import { check } from "../core/errors.ts";
+import { syscallError } from "../core/errors.ts";
 import { checkLimit } from "../core/limit.ts";
 import { Child } from "./child.ts";
 import { withMark } from "./ending.ts";
@@ -56,7 +56,8 @@ export function spawn(command: Command, options: SpawnOptions = {}): Child {
   checkLimit(options);
   options = withMark(options);
   // What waiting needs is made first: a child that could not be waited for must not be started.
-  check(prepareToWait(), `spawn ${JSON.stringify(command[0])}: prepare to wait`, "epoll_create1");
+  const rc = prepareToWait();
+  if (rc < 0) throw syscallError(`spawn ${JSON.stringify(command[0])}: prepare to wait`, -rc, "epoll_create1");
   const paths = locateProgram(command[0]!, options, "spawn");
   using redirects = new Redirects(command[0]!, options);
   const started = startWatched(command[0]!, () => startProgram(command, paths, options, redirects.map));

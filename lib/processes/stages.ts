@@ -39,8 +39,8 @@ export interface PipelineOptions extends Omit<CommandOptions, "fds" | "argv0" | 
 /** The stages of a pipeline once all of them run. */
 export interface Joined {
   readonly children: readonly Child[];
-  /** What becomes of `options.input`. */
-  readonly fed: Promise<void>;
+  /** What becomes of `options.input`, if there is any. */
+  readonly fed?: Promise<void>;
   /** Our end of the pipe for the errors of all. */
   readonly errors: Fd | undefined;
 }
@@ -52,7 +52,7 @@ export function joinStages(stages: readonly Stage[], options: PipelineOptions): 
   using errors = ends?.writer;
   const shared: PipelineOptions = errors ? { ...options, stderr: errors } : { ...options };
   let before: Fd | undefined;
-  let fed = Promise.resolve();
+  let fed: Promise<void> | undefined;
   try {
     for (const [i, stage] of stages.entries()) {
       const next = i < stages.length - 1 ? pipe() : undefined;

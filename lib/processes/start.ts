@@ -8,7 +8,6 @@ import { pathOf } from "../core/path.ts";
 import { type Attributes, attributesOf, needExecute } from "./attributes.ts";
 import { Environment } from "./environment.ts";
 import { executeProgram } from "./execute.ts";
-import { type Moves, planMoves } from "./moves.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { posixSpawn } from "./posix_spawn.ts";
 import { firstThatRuns, isThere, notStarted } from "./program.ts";
@@ -20,9 +19,8 @@ export interface Plan {
   /** Where the lists lie that execve(2) takes. */
   readonly argv: number;
   readonly environment: number;
-  /** The child's descriptors to ours, and how they get there. */
+  /** The child's descriptors to ours. */
   readonly map: ReadonlyMap<number, number>;
-  readonly moves: Moves;
   /** Its directory, opened; as a path where its root is another one. */
   readonly folder?: number;
   readonly cwd?: string | URL;
@@ -58,7 +56,7 @@ export function startProgram(
     ? [executeProgram, "execve"] as const
     : [posixSpawn, "posix_spawn"] as const;
   const lists = { argv: argv.address, environment: environment.address };
-  const plan: Plan = { program, ...lists, map, moves: planMoves(map), folder, cwd, attributes };
+  const plan: Plan = { program, ...lists, map, folder, cwd, attributes };
   try {
     const rc = firstThatRuns(paths, (path) => start(plan, path));
     if (rc < 0) throw notStarted(program, -rc, "spawn", isThere(paths, options), syscall);

@@ -63,7 +63,7 @@ export function captureSync(command: Command, options: SyncOptions = {}): Captur
   });
   const status = conversation.finish();
   const captured = new Captured(status, conversation.read(1), conversation.read(2), conversation.incomplete);
-  checkStatus(command, status, options, captured.stderr);
+  checkStatus(command, status, options, captured);
   return captured;
 }
 
@@ -94,5 +94,5 @@ export function* linesSync(command: Command, options: SyncOptions & LineOptions 
     for (const line of splitter.push(decoder.decode(conversation.read(1), { stream: open }))) yield withoutReturn(line);
   }
   for (const line of splitter.end()) yield withoutReturn(line);
-  checkStatus(command, conversation.finish(), options, new TextDecoder().decode(conversation.read(2)));
+  checkStatus(command, conversation.finish(), options, { stderr: new TextDecoder().decode(conversation.read(2)) });
 }

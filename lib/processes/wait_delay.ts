@@ -72,8 +72,8 @@ export interface Conversing {
   readonly pipes: { stdin?: Output; stdout?: Input; stderr?: Input };
   /** Resolves when all have ended. */
   readonly ended: Promise<unknown>;
-  /** Resolves when nothing more is written. */
-  readonly fed: Promise<void>;
+  /** Resolves when nothing more is written, if anything is. */
+  readonly fed?: Promise<void>;
 }
 
 /** The pipes to what runs. They are cut `delay` milliseconds after its end; a time limit is the child's. */
@@ -82,20 +82,21 @@ export class Readings implements Disposable {
   readonly stderr: Reading | undefined;
   readonly #pipes: Conversing["pipes"];
   #limit: Limit | undefined;
-  #feeding = true;
+  #feeding: boolean;
   #over = false;
 
   constructor({ pipes, ended, fed }: Conversing, delay: number) {
     const { stdout, stderr } = this.#pipes = pipes;
     this.stdout = stdout && new Reading(stdout);
     this.stderr = stderr && new Reading(stderr);
-    fed.catch(() => {}).then(() => this.#feeding = false);
-    ended.then(() => this.#allEnded(delay), () => {});
+    this.#feeding = fed !== undefined;
+    fed?.catch(() => {}).then(() => this.#feeding = false);
+    if (fed ?? stdout ?? stderr) ended.then(() => this.#allEnded(delay), () => {});
   }
 
   /** Whether something was cut. */
   get incomplete(): boolean {
-    return [this.stdout, this.stderr].some((reading) => reading?.incomplete);
+    return Boolean(this.stdout?.incomplete || this.stderr?.incomplete);
   }
 
   async #allEnded(delay: number): Promise<void> {

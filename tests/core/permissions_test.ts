@@ -1,4 +1,4 @@
-import { assertEquals, deno, repository, sample, test } from "../support/mod.ts";
+import { assertEquals, deno, denoSource, repository, sample, test } from "../support/mod.ts";
 
 /** What is asked for, what is granted, and whether that is enough: in Deno's words if not. */
 const CASES: [call: string, flags: string[], granted: boolean][] = [
@@ -40,3 +40,20 @@ for (const [call, flags, granted] of CASES) {
     assertEquals(ours === "granted", granted);
   }, { skip: sample(["", "--allow-run"].includes(flags.join())) });
 }
+
+test("requireProgram() sees at once what is revoked", async () => {
+  const source = `
+    import { requireProgram } from "vasty/lib/core/permissions.ts";
+    const ask = () => {
+      try {
+        return requireProgram("true", "/bin/true") ?? "granted";
+      } catch (error) {
+        return error.name;
+      }
+    };
+    const before = [ask(), ask()];
+    Deno.permissions.revokeSync({ name: "run" });
+    console.log([...before, ask(), ask()].join());`;
+  const { stdout, stderr } = await denoSource(source, { flags: ["--allow-run"] });
+  assertEquals([stderr, stdout], ["", "granted,granted,NotCapable,NotCapable\n"]);
+});

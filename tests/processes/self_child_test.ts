@@ -139,7 +139,7 @@ async function overHttp(body: (host: string, folder: string) => Promise<void>): 
 
 test("openSelf() works by URL and from the bundle, for a module here and one from there", async () => {
   await overHttp(async (host, folder) => {
-    for (const library of ["mod.ts", "dist/vasty.js"]) {
+    for (const library of ["mod.ts", "dist/vasty.js", "dist/processes.js"]) {
       await Deno.writeTextFile(
         `${folder}/main.ts`,
         `import { openSelf, warmSelf } from "http://${host}/${library}";

@@ -1,0 +1,34 @@
+/**
+ * Text as bytes of UTF-8. Deno's encoder and decoder take 0.3 ms to load, which a program that has short words in ASCII
+ * alone, as paths and a command's output often are, is spared.
+ */
+
+/** Up to here a loop that V8 has not compiled is quicker. */
+const SHORT = 512;
+
+let encoder: TextEncoder | undefined;
+let decoder: TextDecoder | undefined;
+
+/** `text` as UTF-8, with what has no form in it as U+FFFD, and `zeros` behind it. */
+export function encodeText(text: string, zeros = 0): Uint8Array<ArrayBuffer> {
+  if (text.length > SHORT) return encodeLong(text, zeros);
+  const bytes = new Uint8Array(text.length + zeros);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return encodeLong(text, zeros);
+    bytes[i] = code;
+  }
+  return bytes;
+}
+
+function encodeLong(text: string, zeros: number): Uint8Array<ArrayBuffer> {
+  return (encoder ??= new TextEncoder()).encode(text + "\0".repeat(zeros));
+}
+
+/** `bytes` as text; what is not UTF-8 becomes U+FFFD, and a byte order mark at the beginning is left out. */
+export function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
+  let short = bytes.length <= SHORT;
+  for (let i = 0; short && i < bytes.length; i++) short = bytes[i]! <= 0x7f;
+  if (short) return String.fromCharCode(...bytes);
+  return (decoder ??= new TextDecoder()).decode(bytes);
+}

@@ -1,0 +1,37 @@
+import { decodeText, encodeText } from "../../ffi/text.ts";
+import { assertEquals, denoSource, test } from "../support/mod.ts";
+
+/** Around where the two ways meet: by length, and by what is in it. */
+const TEXTS = ["", "a", "\0", "\x7f", "\x80", "é", "a\0é", "\u{1F600}", "\uD800", "\uFEFFa", "x".repeat(511)]
+  .concat(["x".repeat(512), "x".repeat(513), "x".repeat(511) + "é", "x".repeat(512) + "é", "x".repeat(1 << 20)]);
+
+test("encodeText() gives what TextEncoder does", () => {
+  for (const text of TEXTS) assertEquals(encodeText(text), new TextEncoder().encode(text), text.slice(-3));
+});
+
+test("encodeText() puts zeros behind", () => {
+  for (const text of TEXTS) assertEquals(encodeText(text, 2), new TextEncoder().encode(`${text}\0\0`), text.slice(-3));
+});
+
+test("decodeText() gives what TextDecoder does", () => {
+  const broken = [[0x80], [0x61, 0xff], [0xc3], [0xef, 0xbb, 0xbf, 0x61]].map((bytes) => Uint8Array.from(bytes));
+  for (const bytes of [...TEXTS.map((text) => new TextEncoder().encode(text)), ...broken]) {
+    assertEquals(decodeText(bytes), new TextDecoder().decode(bytes), `${bytes.slice(-3)}`);
+  }
+});
+
+test("encodeText() leaves memory of its own, as long as the text", () => {
+  const [one, two] = [encodeText("abc"), encodeText("abc")];
+  one[0] = 0;
+  assertEquals([one.buffer.byteLength, two[0]], [3, 97]);
+});
+
+test("a capture of what is short and ASCII loads no encoder", async () => {
+  const source = `
+    import { captureSync } from "vasty/mod.ts";
+    for (const name of ["TextEncoder", "TextDecoder"]) {
+      Object.defineProperty(globalThis, name, { get() { throw new Error(name + " was asked for"); } });
+    }
+    console.log(captureSync(["echo", "hello"]).stdout);`;
+  assertEquals((await denoSource(source, { flags: ["--allow-run=echo"] })).stdout, "hello\n\n");
+});
