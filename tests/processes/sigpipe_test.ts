@@ -1,5 +1,5 @@
 import { SIGNAL } from "../../ffi/abi/signal.ts";
-import { isIgnored } from "../../ffi/catcher.ts";
+import { isIgnored } from "../../ffi/dispositions.ts";
 import { defaultSigpipe } from "../../lib/processes/sigpipe.ts";
 import { assert, assertEquals, denoSource, test } from "../support/mod.ts";
 
