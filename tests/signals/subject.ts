@@ -87,6 +87,7 @@ export class Subject implements AsyncDisposable {
     const file = await Deno.makeTempFile({ suffix: ".ts" });
     const root = new URL("../../", import.meta.url).href;
     await Deno.writeTextFile(file, program(source).replaceAll(/(["'])vasty\//g, `$1${root}`));
+    await Deno.chmod(file, 0o644);
     const [command, ...args] = denoCommand(file, options);
     const { cwd, env = {} } = options;
     const child = new Deno.Command(command!, {
