@@ -113,7 +113,7 @@ export function deliverNow(drainRing: () => void = drain): number {
       throw error;
     });
   } finally {
-    if (queue.some(isDeliverable)) queueMicrotask(() => deliverAll(uncaught));
+    if (queue.some(isDeliverable)) deliverSoon();
   }
 }
 
@@ -219,6 +219,11 @@ export function takePending(signals: ReadonlySet<number>): SignalInfo | undefine
 /** Somebody has taken this and cannot use it: it is the next one again. */
 export function putBack(info: SignalInfo): void {
   queue.unshift(info);
+  deliverSoon();
+}
+
+/** Deliver what may come in, once what runs now is done. */
+export function deliverSoon(): void {
   queueMicrotask(() => deliverAll(uncaught));
 }
 

@@ -4,7 +4,7 @@ import { pollAny } from "../../ffi/poll.ts";
 import { checkLimit, Limit, timeoutReason, type WaitOptions } from "../core/limit.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { settleOr } from "./action.ts";
-import { addWaiter, deliverNow, keeperOf, putBack, takePending, whenHandled } from "./delivery.ts";
+import { addWaiter, deliverNow, deliverSoon, keeperOf, putBack, takePending, whenHandled } from "./delivery.ts";
 import type { Watcher } from "./keeper.ts";
 import { replaceMask } from "./mask.ts";
 import { catchableSet } from "./refused.ts";
@@ -168,6 +168,8 @@ export async function sigsuspend(mask: Signals = [], options: WaitOptions = {}):
     restore();
     over();
     hold(false);
+    // What only the other mask held back.
+    deliverSoon();
   }
 }
 
@@ -200,7 +202,9 @@ export function sigsuspendSync(mask: Signals = [], options: Pick<WaitOptions, "t
   } finally {
     restore();
     over();
+    deliverSoon();
   }
+  deliverNow();
 }
 
 /**

@@ -22,8 +22,8 @@ const PRELUDE = `
     await until(() => performance.now() > 1_000);
   }
   function young() { if (has("SigCgt", "USR1")) Deno.exit(99); }
-  const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
-  const told = async () => (await lines.next()).value?.trim();
+  const input = Deno.stdin.readable.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+  const told = async () => (await input.next()).value?.trim();
 `;
 
 /** What a program that was too old when it was to be young exits with: another one is tried. */
@@ -87,6 +87,7 @@ export class Subject implements AsyncDisposable {
     const file = await Deno.makeTempFile({ suffix: ".ts" });
     const root = new URL("../../", import.meta.url).href;
     await Deno.writeTextFile(file, program(source).replaceAll(/(["'])vasty\//g, `$1${root}`));
+    await Deno.chmod(file, 0o644);
     const [command, ...args] = denoCommand(file, options);
     const { cwd, env = {} } = options;
     const child = new Deno.Command(command!, {
