@@ -6,7 +6,7 @@
  * learns how the children ended, and they leave no zombies either.
  */
 import { capture, type Child, spawn } from "../../lib/processes/mod.ts";
-import { dispatchSignals, localSignal, SIG } from "../../lib/signals/mod.ts";
+import { dispatchSignals, localSignal, SIG, sigsuspend } from "../../lib/signals/mod.ts";
 import { print, run, UsageError } from "../program.ts";
 
 /** Of a child in `/proc/PID/stat`: state and parent, after the name, which may contain anything. */
@@ -23,7 +23,6 @@ async function zombies(): Promise<number> {
 const start = (k: number) => spawn(["sh", "-c", `exit ${k % 256}`]);
 
 async function reaped(count: number): Promise<void> {
-  const { promise: all, resolve } = Promise.withResolvers<void>();
   const children = new Set<Child>();
   let left = count;
   SIG.CHLD = () => {
@@ -32,7 +31,7 @@ async function reaped(count: number): Promise<void> {
       if (status === undefined) continue;
       children.delete(child);
       print(`reaped ${child.pid} with ${status}`);
-      if (--left === 0) resolve();
+      left--;
     }
   };
   for (let k = 1; k <= count; k++) {
@@ -40,7 +39,7 @@ async function reaped(count: number): Promise<void> {
     // This loop never yields: the handler runs where it says so, and there are never many children at once.
     dispatchSignals();
   }
-  if (count > 0) await all;
+  while (left > 0) await sigsuspend();
   SIG.CHLD = "DEFAULT";
 }
 

@@ -30,11 +30,17 @@ function milliseconds(text: string): number | undefined {
   return number === undefined ? undefined : Number(number) * UNITS[unit!]! * 1_000 || Infinity;
 }
 
-/** Start the command, with signals ignored that this program was started to ignore (nohup), and pass the others on to it. */
+/**
+ * Start the command, with signals ignored that this program was started to ignore (nohup), and pass the others on to it.
+ * Their handlers stand before there is a command: they run later, when there is.
+ */
 function start(command: string[]): Child {
   const ignoredSignals = PASSED_ON.filter((signal) => inheritedSignal(signal) === "IGNORE");
+  for (const signal of PASSED_ON) {
+    // Deno replaces what a program was started with, unless that was asked for.
+    SIG[signal] = ignoredSignals.includes(signal) ? "IGNORE" : (info) => passOn(child, info);
+  }
   const child = spawn(command, { tree: true, subreaper: true, ignoredSignals });
-  for (const signal of PASSED_ON) if (!ignoredSignals.includes(signal)) SIG[signal] = (info) => passOn(child, info);
   return child;
 }
 
