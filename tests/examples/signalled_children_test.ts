@@ -1,7 +1,7 @@
 /** What the examples of signals are for that start programs and end them. */
-import { assert, assertEquals, assertMatch, sample, test, within } from "../support/mod.ts";
+import { assertEquals, assertMatch, sample, test } from "../support/mod.ts";
 import { alive, exampleCommand, launched, Running } from "./launched.ts";
-import { AGES, directCommand, exampleOf, GROWN, hasAge, onTerminal, typed, until } from "./signalled.ts";
+import { AGES, directCommand, exampleOf, hasAge, onTerminal, typed, until } from "./signalled.ts";
 
 const timeout = (...args: string[]) => exampleCommand("signals/timeout", ...args);
 const sh = (seconds: string, script: string) => timeout(seconds, "sh", "-c", script);

@@ -1,9 +1,11 @@
 /** What the examples of signals are for that handle, ignore and hold them back. */
-import { assert, assertEquals, assertMatch, test } from "../support/mod.ts";
+import { flockSync } from "../../lib/locks/mod.ts";
+import { assert, assertEquals, assertMatch, test, within } from "../support/mod.ts";
 import { alive, exampleCommand, Folder, launched, Running } from "./launched.ts";
 import { AGES, directCommand, exampleOf, hasAge, onTerminal, typed, waitsFor } from "./signalled.ts";
 
 const SIGINT = 2;
+const SIGALRM = 14;
 const ROOT = Deno.uid() !== 0 && "needs root, who may become somebody else";
 const says = (count: number) => `Somebody sent me a SIGINT (${count})\n`;
 const THREE = says(1) + says(2) + says(3);
@@ -161,3 +163,33 @@ test("signals/alive tells a process of somebody else", async () => {
   const { code, stdout, stderr } = await launched(exampleCommand("signals/alive", "1"), { under, env });
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "1 not yours (EPERM)\n", stderr: "" });
 }, { needs: ["setpriv"], skip: ROOT });
+
+test("signals/deferred handles every signal between two steps, and an alarm ends a call that blocks", async () => {
+  const { code, stdout, stderr } = await launched(exampleCommand("signals/deferred"));
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const [, ms] =
+    /^handled 100 during the sum\nsum right\nflockSync ended after (\d+) ms: SIGALRM came\n$/.exec(stdout) ?? [];
+  assert(Number(ms) >= 990 && Number(ms) < within(1_500), stdout);
+});
+
+test("signals/alarm_flock makes the file, locks it and lets it go", async () => {
+  using folder = new Folder();
+  const { code, stdout, stderr } = await launched(exampleCommand("signals/alarm_flock", "new"), { cwd: folder.path });
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "locked new\n", stderr: "" });
+  assertEquals(folder.files, ["lines.txt", "new"]);
+});
+
+test("signals/alarm_flock gives up when the time is up, and has the lock when its holder lets go", async () => {
+  using folder = new Folder();
+  const file = `${folder.path}/lines.txt`;
+  const held = flockSync(file, "exclusive");
+  const begun = performance.now();
+  const late = await launched(exampleCommand("signals/alarm_flock", file, "0.3"));
+  assertEquals([late.code, late.stdout, late.stderr], [1, "", "alarm_flock: alarm clock restart\n"]);
+  assert(performance.now() - begun >= 300);
+  const waiting = new Running(exampleCommand("signals/alarm_flock", file, "60"));
+  await waitsFor(await exampleOf(waiting), SIGALRM);
+  held.unlock();
+  const { code, stdout } = await waiting.end();
+  assertEquals([code, stdout], [0, `locked ${file}\n`]);
+});
