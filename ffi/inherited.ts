@@ -3,7 +3,7 @@ import { CATCHER } from "./abi/frame.ts";
 import { SIGNAL } from "./abi/signal.ts";
 import { handlerOf, SIG_IGN } from "./dispositions.ts";
 import { libc } from "./libc.ts";
-import { signalRecord } from "./signal_record.ts";
+import { existingRecord, signalRecord } from "./signal_record.ts";
 
 /** What a process had for a signal from its parent: it cannot be told any more once Deno has set its own. */
 export type Inherited = "DEFAULT" | "IGNORE" | "unknown";
@@ -41,7 +41,9 @@ export function wasIgnored(signal: number): boolean {
 
 /** The signals that the process was started to ignore, of those that were asked for. */
 export function ignoredFromTheStart(): number[] {
+  const record = existingRecord();
+  if (record === undefined) return [];
   const bytes = new Uint8Array(65);
-  libc().get(bytes, signalRecord().data + CATCHER.INHERITED, bytes.length);
+  libc().get(bytes, record.data + CATCHER.INHERITED, bytes.length);
   return [...bytes.keys()].filter((signal) => ASKED[bytes[signal]!] === "IGNORE");
 }

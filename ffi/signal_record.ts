@@ -20,7 +20,12 @@ export function kickSignal(): number {
 
 /** The adaptors of whoever was first. What is said there of `data` belongs to the process. */
 export function signalRecord(): Native {
-  return record ??= find() ?? place();
+  return existingRecord() ?? (record = place());
+}
+
+/** The record, if any copy has made it. */
+export function existingRecord(): Native | undefined {
+  return record ??= find();
 }
 
 function find(): Native | undefined {

@@ -57,3 +57,9 @@ export const setresuid = bind("setresuid", ["int", "int", "int"], "int");
 
 // int setresgid(gid_t rgid, gid_t egid, gid_t sgid);
 export const setresgid = bind("setresgid", ["int", "int", "int"], "int");
+
+// int setpgid(pid_t pid, pid_t pgid);
+export const setpgid = bind("setpgid", ["int", "int"], "int");
+
+// pid_t getpgrp(void);
+export const getpgrp = bind("getpgrp", [], "int");

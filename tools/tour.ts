@@ -8,9 +8,10 @@ import { ffi } from "./tour/ffi.ts";
 import { locks } from "./tour/locks.ts";
 import { pipes } from "./tour/pipes.ts";
 import { processes } from "./tour/processes.ts";
+import { signalSteps } from "./tour/signals.ts";
 import { since, type Step } from "./tour/step.ts";
 
-const STEPS: readonly Step[] = [...ffi, ...processes, ...pipes, ...locks, ...examples];
+const STEPS: readonly Step[] = [...ffi, ...processes, ...pipes, ...locks, ...signalSteps, ...examples];
 
 /** Whether it was right. */
 async function show({ area, title, run }: Step): Promise<boolean> {

@@ -27,6 +27,7 @@ export { execSelf, type ExecSelfOptions } from "./exec_self.ts";
 export { ExitError } from "./exit_error.ts";
 export { ExitStatus, type ResourceUsage } from "./exit_status.ts";
 export type { ChangeOptions } from "./exit_watch.ts";
+export { getpgrp, setpgid } from "./groups.ts";
 export { getegid, geteuid, getgid, getgroups, getuid, resetIds } from "./ids.ts";
 export type { IdentityOptions } from "./identity.ts";
 export { lines } from "./lines.ts";

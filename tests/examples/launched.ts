@@ -1,5 +1,8 @@
 /** Programs started by the launcher, with the flags that `deno task example` gives it. */
+import { unmask } from "../../ffi/transit.ts";
 import { type Ended, repository } from "../support/mod.ts";
+
+const EVERY_SIGNAL = 0xffff_ffff_ffff_ffffn;
 
 /** How a program is launched. */
 export interface LaunchOptions {
@@ -80,6 +83,8 @@ export class Running {
   constructor(command: string[], options: LaunchOptions = {}) {
     const { cwd = repository(""), env = {}, under = [] } = options;
     const [program, ...args] = [...under, ...command];
+    // A thread from which the library has kept signals may run this test file, and what Deno starts inherits its mask.
+    unmask(EVERY_SIGNAL);
     this.child = new Deno.Command(program!, {
       args,
       cwd: repository(""),

@@ -1,5 +1,6 @@
 /** The examples, run as a user runs them. */
-import { capture, type Captured, spawn } from "../../lib/processes/mod.ts";
+import { readLines } from "../../lib/core/mod.ts";
+import { capture, type Captured, type Child, run as runCommand, spawn } from "../../lib/processes/mod.ts";
 import { exampleNames } from "../examples.ts";
 import { must, type Step } from "./step.ts";
 
@@ -39,6 +40,26 @@ const CHECKS: Record<string, Check> = {
   "pipes/pipe2": writes([], TALK, "both halves said who they are"),
   "pipes/safe_read": writes(["echo", "$(id)|x"], /^\$\(id\)\|x\n$/, "no shell has seen $(id)|x"),
   "pipes/spooler": writes(["cat", "-v"], /^a\^Ab\n$/, "cat -v has it all", "a\u0001b\n"),
+  "signals/alarm_flock": writes(["/dev/null"], /^locked .*\n$/, "locked, and let go"),
+  "signals/alive": writes([`${Deno.pid}`], /^\d+ alive\n$/, "this process is alive"),
+  "signals/blocked": writes(
+    [],
+    /^pending: SIGUSR1 SIGRTMIN\+1\nSIGUSR1 from (\d+)\nvalue 1 from \1\nvalue 2 from \1\nvalue 3 from \1\n.* gone\n$/,
+    "once SIGUSR1, and three values in order",
+  ),
+  "signals/deferred": writes(
+    [],
+    /^handled 100 during the sum\nsum right\nflockSync ended .*\n$/,
+    "100 signals during a sum of 3 s, none of them lost",
+  ),
+  "signals/hup_group": writes([], /^(\d+ ended by SIGHUP\n){3}still here\n$/, "three children, and not itself"),
+  "signals/names": writes(["17"], /^signal #17 = CHLD\n$/, "signal #17 = CHLD"),
+  "signals/precious": writes(["0.1"], /^(inside.*\n.* what it was\n){2}done\n$/, "two blocks"),
+  "signals/reaper": writes([], /^(reaped \d+ with exit \d+\n){10}10 reaped, 0 zombies\n$/, "10 reaped, 0 zombies"),
+  "signals/timeout": {
+    args: ["0.2", "sleep", "60"],
+    found: ({ status }) => status.code === 124 ? "124: a minute's sleep was ended" : undefined,
+  },
   "pipes/backticks": {
     args: ["sh", "-c", "printf 'to the last byte'; exit 3"],
     found: ({ stdout, stderr, status }) =>
@@ -104,10 +125,56 @@ async function signature(path: string): Promise<string> {
   return stdout.trim();
 }
 
+/** Signal the example that `launcher` has started, as another process would; the launcher itself ignores a typed ^C. */
+async function signalExample(launcher: Child, signal: string): Promise<void> {
+  await runCommand(["sh", "-c", 'kill -s "$1" $(cat /proc/"$2"/task/*/children)', "sh", signal, `${launcher.pid}`]);
+}
+
+/** What an example writes, line by line, and itself. */
+async function talking(name: string, use: (launcher: Child, lines: AsyncIterator<string>) => Promise<string>) {
+  await using launcher = spawn(command(name, []), { stdout: "piped", stderr: "null" });
+  return await use(launcher, readLines(launcher.stdout)[Symbol.asyncIterator]());
+}
+
+/** It prints nothing before the first signal: /proc tells when it catches SIGINT, and this library's own signal. */
+async function catchInt(launcher: Child, lines: AsyncIterator<string>): Promise<string> {
+  const example = "pid=$(cat /proc/$1/task/*/children)";
+  const ready = `until ${example}; grep -q "^SigCgt:.0000[89a-f].*[2367abef]$" /proc/\${pid% }/status; do :; done`;
+  await runCommand(["sh", "-c", ready, "sh", `${launcher.pid}`], { stderr: "null", timeout: 10_000 });
+  for (const count of [1, 2, 3]) {
+    await signalExample(launcher, "INT");
+    const { value } = await lines.next();
+    must(value === `Somebody sent me a SIGINT (${count})`, value);
+  }
+  const { code } = await launcher.status;
+  must(code === 1, `it ended with ${code}`);
+  return "two presses, and the third ended it";
+}
+
+/** The first lines of one that begins: its process id. */
+async function begun(lines: AsyncIterator<string>): Promise<string> {
+  const { value } = await lines.next();
+  await lines.next();
+  return value;
+}
+
+async function hupDaemon(launcher: Child, lines: AsyncIterator<string>): Promise<string> {
+  const before = await begun(lines);
+  launcher.kill("SIGHUP");
+  must((await lines.next()).value === "got SIGHUP", "it did not get SIGHUP");
+  const after = await begun(lines);
+  must(before === after, `${before} became ${after}`);
+  const status = await launcher.terminate();
+  must(status.signal === "SIGTERM", `it ended with ${status}`);
+  return `${after}, before SIGHUP and after it`;
+}
+
 /** Each example that goes on. */
 const SERVERS: Record<string, () => Promise<string>> = {
   "pipes/signature": () => beside("pipes/signature", [], signature),
   "pipes/safe_write": () => safeWrite(),
+  "signals/catch_int": () => talking("signals/catch_int", catchInt),
+  "signals/hup_daemon": () => talking("signals/hup_daemon", hupDaemon),
 };
 
 async function safeWrite(): Promise<string> {
