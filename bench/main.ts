@@ -12,6 +12,7 @@ import { pipelineRows } from "./pipeline.ts";
 import { readRows } from "./read.ts";
 import { busyness, machine, type Row, table } from "./report.ts";
 import { selfRows } from "./self.ts";
+import { signalRows } from "./signals.ts";
 import { spawnRows } from "./spawn.ts";
 import { startUpRows } from "./start_up.ts";
 import { waitingRows } from "./waiting.ts";
@@ -29,6 +30,7 @@ type Measurement = (scale: Scale) => Promise<Row[]>;
 const GROUPS: Record<string, readonly Measurement[]> = {
   processes: [spawnRows, readRows, pipelineRows, childrenRows, selfRows, startUpRows, errnoRows],
   waiting: [waitingRows],
+  signals: [signalRows],
   locks: [lockRows],
 };
 const RESULTS = new URL("RESULTS.md", import.meta.url);

@@ -15,7 +15,7 @@ import { catchable } from "./refused.ts";
  * ```ts
  * import { inheritedSignal } from "@vasty/vasty";
  *
- * console.assert(inheritedSignal("SIGUSR2") !== "unknown");
+ * console.assert(inheritedSignal("SIGPIPE") === "unknown");
  * ```
  * @see nohup(1)
  */

@@ -88,8 +88,9 @@ export async function waitSignal(signals: Signals, options: WaitOptions = {}): P
  * @throws what a handler throws, or a `DOMException` named "TimeoutError".
  * @example
  * ```ts
- * import { alarm, waitSignalSync } from "@vasty/vasty";
+ * import { alarm, block, waitSignalSync } from "@vasty/vasty";
  *
+ * using _blocked = block("SIGALRM");
  * alarm(0.01);
  * console.assert(waitSignalSync(["SIGALRM"], { timeout: 1_000 }).code === "kernel");
  * ```
