@@ -1,5 +1,8 @@
 /** Programs whose signals are their own: a test process shares its dispositions with all other tests. */
+import { unmask } from "../../ffi/transit.ts";
 import { assertEquals, denoCommand, type DenoOptions, repository, within } from "../support/mod.ts";
+
+const EVERY_SIGNAL = 0xffff_ffff_ffff_ffffn;
 
 /** What every program below can use. `settled()` waits until Deno has put its own handlers in place. */
 const PRELUDE = `
@@ -90,6 +93,8 @@ export class Subject implements AsyncDisposable {
     await Deno.chmod(file, 0o644);
     const [command, ...args] = denoCommand(file, options);
     const { cwd, env = {} } = options;
+    // A thread from which the library has kept signals may run this test file, and what Deno starts inherits its mask.
+    unmask(EVERY_SIGNAL);
     const child = new Deno.Command(command!, {
       args,
       cwd,
