@@ -5,6 +5,7 @@
 import { CATCHER, RING, SUBSCRIBER } from "./abi/frame.ts";
 import { newPipe, setNonBlocking } from "./descriptors.ts";
 import { libc } from "./libc.ts";
+import { textOf } from "./proc.ts";
 import { pthread_mutex_trylock, pthread_mutex_unlock } from "./pthread.ts";
 import { signalRecord } from "./signal_record.ts";
 import { atThreadExit } from "./thread_exit.ts";
@@ -59,6 +60,7 @@ export class Subscriber {
     this.#read = word(address + SUBSCRIBER.WRITTEN);
     put(address + SUBSCRIBER.READ, this.#read);
     libc().put(address + SUBSCRIBER.THREAD, Int32Array.of(gettid()), 4);
+    if (isOfPool()) libc().put(signalRecord().data + CATCHER.POOL, Uint8Array.of(1), 1);
   }
 
   #read: number;
@@ -114,6 +116,12 @@ export class Subscriber {
   get lost(): number {
     return int(this.address + SUBSCRIBER.LOST);
   }
+}
+
+/** Whether this thread is one of Deno's pool, where another program may run next. */
+function isOfPool(): boolean {
+  const name = textOf("/proc/thread-self/comm");
+  return typeof name === "string" && name.startsWith("tokio-r");
 }
 
 /** A ring and a pipe for a place that never had them. */

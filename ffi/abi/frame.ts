@@ -31,7 +31,9 @@ export const CATCHER = {
   SIGUSR1: 8,
   /** All signals that were ever wanted. */
   EVER: 16,
-  /** One address for each signal, from signal 0 on. */
+  /** 1 where JavaScript runs on threads of Deno's pool, as in `deno test`. */
+  POOL: 24,
+  /** One address for each signal; there is no signal 0. */
   BEFORE: 24,
   /** One byte for each signal: what the process was started with, 1 and the place of its word. */
   INHERITED: 560,

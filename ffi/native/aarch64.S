@@ -163,11 +163,19 @@ shield:
   movk x10, #0x772d, lsl #48
   cmp x9, x10
   b.eq 1f
+  movz x10, #0x7400                 // "tokio-r"
+  movk x10, #0x6b6f, lsl #16
+  movk x10, #0x6f69, lsl #32
+  movk x10, #0x722d, lsl #48
+  cmp x9, x10
   adr x10, invoke + DATA + 16
-  ldr x10, [x10]
+  ldp x10, x11, [x10]
+  csel x11, x11, xzr, eq
   ldr x9, [x19, #40]
   bic x9, x9, x10
-  orr x9, x9, x20
+  orr x10, x9, x20
+  cmp x11, #0
+  csel x9, x10, x9, eq
   str x9, [x19, #40]
 1:
   ret

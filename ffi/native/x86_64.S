@@ -123,10 +123,11 @@ leave:
 
 # Signals. The first copy of the library in a process places the record that all copies share, in
 # the data 64 KiB after the code; the others find it by the 16 bytes before the handler `kick`.
-#     0  process id               24  handlers below us: 32 + 8 * signal, 0 for none, 1 for nothing
+#     0  process id               24  1 where the threads of Deno's pool run JavaScript (deno test)
 #     4  not zero: signals are held back on the main thread
 #     8  Deno's handler of SIGUSR1, which is not gone on to
 #    16  all signals that were ever wanted
+#    24 + 8 * signal  the handler below us, 0 for none, 1 for nothing
 #   560  what the process was started with, a byte for each signal, which no code here reads
 #  1024  sixteen subscribers of 128 bytes:
 #     0  the signals it wants     24  records ever read             40  the reading end
@@ -179,8 +180,8 @@ kick:
   ret
 
 # Keeps the signals of r15 from this thread, whose ucontext_t is at rbx, and lets those in that
-# are wanted no more; but not in a Web Worker, whose children would inherit its mask, nor in the
-# library's own threads, which take none.
+# are wanted no more; but not in a Web Worker, whose children would inherit its mask, nor in one of
+# Deno's pool where that runs JavaScript, nor in the library's own threads, which take none.
 shield:
   sub rsp, 24
   mov edi, 16                       # PR_GET_NAME
@@ -196,9 +197,15 @@ shield:
   movabs rcx, 0x772d797473617600    # "vasty-w"
   cmp rax, rcx
   je 1f
-  mov rax, invoke[rip + 65536 + 16]
-  not rax
-  and [rbx + 296], rax
+  movabs rcx, 0x722d6f696b6f7400    # "tokio-r"
+  cmp rax, rcx
+  sete al
+  and al, invoke[rip + 65536 + 24]
+  mov rcx, invoke[rip + 65536 + 16]
+  not rcx
+  and [rbx + 296], rcx
+  test al, al
+  jnz 1f
   or [rbx + 296], r15
 1:
   ret

@@ -50,7 +50,8 @@ function commandAgain(args: readonly string[]): [string, ...string[]] {
   const own = words.slice(1, words.length - Deno.args.length);
   if (!Deno.build.standalone) {
     const script = own.pop();
-    if (script === undefined || script === "-" || !/^(file|https?):/.test(Deno.mainModule)) {
+    // Deno's names for what comes from its command line or its standard input: $deno$eval.mts, $deno$stdin.mts.
+    if (script === undefined || !/^(file|https?):(?!.*\/\$deno\$)/.test(Deno.mainModule)) {
       throw new Deno.errors.NotSupported("Cannot begin anew: this program is not in a file");
     }
     own.push(Deno.mainModule);

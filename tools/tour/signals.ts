@@ -108,9 +108,8 @@ async function taken(): Promise<string> {
   let handled = false;
   using _action = sigaction("SIGHUP", () => handled = true);
   using _blocked = block("SIGHUP");
-  const waiting = waitSignal(["SIGHUP"], { timeout: 5_000 });
-  await run(["sh", "-c", "kill -HUP $PPID"]);
-  const { signal } = await waiting;
+  const sent = run(["sh", "-c", "kill -HUP $PPID"]);
+  const [{ signal }] = await Promise.all([waitSignal(["SIGHUP"], { timeout: 5_000 }), sent]);
   must(!handled, "its handler ran as well");
   return `waitSignal took ${signal}, and its handler did not run`;
 }
