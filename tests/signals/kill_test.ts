@@ -68,11 +68,13 @@ test("kill() with process 0 signals the whole group", async () => {
     `
     const { spawn } = await import("vasty/lib/processes/mod.ts");
     await using child = spawn(["sleep", "60"], { stdout: "null" });
-    SIG.USR2 = () => say("handled");
+    let handled = 0;
+    SIG.USR2 = () => handled++;
     say(kill(0, "USR2"));
     say((await child.status).signal);
-    await turn();`,
-    ["1", "handled", "SIGUSR2"],
+    await until(() => handled > 0);
+    say(handled);`,
+    ["1", "SIGUSR2", "1"],
     { flags: ["--allow-run"], under: ["setsid", "-w"] },
   );
 }, { needs: ["setsid"], skip: sample(false) });

@@ -36,9 +36,11 @@ test("SIG lists its signals as Perl does, without changing any", async () => {
   assertEquals(["HUP" in SIG, "SIGHUP" in SIG, "FOO" in SIG], [true, true, false]);
   await says(
     `
-    const before = [field("SigCgt"), field("SigIgn")];
+    // Finding the process's record may place it, which the library's own signal shows.
+    const caught = () => field("SigCgt") & ~(1n << BigInt(signalNumber("RTMIN+14") - 1));
+    const before = [caught(), field("SigIgn")];
     say(Object.entries(SIG).length, String({ ...SIG }.KILL), { ...SIG }.TERM);
-    say(field("SigCgt") === before[0] || has("SigCgt", "TERM"), field("SigIgn") === before[1]);`,
+    say(caught() === before[0] || has("SigCgt", "TERM"), field("SigIgn") === before[1]);`,
     [`${signalNames().length} undefined DEFAULT`, "true true"],
   );
 }, { skip: EMULATED && "qemu itself catches signals" });
