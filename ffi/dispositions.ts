@@ -42,7 +42,12 @@ export function isIgnored(signal: number): boolean {
 
 /** Whether this thread blocks `signal`. */
 export function isMasked(signal: number): boolean {
+  return (maskOfThread() >> BigInt(signal - 1) & 1n) === 1n;
+}
+
+/** The signals that this thread blocks, a bit each. */
+export function maskOfThread(): bigint {
   const mask = new DataView(new ArrayBuffer(SIGSET_SIZE));
   pthread_sigmask(SIGNAL_ACTION.SIG_BLOCK, null, mask);
-  return (mask.getBigUint64(0, true) >> BigInt(signal - 1) & 1n) === 1n;
+  return mask.getBigUint64(0, true);
 }

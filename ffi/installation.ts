@@ -11,12 +11,14 @@
 import { CATCHER } from "./abi/frame.ts";
 import { SIGNAL } from "./abi/signal.ts";
 import { findThread, untilDenoHasDealt } from "./deno_signals.ts";
-import { actionOf, HANDLER_FLAGS, handlerOf, setHandler, SIG_DFL, SIG_IGN } from "./dispositions.ts";
+import { actionOf, HANDLER_FLAGS, handlerOf, isIgnored, setHandler, SIG_DFL, SIG_IGN } from "./dispositions.ts";
 import { ignoredFromTheStart, inheritedOf, wasIgnored } from "./inherited.ts";
 import { libc } from "./libc.ts";
 import { sigaction } from "./signal.ts";
 import { signalRecord } from "./signal_record.ts";
 
+/** What Deno has handlers of its own for. */
+const DENOS: readonly number[] = [SIGNAL.SIGHUP, SIGNAL.SIGINT, SIGNAL.SIGTERM, SIGNAL.SIGUSR1];
 const NAMES = new Map(Object.entries(SIGNAL).map(([name, number]) => [number, name as Deno.Signal]));
 /** What the signal does by default is nothing: Deno's handler does no harm without a listener. */
 const HARMLESS: readonly number[] = [SIGNAL.SIGCHLD, SIGNAL.SIGCONT, SIGNAL.SIGURG, SIGNAL.SIGWINCH];
@@ -39,9 +41,17 @@ export function ignoredAtStart(): number[] {
 function hear(signal: number): void {
   const name = NAMES.get(signal);
   if (name === undefined || heard.has(signal) || HARMLESS.includes(signal)) return;
+  const ignored = DENOS.filter((other) => other !== signal && inheritedOf(other) === "IGNORE" && isIgnored(other));
   Deno.addSignalListener(name, nothing);
+  // With the first listener Deno sets its handlers for all four, also over what shall be ignored.
+  for (const other of ignored) ignoreAgain(other);
   findThread();
   heard.add(signal);
+}
+
+function ignoreAgain(signal: number): void {
+  keep(signal, handlerOf(signal));
+  setHandler(signal, SIG_IGN);
 }
 
 /**

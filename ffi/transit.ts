@@ -15,7 +15,7 @@ import { wantedByAny } from "./subscriber.ts";
 const VARIABLE = "VASTY_BLOCKED";
 
 let sendAgain = () => {};
-let arrived = false;
+let blocked: bigint | undefined;
 
 /** Have `again` send anew what was caught and not delivered, when the program is about to be replaced. */
 export function beforeExec(again: () => void): void {
@@ -34,16 +34,24 @@ export function blockForExec(): { environment: Record<string, string>; undo: () 
   };
 }
 
+/** What was blocked for this program, a bit each, until it has its handlers. */
+export function inTransit(): bigint {
+  return blocked ??= takeVariable();
+}
+
+function takeVariable(): bigint {
+  const address = getenv(cString(VARIABLE));
+  if (address === 0) return 0n;
+  const [pid, signals] = readCString(address).split(":");
+  unsetenv(cString(VARIABLE));
+  // A child inherits the variable, but was not what it speaks of.
+  return Number(pid) === Deno.pid ? BigInt(`0x${signals}`) : 0n;
+}
+
 /** What was blocked for this program comes in, once those handlers stand that are set in this turn of the event loop. */
 export function unblockAfterExec(): void {
-  if (arrived) return;
-  arrived = true;
-  const address = getenv(cString(VARIABLE));
-  if (address === 0) return;
-  const [pid, signals] = readCString(address).split(":");
-  // A child inherits the variable, but was not what it speaks of.
-  if (Number(pid) === Deno.pid) setTimeout(() => unmask(BigInt(`0x${signals}`)), 0);
-  unsetenv(cString(VARIABLE));
+  const signals = inTransit();
+  if (signals !== 0n) setTimeout(() => unmask(signals), 0);
 }
 
 /** Let these signals, a bit each, in on this thread. */

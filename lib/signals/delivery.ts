@@ -7,9 +7,11 @@
  */
 import { SIGINFO, SIGNAL } from "../../ffi/abi/signal.ts";
 import { afterDrain, type Arrival, drain, drainQuietly } from "../../ffi/catcher.ts";
+import { maskOfThread } from "../../ffi/dispositions.ts";
 import { interruption } from "../../ffi/interruption.ts";
 import { kill, libcSigrtmin, sigqueue } from "../../ffi/signal.ts";
-import { beforeExec } from "../../ffi/transit.ts";
+import { beforeExec, inTransit } from "../../ffi/transit.ts";
+import { gettid } from "../../ffi/unistd.ts";
 import type { HandlerEntry } from "./disposition.ts";
 import { type Delivery, Keeper } from "./keeper.ts";
 import { infoOf, type SignalInfo } from "./signal_info.ts";
@@ -54,6 +56,17 @@ function begin(): void {
   });
   interruption.run = () => void deliverNow(drainQuietly);
   beforeExec(sendAgain);
+  blockInherited();
+}
+
+/** What this program was started with blocked is blocked, as if it had done that itself. */
+function blockInherited(): void {
+  // Other threads than the main one have a mask of Deno's making.
+  if (gettid() !== Deno.pid) return;
+  const blocked = maskOfThread() & ~inTransit();
+  for (let number = 1; number <= 64; number++) {
+    if ((blocked >> BigInt(number - 1) & 1n) === 1n) keeperOf(number).blocks.add({ over: false });
+  }
 }
 
 /** What was caught and not delivered is sent anew, for the program that takes this one's place. */

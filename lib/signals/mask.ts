@@ -2,16 +2,14 @@
 import { SIGSET_SIZE } from "../../ffi/abi/signal.ts";
 import { sigpending } from "../../ffi/signal.ts";
 import { unmask } from "../../ffi/transit.ts";
-import { nameOfSignal, type SignalName } from "../core/signal_names.ts";
+import { nameOfSignal } from "../core/signal_names.ts";
 import { settleOr } from "./action.ts";
 import { allKeepers, deliverNow, isBlocked, keeperOf, waiting } from "./delivery.ts";
 import type { Block } from "./keeper.ts";
-import { catchableSet } from "./refused.ts";
+import { catchableSet, type SignalSet } from "./refused.ts";
 
 /** How {@linkcode sigprocmask} changes the mask. */
 export type MaskChange = "SIG_BLOCK" | "SIG_UNBLOCK" | "SIG_SETMASK";
-
-type Signals = readonly (SignalName | number)[];
 
 /** Take back whatever holds these signals back; what puts it back again. */
 function release(numbers: Iterable<number>): () => void {
@@ -86,7 +84,7 @@ function disposable(undo: () => void): Disposable {
  * ```
  * @see sigprocmask(2)
  */
-export function block(...signals: Signals): Disposable {
+export function block(...signals: SignalSet): Disposable {
   return disposable(hold(catchableSet(signals)));
 }
 
@@ -107,7 +105,7 @@ export function block(...signals: Signals): Disposable {
  * ```
  * @see sigprocmask(2)
  */
-export function unblock(...signals: Signals): Disposable {
+export function unblock(...signals: SignalSet): Disposable {
   const undo = release(catchableSet(signals));
   deliverNow();
   return disposable(undo);
@@ -130,7 +128,7 @@ export function unblock(...signals: Signals): Disposable {
  * ```
  * @see sigprocmask(2)
  */
-export function sigprocmask(how: MaskChange, signals: Signals): string[] {
+export function sigprocmask(how: MaskChange, signals: SignalSet): string[] {
   const before = blockedSignals();
   const set = catchableSet(signals);
   if (how === "SIG_BLOCK") hold(set);
@@ -170,7 +168,7 @@ export function pendingSignals(): string[] {
 }
 
 /** Have `signals` blocked and nothing else until what is returned is called. */
-export function replaceMask(signals: Signals): () => void {
+export function replaceMask(signals: SignalSet): () => void {
   const set = catchableSet(signals);
   const blocked = [...allKeepers()].filter(({ blocks }) => blocks.size > 0).map(({ number }) => number);
   const blockAgain = release(blocked.filter((number) => !set.has(number)));

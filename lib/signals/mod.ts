@@ -29,6 +29,7 @@ export { localSignal } from "./local_signal.ts";
 export { block, blockedSignals, type MaskChange, pendingSignals, sigprocmask, unblock } from "./mask.ts";
 export { signalName, signalNames, signalNumber } from "./names.ts";
 export { Pidfd } from "./pidfd.ts";
+export type { SignalSet } from "./refused.ts";
 export { SIG, type Sig } from "./sig.ts";
 export type { SignalCode, SignalInfo } from "./signal_info.ts";
 export { Signals, signals, type SignalsOptions } from "./signals.ts";

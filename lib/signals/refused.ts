@@ -4,6 +4,9 @@ import { kickSignal } from "../../ffi/signal_record.ts";
 import { libcSigrtmin } from "../../ffi/signal.ts";
 import { nameOfSignal, numberOfSignal, type SignalName } from "../core/signal_names.ts";
 
+/** Signals by their names or numbers, in any order. */
+export type SignalSet = readonly (SignalName | number)[];
+
 const BY_KERNEL = "the kernel lets no process catch, block or ignore it";
 const BY_FAULT = "it reports a fault of the running instruction, which would fault again and again";
 const BY_LIBC = "the C library keeps it for its threads";

@@ -7,6 +7,7 @@ import { catchable, existing } from "./refused.ts";
 
 /** An object with a property for each signal, by Perl's short name or by the long one. */
 export interface Sig {
+  /** What is set for the signal of this name. */
   [signal: string]: SignalDisposition | undefined;
 }
 

@@ -17,7 +17,8 @@ export interface SignalsOptions {
 }
 
 /** The signals that come, in order; made by {@linkcode signals}. */
-export class Signals implements AsyncIterableIterator<SignalInfo>, AsyncDisposable, Watcher {
+export class Signals implements AsyncIterableIterator<SignalInfo>, AsyncDisposable {
+  readonly #watcher: Watcher = { take: (delivery) => this.#take(delivery) };
   readonly #keepers: readonly Keeper[];
   readonly #come: Delivery[] = [];
   readonly #waiting: PromiseWithResolvers<IteratorResult<SignalInfo, undefined>>[] = [];
@@ -33,15 +34,14 @@ export class Signals implements AsyncIterableIterator<SignalInfo>, AsyncDisposab
     this.#keepers = [...numbers].map(keeperOf);
     this.#signal = signal;
     for (const keeper of this.#keepers) {
-      keeper.watchers.add(this);
+      keeper.watchers.add(this.#watcher);
       settleOr(keeper, () => this.#leave());
     }
     signal?.addEventListener("abort", this.#aborted);
     if (ref) this.ref();
   }
 
-  /** @ignore */
-  take(delivery: Delivery): void {
+  #take(delivery: Delivery): void {
     const waiting = this.#waiting.shift();
     if (waiting === undefined) this.#come.push(delivery);
     else waiting.resolve(use(delivery));
@@ -78,7 +78,7 @@ export class Signals implements AsyncIterableIterator<SignalInfo>, AsyncDisposab
   }
 
   #leave(): void {
-    for (const keeper of this.#keepers) if (keeper.watchers.delete(this)) keeper.settle();
+    for (const keeper of this.#keepers) if (keeper.watchers.delete(this.#watcher)) keeper.settle();
   }
 
   /** Keep the process alive for the signals to come. */

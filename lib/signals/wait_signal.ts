@@ -2,20 +2,17 @@
 import { hold } from "../../ffi/catcher.ts";
 import { pollAny } from "../../ffi/poll.ts";
 import { checkLimit, Limit, timeoutReason, type WaitOptions } from "../core/limit.ts";
-import type { SignalName } from "../core/signal_names.ts";
 import { settleOr } from "./action.ts";
 import { addWaiter, deliverNow, deliverSoon, keeperOf, putBack, takePending, whenHandled } from "./delivery.ts";
 import type { Watcher } from "./keeper.ts";
 import { replaceMask } from "./mask.ts";
-import { catchableSet } from "./refused.ts";
+import { catchableSet, type SignalSet } from "./refused.ts";
 import type { SignalInfo } from "./signal_info.ts";
-
-type Signals = readonly (SignalName | number)[];
 
 /** Has signals caught that somebody waits for; the waiter takes them before any watcher does. */
 const interested: Watcher = { take: (delivery) => void delivery.holders-- };
 
-function expect(signals: Signals): { set: ReadonlySet<number>; end: () => void } {
+function expect(signals: SignalSet): { set: ReadonlySet<number>; end: () => void } {
   const set = catchableSet(signals);
   if (set.size === 0) throw new TypeError("There is no signal to wait for");
   const watcher: Watcher = { ...interested };
@@ -50,7 +47,7 @@ function expect(signals: Signals): { set: ReadonlySet<number>; end: () => void }
  * ```
  * @see sigtimedwait(2)
  */
-export async function waitSignal(signals: Signals, options: WaitOptions = {}): Promise<SignalInfo> {
+export async function waitSignal(signals: SignalSet, options: WaitOptions = {}): Promise<SignalInfo> {
   checkLimit(options);
   const { set, end } = expect(signals);
   const { promise, resolve, reject } = Promise.withResolvers<SignalInfo>();
@@ -96,7 +93,7 @@ export async function waitSignal(signals: Signals, options: WaitOptions = {}): P
  * ```
  * @see sigtimedwait(2)
  */
-export function waitSignalSync(signals: Signals, options: Pick<WaitOptions, "timeout"> = {}): SignalInfo {
+export function waitSignalSync(signals: SignalSet, options: Pick<WaitOptions, "timeout"> = {}): SignalInfo {
   checkLimit(options);
   const { set, end } = expect(signals);
   let taken = takePending(set);
@@ -154,7 +151,7 @@ function blockUntil(done: () => boolean, timeout = Infinity): void {
  * ```
  * @see sigsuspend(2)
  */
-export async function sigsuspend(mask: Signals = [], options: WaitOptions = {}): Promise<void> {
+export async function sigsuspend(mask: SignalSet = [], options: WaitOptions = {}): Promise<void> {
   checkLimit(options);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const over = whenHandled(resolve);
@@ -192,7 +189,7 @@ export async function sigsuspend(mask: Signals = [], options: WaitOptions = {}):
  * ```
  * @see sigsuspend(2)
  */
-export function sigsuspendSync(mask: Signals = [], options: Pick<WaitOptions, "timeout"> = {}): void {
+export function sigsuspendSync(mask: SignalSet = [], options: Pick<WaitOptions, "timeout"> = {}): void {
   checkLimit(options);
   let handled = false;
   const over = whenHandled(() => handled = true);

@@ -69,8 +69,8 @@ test(`${NAME} begins anew that was started by a URL`, async () => {
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, serve);
   using folder = new Folder();
   const { port } = server.addr;
-  const flag = `--allow-import=127.0.0.1:${port}`;
-  const command = directWith(`http://127.0.0.1:${port}/examples/signals/hup_daemon.ts`, flag);
+  const flags = ["--no-lock", `--allow-import=127.0.0.1:${port}`];
+  const command = directWith(`http://127.0.0.1:${port}/examples/signals/hup_daemon.ts`, ...flags);
   const running = new Running(command, { env: { DENO_DIR: folder.path } });
   checkGenerations(await restarted(running, running.child.pid), running.child.pid);
 });
