@@ -161,27 +161,31 @@ export function everWanted(): bigint {
 
 /** The threads that hold signals back, since a ring was nearly full; they count as told to let them in. */
 export function threadsHoldingBack(): number[] {
+  const { data } = signalRecord();
+  if (int(data + CATCHER.HELD_BACK) === 0) return [];
+  libc().put(data + CATCHER.HELD_BACK, Int32Array.of(0), 4);
   const record = snapshot();
-  const main = [CATCHER.HELD_BACK, Deno.pid] as const;
+  const main = [CATCHER.MAIN_HOLDS_BACK, Deno.pid] as const;
   const others = offsets.map((at) =>
     [at + SUBSCRIBER.HELD_BACK, record.getInt32(at + SUBSCRIBER.THREAD, true)] as const
   );
   return [main, ...others].filter(([flag]) => record.getInt32(flag, true) !== 0).map(([flag, thread]) => {
-    libc().put(signalRecord().data + flag, Int32Array.of(0), 4);
+    libc().put(data + flag, Int32Array.of(0), 4);
     return thread;
   });
 }
 
+const word64 = new BigUint64Array(1);
+const word32 = new Int32Array(1);
+
 function word(address: number): number {
-  const value = new BigUint64Array(1);
-  libc().get(value, address, 8);
-  return Number(value[0]);
+  libc().get(word64, address, 8);
+  return Number(word64[0]);
 }
 
 function int(address: number): number {
-  const value = new Int32Array(1);
-  libc().get(value, address, 4);
-  return value[0]!;
+  libc().get(word32, address, 4);
+  return word32[0]!;
 }
 
 function putBits(address: number, bits: bigint): void {

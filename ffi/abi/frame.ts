@@ -25,7 +25,7 @@ export const CONTROL = {
 /** What the signal handlers share, {@linkcode Native.data} on: byte offsets, see native/x86_64.S. */
 export const CATCHER = {
   PID: 0,
-  /** Not zero: the main thread holds signals back. */
+  /** Not zero: a thread holds signals back. */
   HELD_BACK: 4,
   /** Deno's handler of SIGUSR1, to which `catcher` does not go on. */
   SIGUSR1: 8,
@@ -33,6 +33,8 @@ export const CATCHER = {
   EVER: 16,
   /** 1 where JavaScript runs on threads of Deno's pool, as in `deno test`. */
   POOL: 24,
+  /** Not zero: the main thread holds signals back. */
+  MAIN_HOLDS_BACK: 28,
   /** One address for each signal; there is no signal 0. */
   BEFORE: 24,
   /** One byte for each signal: what the process was started with, 1 and the place of its word. */

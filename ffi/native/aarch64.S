@@ -255,7 +255,7 @@ catcher:
   add x10, x10, #128
   subs w11, w11, #1
   b.ne 1b
-  add x13, x24, #4
+  add x13, x24, #28
   ldr w9, [x24]
   cmp w23, w9
   b.eq 6f
@@ -270,6 +270,7 @@ catcher:
   str x9, [x19, #40]
   mov w9, #1
   str w9, [x13]
+  str w9, [x24, #4]
 7:
   add x9, x24, #24
   ldr x9, [x9, x22, lsl #3]
