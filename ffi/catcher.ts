@@ -125,7 +125,7 @@ export function afterDrain(done: () => void): void {
 export function drain(): void {
   if (subscriber === undefined) return;
   subscriber.drain(tell);
-  letIn();
+  if (subscriber.wasFull()) letIn();
   for (const done of afterwards) done();
 }
 

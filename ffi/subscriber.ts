@@ -30,6 +30,8 @@ export class Subscriber {
   /** The pipe's end that becomes readable. */
   readonly readingEnd: number;
   #wanted = 0n;
+  /** Records taken since {@linkcode wasFull} was true. */
+  #taken = 0;
   readonly #batch = new DataView(new ArrayBuffer(BATCH * RING.RECORD));
 
   /** Take a free place, until `left` is called at the isolate's end; -errno if there is none, or no pipe or memory for it. */
@@ -90,9 +92,20 @@ export class Subscriber {
       libc().get(this.#batch, this.#ring + at * RING.RECORD, count * RING.RECORD);
       const taken = this.#take(count, each);
       put(this.address + SUBSCRIBER.READ, this.#read);
-      // A handler on another thread is about to publish the next one, and wakes us then.
-      if (taken < count) return;
+      this.#taken += taken;
+      // A handler on another thread is about to publish the next one, and wakes us then; as does what comes from now on.
+      if (taken < count || this.#read === written) return;
     }
+  }
+
+  /**
+   * Whether signals may be held back since this ring was nearly full: so much has been taken since the last time that this
+   * was asked for.
+   */
+  wasFull(): boolean {
+    const full = this.#taken >= BATCH;
+    if (full) this.#taken = 0;
+    return full;
   }
 
   #take(count: number, each: (arrival: Arrival) => void): number {
@@ -172,10 +185,11 @@ export function threadsHoldingBack(): number[] {
   });
 }
 
+const scratch = new BigUint64Array(1);
+
 function word(address: number): number {
-  const value = new BigUint64Array(1);
-  libc().get(value, address, 8);
-  return Number(value[0]);
+  libc().get(scratch, address, 8);
+  return Number(scratch[0]);
 }
 
 function int(address: number): number {
@@ -185,9 +199,10 @@ function int(address: number): number {
 }
 
 function putBits(address: number, bits: bigint): void {
-  libc().put(address, BigUint64Array.of(bits), 8);
+  scratch[0] = bits;
+  libc().put(address, scratch, 8);
 }
 
 function put(address: number, value: number): void {
-  libc().put(address, BigUint64Array.of(BigInt(value)), 8);
+  putBits(address, BigInt(value));
 }
