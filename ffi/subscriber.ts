@@ -30,6 +30,9 @@ export class Subscriber {
   /** The pipe's end that becomes readable. */
   readonly readingEnd: number;
   #wanted = 0n;
+  /** Records ever taken. */
+  #read: number;
+  /** Records taken since {@linkcode wasFull} was true. */
   readonly #batch = new DataView(new ArrayBuffer(BATCH * RING.RECORD));
 
   /** Take a free place, until `left` is called at the isolate's end; -errno if there is none, or no pipe or memory for it. */
@@ -63,8 +66,6 @@ export class Subscriber {
     if (isOfPool()) libc().put(signalRecord().data + CATCHER.POOL, Uint8Array.of(1), 1);
   }
 
-  #read: number;
-
   /** As `forsake` does it when the thread ends. */
   #leave(): void {
     putBits(this.address + SUBSCRIBER.WANTED, 0n);
@@ -90,8 +91,8 @@ export class Subscriber {
       libc().get(this.#batch, this.#ring + at * RING.RECORD, count * RING.RECORD);
       const taken = this.#take(count, each);
       put(this.address + SUBSCRIBER.READ, this.#read);
-      // A handler on another thread is about to publish the next one, and wakes us then.
-      if (taken < count) return;
+      // A handler on another thread is about to publish the next one, and wakes us then; as does what comes from now on.
+      if (taken < count || this.#read === written) return;
     }
   }
 
@@ -189,9 +190,10 @@ function int(address: number): number {
 }
 
 function putBits(address: number, bits: bigint): void {
-  libc().put(address, BigUint64Array.of(bits), 8);
+  word64[0] = bits;
+  libc().put(address, word64, 8);
 }
 
 function put(address: number, value: number): void {
-  libc().put(address, BigUint64Array.of(BigInt(value)), 8);
+  putBits(address, BigInt(value));
 }

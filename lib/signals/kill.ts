@@ -1,6 +1,7 @@
 /** Sending signals. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { kill as killProcess, sigqueue as queueSignal } from "../../ffi/signal.ts";
+import { kill as killProcess, sigqueue as queueSignal, tgkill } from "../../ffi/signal.ts";
+import { gettid } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { requireRun } from "../core/permissions.ts";
 import { nameOfSignal, numberOfSignal, type SignalName } from "../core/signal_names.ts";
@@ -130,6 +131,8 @@ export function sigqueue(pid: number, signal: SignalName | number, value = 0): v
  */
 export function raise(signal: SignalName | number): void {
   const number = existing(signal);
-  check(killProcess(Deno.pid, number), `raise ${nameOfSignal(number)}`, "kill", { pid: Deno.pid });
+  // On another thread than the first one the kernel would take its time and perhaps a third: a Web Worker's, a test's.
+  const rc = gettid() === Deno.pid ? killProcess(Deno.pid, number) : tgkill(Deno.pid, gettid(), number);
+  check(rc, `raise ${nameOfSignal(number)}`, "kill", { pid: Deno.pid });
   deliverNow();
 }
