@@ -70,7 +70,6 @@ function take(timer: DataView): Required<IntervalTimerValue> {
  * await new Promise((resolve) => setTimeout(resolve, 200));
  * setitimer("real", { value: 0 });
  * console.assert(ticks > 1);
- * SIG.ALRM = "DEFAULT";
  * ```
  * @see setitimer(2)
  */

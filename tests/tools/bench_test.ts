@@ -75,6 +75,11 @@ const ROWS: Record<string, readonly RegExp[]> = {
     /the door over the bare FFI call/,
   ],
   waiting: [/ready\(\), parked/, /ready\(\), promoted/, /offload\(\)/, /a line to cat and back, spawn\(\)/, /abort/],
+  signals: [
+    /a signal to its handler, sigaction\(\) over/,
+    /of a real-time signal over/,
+    /a queued signal with a value/,
+  ],
 };
 
 for (const [group, rows] of Object.entries(ROWS)) {
