@@ -32,7 +32,6 @@ export class Subscriber {
   #wanted = 0n;
   /** Records ever taken. */
   #read: number;
-  /** Records taken since {@linkcode wasFull} was true. */
   readonly #batch = new DataView(new ArrayBuffer(BATCH * RING.RECORD));
 
   /** Take a free place, until `left` is called at the isolate's end; -errno if there is none, or no pipe or memory for it. */
