@@ -13,9 +13,9 @@ const LIBRARIES = "/usr/aarch64-linux-gnu/lib";
 const LIBC = "/lib/aarch64-linux-gnu/libc.so.6";
 
 /** What runs there: what calls libc. Bundle, house rules and examples are the same on every machine. Two at a time. */
-const TESTS = [["tests/ffi/", "tests/core/", "tests/pipes/"], ["tests/processes/", "tests/locks/"]];
+const TESTS = [["tests/ffi/", "tests/core/", "tests/pipes/"], ["tests/processes/", "tests/locks/", "tests/signals/"]];
 /**
- * What stands on the rest of lib/processes and calls nothing that is another on another machine: started Denos take 3 s
+ * What stands on the rest of its area and calls nothing that is another on another machine: started Denos take 3 s
  * each here, and the waits of these are measured in milliseconds.
  */
 const LEFT_OUT = new Set(
@@ -23,7 +23,10 @@ const LEFT_OUT = new Set(
     "self self_child self_command self_permissions warm_self fresh_deno",
     "pipeline stages open_pipe opened_child open2 open3 background diamond argument_source deadlock",
     "process_tree process_table orphans ending parent_end wait_any wait_delay retry roll",
-  ].flatMap((names) => names.split(" ")).map((name) => `tests/processes/${name}_test.ts`),
+  ].flatMap((names) => names.split(" ")).map((name) => `tests/processes/${name}_test.ts`).concat(
+    "action local_signal sig kill keeper inherited signals timeout trap wait_signal".split(" ")
+      .map((name) => `tests/signals/${name}_test.ts`),
+  ),
 );
 const MINUTES = Number(Deno.env.get("VASTY_MINUTES") ?? 10);
 
