@@ -7,7 +7,7 @@ import { checkLimit, Limit, timeoutReason } from "../core/limit.ts";
  *
  * A call of this library that blocks the thread (`runSync`, `flockSync`, `sleepSync`) ends when the time is up, and what it
  * had begun is undone. Asynchronous work gets an `AbortSignal` to give to what it waits for, and the promise rejects when
- * the time is up, whether or not the work heeds it. A computation cannot be interrupted. No signal is sent and no alarm
+ * the time is up, whether or not the work heeds it; the limit of blocking calls holds until its first `await`. A computation cannot be interrupted. No signal is sent and no alarm
  * is used, so limits may be nested: the sooner one counts.
  *
  * @param ms Milliseconds.
