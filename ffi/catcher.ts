@@ -102,9 +102,9 @@ function claim(): Subscriber | number {
 
 async function attach({ readingEnd }: Subscriber): Promise<void> {
   const { Socket } = await import("node:net");
-  // The end that belongs to the process is not Deno's to close.
-  const fd = fcntl(readingEnd, FCNTL.F_DUPFD_CLOEXEC, 3);
-  const reader = new Socket({ fd, readable: true, writable: false });
+  // The end that belongs to the process is not Deno's to close, as long as there is another descriptor to be had.
+  const copy = fcntl(readingEnd, FCNTL.F_DUPFD_CLOEXEC, 3);
+  const reader = new Socket({ fd: copy < 0 ? readingEnd : copy, readable: true, writable: false });
   reader.on("data", () => drain());
   if (holds === 0) reader.unref();
   socket = reader;
