@@ -19,13 +19,16 @@ const TESTS = [["tests/ffi/", "tests/core/", "tests/pipes/"], ["tests/processes/
  * each here, and the waits of these are measured in milliseconds.
  */
 const LEFT_OUT = new Set(
-  [
-    "self self_child self_command self_permissions warm_self fresh_deno",
-    "pipeline stages open_pipe opened_child open2 open3 background diamond argument_source deadlock",
-    "process_tree process_table orphans ending parent_end wait_any wait_delay retry roll",
-  ].flatMap((names) => names.split(" ")).map((name) => `tests/processes/${name}_test.ts`).concat(
-    "action local_signal sig kill keeper inherited signals timeout trap wait_signal".split(" ")
-      .map((name) => `tests/signals/${name}_test.ts`),
+  Object.entries({
+    processes: [
+      "self self_child self_command self_permissions warm_self fresh_deno exec_self groups",
+      "pipeline stages open_pipe opened_child open2 open3 background diamond argument_source deadlock",
+      "process_tree process_table orphans ending parent_end wait_any wait_delay retry roll",
+    ],
+    locks: ["acquire contenders file_lock flock injection take web_worker"],
+    signals: ["action ages local_signal sig kill keeper inherited signals timeout trap wait_signal"],
+  }).flatMap(([area, names]) =>
+    names.flatMap((some) => some.split(" ")).map((name) => `tests/${area}/${name}_test.ts`)
   ),
 );
 const MINUTES = Number(Deno.env.get("VASTY_MINUTES") ?? 10);

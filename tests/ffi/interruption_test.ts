@@ -108,8 +108,9 @@ test("the whole of signals works with --allow-ffi for libc alone", async () => {
     SIG.USR2 = () => say("handled");
     raise("USR2");
     { using _b = block("USR2"); raise("USR2"); }
+    using _alarm = block("ALRM");
     alarm(0.01);
-    say(waitSignalSync(["ALRM"], { timeout: 1_000 }).signal);
+    say(waitSignalSync(["ALRM"], { timeout: 10_000 }).signal);
     sigqueue(Deno.pid, "RTMIN+1", 1);`.replace("sigqueue", `using _l = localSignal("RTMIN+1", "IGNORE"); sigqueue`),
     ["handled", "handled", "SIGALRM"],
   );
