@@ -21,12 +21,14 @@ const TESTS = [["tests/ffi/", "tests/core/", "tests/pipes/"], ["tests/processes/
 const LEFT_OUT = new Set(
   Object.entries({
     processes: [
-      "self self_child self_command self_permissions warm_self fresh_deno exec_self groups",
+      "self self_child self_command self_permissions warm_self fresh_deno exec exec_self groups permissions",
       "pipeline stages open_pipe opened_child open2 open3 background diamond argument_source deadlock",
       "process_tree process_table orphans ending parent_end wait_any wait_delay retry roll",
     ],
     locks: ["acquire contenders file_lock flock injection take web_worker"],
-    signals: ["action ages local_signal sig kill keeper inherited signals timeout trap wait_signal"],
+    signals: [
+      "action ages alarm delivery inherited keeper kill local_signal mask pidfd sig signals timeout trap wait_signal",
+    ],
   }).flatMap(([area, names]) =>
     names.flatMap((some) => some.split(" ")).map((name) => `tests/${area}/${name}_test.ts`)
   ),
