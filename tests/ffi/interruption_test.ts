@@ -29,6 +29,11 @@ const WORK: [name: string, source: string][] = [
     `(setTimeout(() => msgsnd(QUEUE, new BigInt64Array([1n, 77n]), 8, 0), 300),
     [await offload(msgrcv, [QUEUE, memory.address + 128, 8, 0, 0]).result, memory.get(new Int32Array(1), 136)[0]].join())`,
   ],
+  [
+    "accept on a worker",
+    `(setTimeout(() => Deno.connect({ hostname: "127.0.0.1", port }).then((client) => client.close()), 300),
+    await offload(accept, [listener, 0, 0]).result > 2)`,
+  ],
   ["flock on a worker", `(setTimeout(() => holder.unlockSync(), 300), await offload(flockCall, [waiter, 2]).result)`],
 ];
 
@@ -47,6 +52,7 @@ const RESULTS: Record<string, string> = {
   "semtimedop on a worker": "-11",
   "semop on a worker": "0",
   "msgrcv on a worker": "8,77",
+  "accept on a worker": "true",
   "flock on a worker": "0",
 };
 
@@ -63,6 +69,13 @@ const SETUP = `
   const msgsnd = bind("msgsnd", ["int", "buffer", "long", "int"], "int");
   const msgctl = bind("msgctl", ["int", "int", "address"], "int");
   const flockCall = bind("flock", ["int", "int"], "int");
+  const accept = bind("accept", ["int", "address", "address"], "int");
+  // A socket that listens without a name gets a port.
+  const listener = bind("socket", ["int", "int", "int"], "int")(2, 1, 0);
+  bind("listen", ["int", "int"], "int")(listener, 1);
+  const name = new DataView(new ArrayBuffer(16));
+  bind("getsockname", ["int", "buffer", "buffer"], "int")(listener, name, Int32Array.of(16));
+  const port = name.getUint16(2);
   const [SEMAPHORE, QUEUE] = [bind("semget", ["int", "int", "int"], "int")(0, 1, 0o600), bind("msgget", ["int", "int"], "int")(0, 0o600)];
   const memory = new Block(256);
   // sembuf: take one; timespec: 300 ms.
@@ -93,7 +106,7 @@ for (const interval of [100, 5]) {
             semctl(SEMAPHORE, 0, 0, 0); msgctl(QUEUE, 0, 0);
           }`,
           [`${RESULTS[name]} true true true`],
-          { flags: ["--allow-run", "--allow-read", "--allow-write"], args: [file] },
+          { flags: ["--allow-run", "--allow-read", "--allow-write", "--allow-net=127.0.0.1"], args: [file] },
         );
       } finally {
         await Deno.remove(file);
