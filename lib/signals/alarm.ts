@@ -1,7 +1,9 @@
 /** Timers of the kernel's that send signals: alarm(2), setitimer(2). */
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { ITIMER, ITIMERVAL } from "../../ffi/abi/sys_time.ts";
+import { untilCaught } from "../../ffi/in_flight.ts";
 import { getitimer as getTimer, setitimer as setTimer } from "../../ffi/sys_time.ts";
+import { gettid } from "../../ffi/unistd.ts";
 import { check } from "../core/errors.ts";
 import { discard } from "./delivery.ts";
 
@@ -82,6 +84,7 @@ export function setitimer(which: IntervalTimer, timer: IntervalTimerValue): Requ
   put(wanted, ITIMERVAL.it_value, timer.value, "value");
   put(wanted, ITIMERVAL.it_interval, timer.interval ?? 0, "interval");
   check(setTimer(number, wanted, before), `set the ${which} interval timer`, "setitimer");
+  if (timer.value === 0 && gettid() !== Deno.pid) untilCaught(SENDS[which]);
   if (timer.value === 0) discard((info) => info.number === SENDS[which] && info.code === "kernel");
   return take(before);
 }

@@ -1,5 +1,5 @@
 import { alarm, getitimer, setitimer } from "../../lib/signals/mod.ts";
-import { assertThrows, EMULATED, size, test } from "../support/mod.ts";
+import { assertEquals, assertThrows, deno, EMULATED, repository, size, test } from "../support/mod.ts";
 import { says } from "./subject.ts";
 
 test("alarm() returns the seconds that were left, and there is one of them", async () => {
@@ -46,6 +46,12 @@ test("alarm(0): the cancelled alarm's handler never runs", async () => {
     say(late, ran > 0);`,
     ["0 true"],
   );
+});
+
+test("alarm(0): the same in a Web Worker, where another thread catches the signal", async () => {
+  const program = repository("tests/signals/programs/alarm_worker.ts");
+  const { stdout, stderr } = await deno(program, { flags: [`--allow-read=${repository(".")}`] });
+  assertEquals([stderr, stdout], ["", "0\n"]);
 });
 
 test("setitimer(): real, virtual and prof send their signals at intervals", async () => {
