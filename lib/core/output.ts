@@ -43,10 +43,10 @@ export class Output {
     }
   }
 
-  /** Until nobody reads any more, or it is closed. Does not keep the process alive. */
+  /** Until nobody reads any more, or it is closed. */
   async abandoned(): Promise<void> {
     // An error is reported whether asked for or not.
-    await ready(this.#fd.number, 0, false).result;
+    await ready(this.#fd.number, 0).result;
   }
 
   /** Whether waits keep the process alive. */
