@@ -30,7 +30,7 @@ const NAMES = ["SIGHUP", "SIGINT", "SIGTERM", "SIGUSR1"];
 
 for (const [way, [source, said]] of Object.entries(WAYS)) {
   for (
-    const [age, begin, end] of [
+    const [age, begin] of [
       ["younger than 300 ms", "young();"],
       // Its handlers are there before Deno's, and are still what is called afterwards.
       ["older than 1 s", "await settled();"],
