@@ -30,11 +30,6 @@ export function setHandler(signal: number, handler: bigint, flags = 0): number {
   return sigaction(signal, action, null);
 }
 
-/** Whether the handler of `signal` is somebody's function. */
-export function hasHandler(signal: number): boolean {
-  return ![SIG_DFL, SIG_IGN].includes(handlerOf(signal));
-}
-
 /** Whether nothing at all happens at `signal`. */
 export function isIgnored(signal: number): boolean {
   return handlerOf(signal) === SIG_IGN;

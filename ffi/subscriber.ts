@@ -111,11 +111,6 @@ export class Subscriber {
     const bytes = new Uint8Array(4_096);
     while (read(this.readingEnd, bytes, bytes.length) === bytes.length);
   }
-
-  /** How many signals found no room in the ring, which must be none. */
-  get lost(): number {
-    return int(this.address + SUBSCRIBER.LOST);
-  }
 }
 
 /** Whether this thread is one of Deno's pool, where another program may run next. */

@@ -1,7 +1,6 @@
 /** Setting what a signal does. */
 import type { SignalName } from "../core/signal_names.ts";
-import { keeperOf } from "./delivery.ts";
-import { discard } from "./delivery.ts";
+import { discard, keeperOf } from "./delivery.ts";
 import type { HandlerEntry, Replaced, SignalDisposition, SignalFlag, SignalHandler } from "./disposition.ts";
 import type { Keeper } from "./keeper.ts";
 import { catchable, catchableSet } from "./refused.ts";
