@@ -82,5 +82,6 @@ export async function typed({ child }: Running, text: string): Promise<void> {
 /** A command on a terminal of its own. */
 export function onTerminal(command: string[]): string[] {
   const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  return ["script", "-qec", quoted, "/dev/null"];
+  // The shell of script(1) is whatever SHELL says: some stay between, and end by a typed ^C.
+  return ["script", "-qec", `exec ${quoted}`, "/dev/null"];
 }

@@ -1,8 +1,9 @@
 /** What the examples of signals are for that handle, ignore and hold them back. */
 import { flockSync } from "../../lib/locks/mod.ts";
 import { assert, assertEquals, assertMatch, test, within } from "../support/mod.ts";
+import { readProc } from "../support/proc.ts";
 import { alive, exampleCommand, Folder, launched, Running } from "./launched.ts";
-import { AGES, directCommand, exampleOf, hasAge, onTerminal, typed, waitsFor } from "./signalled.ts";
+import { AGES, directCommand, exampleOf, hasAge, onTerminal, typed, until, waitsFor } from "./signalled.ts";
 
 const SIGINT = 2;
 const SIGALRM = 14;
@@ -156,12 +157,13 @@ test("signals/alive tells a process that is there, one of somebody else, and one
 });
 
 test("signals/alive tells a process of somebody else", async () => {
-  using folder = new Folder();
-  Deno.chmodSync(folder.path, 0o777);
-  const under = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-  const env = { DENO_DIR: `${folder.path}/cache` };
-  const { code, stdout, stderr } = await launched(exampleCommand("signals/alive", "1"), { under, env });
-  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "1 not yours (EPERM)\n", stderr: "" });
+  const other = new Running(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "cat"]);
+  const pid = other.child.pid;
+  await until(`process ${pid} is somebody else's`, () => /^Uid:\s*65534/m.test(readProc(`/proc/${pid}/status`)));
+  const under = ["setpriv", "--bounding-set=-kill", "--inh-caps=-kill"];
+  const { code, stdout, stderr } = await launched(exampleCommand("signals/alive", `${pid}`), { under });
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: `${pid} not yours (EPERM)\n`, stderr: "" });
+  await other.end("");
 }, { needs: ["setpriv"], skip: ROOT });
 
 test("signals/deferred handles every signal between two steps, and an alarm ends a call that blocks", async () => {
