@@ -16,10 +16,10 @@ import { native } from "./native/code.ts";
 export type Parameter = "int" | "long" | "address" | "buffer";
 
 /**
- * What a result is and how it fails: "int" and "long" by -1, "pointer" by NULL, "code" is itself the error's number
+ * What a result is and how it fails: "int" and "long" by -1, "pointer" by NULL, "mapping", an address too, by -1; "code" is itself the error's number
  * (posix_spawn, pthread); "value" and "void" cannot fail.
  */
-export type Result = "int" | "long" | "pointer" | "code" | "value" | "void";
+export type Result = "int" | "long" | "pointer" | "mapping" | "code" | "value" | "void";
 
 type Argument<P extends Parameter> = P extends "buffer" ? Memory | null : number;
 type Arguments<P extends readonly Parameter[]> = { [K in keyof P]: Argument<P[K]> };
@@ -148,6 +148,7 @@ const READERS: Record<Result, (frame: Int32Array) => number> = {
   int: (frame) => low(frame) === -1 ? errno(frame) : low(frame),
   long: (frame) => low(frame) === -1 && upper(frame) === -1 ? errno(frame) : long(frame),
   pointer: (frame) => long(frame) === 0 ? errno(frame) : long(frame),
+  mapping: (frame) => low(frame) === -1 && upper(frame) === -1 ? errno(frame) : long(frame),
   code: (frame) => -low(frame),
   value: long,
   void: () => 0,

@@ -20,16 +20,17 @@ type Called = Pick<Bound<readonly Parameter[]>, "address" | "read">;
  * Make the call and block until it has returned: its value or -errno; -ETIMEDOUT after `timeout` milliseconds, unless it
  * has succeeded by then. Addresses among `args` must lie in memory that stays.
  *
- * @throws what a handler throws, once the call has returned. If it has succeeded after all, `undo` is called before.
+ * @throws what a handler throws, once the call has returned. If it has succeeded after all, `undo` gets its value before.
  */
-export function block(fn: Called, args: readonly number[], timeout: number, undo: () => void): number {
+export function block(fn: Called, args: readonly number[], timeout: number, undo: (value: number) => void): number {
   const { threads } = loop();
   if (typeof threads === "number") return threads;
   const call = new BlockingCall(threads, fn, args);
   try {
     return call.finish(performance.now() + timeout);
   } catch (error) {
-    if (call.cancel() >= 0) undo();
+    const value = call.cancel();
+    if (value >= 0) undo(value);
     throw error;
   } finally {
     call.frame.free();

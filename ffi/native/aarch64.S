@@ -395,3 +395,56 @@ execute:
   mov x0, #127
   mov x8, #94                       // exit_group
   svc #0
+
+// What memcpy(3) cannot do to memory that processes share, on words of 32 and 64 bits. Each returns
+// what was there before, zero-extended.
+load32:                             // (address)
+  ldar w0, [x0]
+  ret
+load64:
+  ldar x0, [x0]
+  ret
+exchange32:                         // (address, value)
+  ldaxr w2, [x0]
+  stlxr w3, w1, [x0]
+  cbnz w3, exchange32
+  mov w0, w2
+  ret
+exchange64:
+  ldaxr x2, [x0]
+  stlxr w3, x1, [x0]
+  cbnz w3, exchange64
+  mov x0, x2
+  ret
+add32:                              // (address, value)
+  ldaxr w2, [x0]
+  add w3, w2, w1
+  stlxr w4, w3, [x0]
+  cbnz w4, add32
+  mov w0, w2
+  ret
+add64:
+  ldaxr x2, [x0]
+  add x3, x2, x1
+  stlxr w4, x3, [x0]
+  cbnz w4, add64
+  mov x0, x2
+  ret
+compare_exchange32:                 // (address, expected, value)
+  ldaxr w3, [x0]
+  cmp w3, w1
+  b.ne 1f
+  stlxr w4, w2, [x0]
+  cbnz w4, compare_exchange32
+1:
+  mov w0, w3
+  ret
+compare_exchange64:
+  ldaxr x3, [x0]
+  cmp x3, x1
+  b.ne 1f
+  stlxr w4, x2, [x0]
+  cbnz w4, compare_exchange64
+1:
+  mov x0, x3
+  ret

@@ -14,6 +14,14 @@ export interface Native {
   readonly catcher: number;
   readonly forsake: number;
   readonly execute: number;
+  readonly load32: number;
+  readonly load64: number;
+  readonly exchange32: number;
+  readonly exchange64: number;
+  readonly add32: number;
+  readonly add64: number;
+  readonly compare_exchange32: number;
+  readonly compare_exchange64: number;
   /** Zeroed memory, readable and writable, that the adaptors know the place of. */
   readonly data: number;
 }
@@ -52,6 +60,14 @@ function nativeAt(base: number): Native {
     catcher: base + offsets.catcher,
     forsake: base + offsets.forsake,
     execute: base + offsets.execute,
+    load32: base + offsets.load32,
+    load64: base + offsets.load64,
+    exchange32: base + offsets.exchange32,
+    exchange64: base + offsets.exchange64,
+    add32: base + offsets.add32,
+    add64: base + offsets.add64,
+    compare_exchange32: base + offsets.compare_exchange32,
+    compare_exchange64: base + offsets.compare_exchange64,
     data: base + UNIT,
   };
 }

@@ -453,3 +453,36 @@ execute:
   mov edi, 127
   mov eax, 231                      # exit_group
   syscall
+
+# What memcpy(3) cannot do to memory that processes share, on words of 32 and 64 bits. Each returns
+# what was there before, zero-extended.
+load32:                             # (address)
+  mov eax, [rdi]
+  ret
+load64:
+  mov rax, [rdi]
+  ret
+exchange32:                         # (address, value)
+  mov eax, esi
+  xchg [rdi], eax
+  ret
+exchange64:
+  mov rax, rsi
+  xchg [rdi], rax
+  ret
+add32:                              # (address, value)
+  mov eax, esi
+  lock xadd [rdi], eax
+  ret
+add64:
+  mov rax, rsi
+  lock xadd [rdi], rax
+  ret
+compare_exchange32:                 # (address, expected, value)
+  mov eax, esi
+  lock cmpxchg [rdi], edx
+  ret
+compare_exchange64:
+  mov rax, rsi
+  lock cmpxchg [rdi], rdx
+  ret

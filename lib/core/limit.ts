@@ -11,6 +11,15 @@ export interface WaitOptions {
   timeout?: number;
 }
 
+/** How a blocking twin waits. */
+export interface SyncWaitOptions {
+  /**
+   * Milliseconds; a `DOMException` named "TimeoutError" is thrown when they have passed.
+   * @default {Infinity}
+   */
+  timeout?: number;
+}
+
 /** The longest delay that a timer takes; anything longer is no limit. */
 const LONGEST = 2 ** 31 - 1;
 

@@ -18,7 +18,7 @@
  */
 export { ClosedError, type ErrorSubject, SyscallError } from "./errors.ts";
 export { Fd } from "./fd.ts";
-export type { WaitOptions } from "./limit.ts";
+export type { SyncWaitOptions, WaitOptions } from "./limit.ts";
 export { waitReadable, waitWritable } from "./readiness.ts";
 export { type ByteChunks, type LineOptions, readLines, readRecords, type RecordOptions } from "./records.ts";
 export type { SignalName } from "./signal_names.ts";

@@ -54,7 +54,7 @@ function fits(kind: string, type: string): boolean | string {
 
 /** The same for a result. A "value" is read as 64 bits, of which an int's upper half means nothing. */
 function resultFits({ name, result }: Binding, type: string): boolean | string {
-  if (type === "*") return result === "pointer" || result === "value";
+  if (type === "*") return result === "pointer" || result === "mapping" || result === "value";
   if (type === "void") return result === "void";
   // What it returns is the system call's own result.
   if (name === "syscall") return result === "int" || result === "long";

@@ -1,0 +1,15 @@
+/**
+ * System V shared memory, semaphores and message queues, and what is made of them.
+ *
+ * ```ts
+ * import { ftok } from "@vasty/vasty/sysv";
+ *
+ * const path = await Deno.makeTempFile();
+ * console.assert(ftok(path, 1) !== ftok(path, 2));
+ * await Deno.remove(path);
+ * ```
+ *
+ * @module
+ */
+export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
+export { ftok, IPC_PRIVATE } from "./key.ts";
