@@ -34,6 +34,40 @@ export function checkLimit({ signal, timeout = Infinity }: WaitOptions): void {
   signal?.throwIfAborted();
 }
 
+/** What is left of a time limit, for one of several waits. */
+export interface LimitOptions extends WaitOptions {
+  /** How long all of them may take, for the message. */
+  total?: number;
+}
+
+/** A time limit over several waits. */
+export class Deadline {
+  readonly timeout: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #end: number;
+
+  /**
+   * @throws the signal's reason if it is aborted already.
+   * @throws {RangeError} if `timeout` is negative or not a number.
+   */
+  constructor({ signal, timeout = Infinity }: WaitOptions) {
+    checkLimit({ signal, timeout });
+    this.timeout = timeout;
+    this.#signal = signal;
+    this.#end = performance.now() + timeout;
+  }
+
+  /** Milliseconds that are left. */
+  get left(): number {
+    return Math.max(0, this.#end - performance.now());
+  }
+
+  /** For the next wait. */
+  get options(): LimitOptions {
+    return { signal: this.#signal, timeout: this.left, total: this.timeout };
+  }
+}
+
 /** Watches over one operation; `using` ends the watch. */
 export class Limit implements Disposable {
   readonly #signal: AbortSignal | undefined;
@@ -47,12 +81,12 @@ export class Limit implements Disposable {
    * @throws the signal's reason if it is aborted already.
    * @throws {RangeError} if `timeout` is negative or not a number.
    */
-  constructor({ signal, timeout = Infinity }: WaitOptions, onLimit: (reason: unknown) => void) {
+  constructor({ signal, timeout = Infinity, total = timeout }: LimitOptions, onLimit: (reason: unknown) => void) {
     checkLimit({ signal, timeout });
     this.#signal = signal;
     this.#onLimit = onLimit;
     signal?.addEventListener("abort", this.#aborted);
-    if (timeout <= LONGEST) this.#timer = setTimeout(() => this.#reach(timeoutReason(timeout)), timeout);
+    if (timeout <= LONGEST) this.#timer = setTimeout(() => this.#reach(timeoutReason(total)), timeout);
   }
 
   #reach(reason: unknown): void {

@@ -6,7 +6,7 @@ import { fcntl } from "../../ffi/fcntl.ts";
 import { offload } from "../../ffi/workers.ts";
 import { onClosing } from "../core/closing.ts";
 import { ClosedError, syscallError } from "../core/errors.ts";
-import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
+import { type Deadline, Limit } from "../core/limit.ts";
 import type { LockCalls, LockMode } from "./calls.ts";
 import { holderInWords } from "./holders.ts";
 import type { LockedFile } from "./locked_file.ts";
@@ -17,24 +17,6 @@ export interface Wanted {
   readonly mode: LockMode;
   /** Whether another lock of the same file is converted: it may stay if that succeeds after all. */
   readonly converting?: boolean;
-}
-
-/** A time limit over several waits. */
-export class Deadline {
-  readonly timeout: number;
-  readonly #end: number;
-
-  /** @throws {RangeError} if `timeout` is negative or not a number. */
-  constructor({ timeout = Infinity }: WaitOptions) {
-    checkLimit({ timeout });
-    this.timeout = timeout;
-    this.#end = performance.now() + timeout;
-  }
-
-  /** Milliseconds that are left. */
-  get left(): number {
-    return Math.max(0, this.#end - performance.now());
-  }
 }
 
 /** Take it if nobody is in the way: whether it was taken. */

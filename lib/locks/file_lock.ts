@@ -2,8 +2,8 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { check, ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
-import type { WaitOptions } from "../core/limit.ts";
-import { acquire, acquireNow, acquireSync, Deadline } from "./acquire.ts";
+import { Deadline, type WaitOptions } from "../core/limit.ts";
+import { acquire, acquireNow, acquireSync } from "./acquire.ts";
 import { checkLockMode, type LockCalls, type LockMode } from "./calls.ts";
 import type { LockedFile } from "./locked_file.ts";
 import type { RangeCalls } from "./range_calls.ts";

@@ -1,7 +1,7 @@
 /** Opening a file and locking it: once more if it was removed or replaced in the meantime. */
 import type { Fd } from "../core/fd.ts";
-import type { WaitOptions } from "../core/limit.ts";
-import { acquire, acquireNow, acquireSync, Deadline, type Wanted } from "./acquire.ts";
+import { Deadline, type WaitOptions } from "../core/limit.ts";
+import { acquire, acquireNow, acquireSync, type Wanted } from "./acquire.ts";
 import { checkLockMode } from "./calls.ts";
 import { LockedFile, type LockFileOptions } from "./locked_file.ts";
 

@@ -9,7 +9,7 @@ import { block } from "../../ffi/blocking.ts";
 import { offload } from "../../ffi/workers.ts";
 import { onClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
-import { checkLimit, Limit, type SyncWaitOptions, timeoutReason, type WaitOptions } from "../core/limit.ts";
+import { checkLimit, Limit, type LimitOptions, timeoutReason } from "../core/limit.ts";
 
 /** A call of libc that waits; what it points to is freed by disposing. */
 export interface WaitingCall extends Disposable {
@@ -23,14 +23,15 @@ export interface WaitingCall extends Disposable {
  *
  * @throws the signal's reason, a `DOMException` named "TimeoutError", or a ClosedError, if nothing was done.
  */
-export async function waitFor(call: WaitingCall, options: WaitOptions, owner: object): Promise<number> {
+export async function waitFor(call: WaitingCall, options: LimitOptions, owner: object): Promise<number> {
   let failure: { reason: unknown } | undefined;
   let cancel = () => {};
   const giveUp = (reason: unknown) => {
     failure ??= { reason };
     cancel();
   };
-  if (options.timeout === 0) throw timeoutReason(0);
+  options.signal?.throwIfAborted();
+  if (options.timeout === 0) throw timeoutReason(options.total ?? 0);
   using _limit = new Limit(options, giveUp);
   using _closing = onClosing(owner, () => giveUp(new ClosedError("It was closed while it was waited for")));
   const wait = offload(call.fn, call.args as number[]);
@@ -48,12 +49,12 @@ export async function waitFor(call: WaitingCall, options: WaitOptions, owner: ob
  */
 export function waitForSync(
   call: WaitingCall,
-  { timeout = Infinity }: SyncWaitOptions,
+  { timeout = Infinity, total = timeout }: LimitOptions,
   undo: (rc: number) => void,
 ): number {
   checkLimit({ timeout });
   let rc = -ERRNO.ETIMEDOUT;
   if (timeout > 0) rc = block(call.fn, call.args, timeout, undo);
-  if (rc === -ERRNO.ETIMEDOUT) throw timeoutReason(timeout);
+  if (rc === -ERRNO.ETIMEDOUT) throw timeoutReason(total);
   return rc;
 }

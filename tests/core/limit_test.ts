@@ -83,3 +83,11 @@ test("Limit.hold() says whether its timer keeps the process alive", async () => 
     assertEquals(stdout, expected);
   }
 });
+
+test("Deadline tells what is left", () => {
+  assertEquals(new Deadline({}).left, Infinity);
+  assertEquals(new Deadline({ timeout: 0 }).left, 0);
+  const { left } = new Deadline({ timeout: 1_000_000 });
+  assertEquals(left > 900_000 && left <= 1_000_000, true);
+  assertThrows(() => new Deadline({ timeout: -1 }), RangeError);
+});

@@ -1,4 +1,5 @@
-import { acquire, acquireNow, acquireSync, Deadline } from "../../lib/locks/acquire.ts";
+import { Deadline } from "../../lib/core/limit.ts";
+import { acquire, acquireNow, acquireSync } from "../../lib/locks/acquire.ts";
 import type { LockCalls } from "../../lib/locks/calls.ts";
 import { flockCalls } from "../../lib/locks/flock_calls.ts";
 import { onClosing } from "../../lib/core/closing.ts";
@@ -82,12 +83,4 @@ test("acquire(), acquireNow() and acquireSync() pass on what the system refuses"
     assertThrows(() => acquireSync(file, wanted, NO_LIMIT), SyscallError),
   ];
   for (const error of errors) assertEquals([error.message, error.path], [message, folder.path]);
-});
-
-test("Deadline tells what is left", () => {
-  assertEquals(new Deadline({}).left, Infinity);
-  assertEquals(new Deadline({ timeout: 0 }).left, 0);
-  const { left } = new Deadline({ timeout: 1_000_000 });
-  assertEquals(left > 900_000 && left <= 1_000_000, true);
-  assertThrows(() => new Deadline({ timeout: -1 }), RangeError);
 });
