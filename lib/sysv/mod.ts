@@ -13,3 +13,13 @@
  */
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
+export type { SemaphoreOperation } from "./semaphore_calls.ts";
+export type { SemaphoreCreateOptions } from "./semaphore_creation.ts";
+export {
+  type SemaphoreAcquireOptions,
+  type SemaphoreAcquireSyncOptions,
+  SemaphoreOperations,
+  type SemaphoreUnits,
+} from "./semaphore_operations.ts";
+export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
+export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
