@@ -41,6 +41,7 @@ export const ERRNO = {
   ERANGE: 34,
   ENOLCK: 37,
   ENOSYS: 38,
+  EIDRM: 43,
   ETIMEDOUT: 110,
   ECANCELED: 125,
 } as const;

@@ -11,5 +11,10 @@
  *
  * @module
  */
+export type { SharedMemoryCreateOptions, SharedMemoryOptions } from "./attachment.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
+export { type Mapping, SharedBytes } from "./shared_bytes.ts";
+export { SharedMemory } from "./shared_memory.ts";
+export type { SharedMemoryStat } from "./shared_memory_stat.ts";
+export { SharedWords } from "./shared_words.ts";
