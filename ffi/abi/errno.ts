@@ -43,6 +43,7 @@ export const ERRNO = {
   ENOLCK: 37,
   ENOSYS: 38,
   EIDRM: 43,
+  ECONNRESET: 104,
   ETIMEDOUT: 110,
   ECANCELED: 125,
 } as const;

@@ -16,8 +16,7 @@ const AT = {
   HEAD: 128,
   HAD_WRITER: 192,
   HAD_READER: 196,
-  WRITERS: 256,
-  READERS: 260,
+  READERS: 256,
   DATA_WANTED: 320,
   SPACE_WANTED: 384,
   RING: 448,
@@ -40,7 +39,7 @@ export function segmentSize(capacity: number): number {
 }
 
 /** One of the words that say how it is with one side. */
-export type ChannelWord = "HAD_WRITER" | "HAD_READER" | "WRITERS" | "READERS" | "DATA_WANTED" | "SPACE_WANTED";
+export type ChannelWord = "HAD_WRITER" | "HAD_READER" | "READERS" | "DATA_WANTED" | "SPACE_WANTED";
 
 export class ChannelMemory {
   /** Bytes that the ring holds. */

@@ -55,7 +55,6 @@ export class ChannelSide {
   readonly #numbers: Numbers;
   readonly #wanted: ChannelWord;
   readonly #had: ChannelWord;
-  readonly #lock: Int16Array<ArrayBuffer>;
   readonly #lockNow: Int16Array<ArrayBuffer>;
   readonly #unlock: Int16Array<ArrayBuffer>;
 
@@ -66,7 +65,6 @@ export class ChannelSide {
     this.#wanted = side === "writers" ? "SPACE_WANTED" : "DATA_WANTED";
     this.#had = side === "writers" ? "HAD_WRITER" : "HAD_READER";
     const { lock } = this.#numbers;
-    this.#lock = operations([lock, -1, SEM_UNDO]);
     this.#lockNow = operations([lock, -1, SEM_UNDO | NOW]);
     this.#unlock = operations([lock, 1, SEM_UNDO]);
   }
@@ -76,9 +74,10 @@ export class ChannelSide {
     return this.#op(this.#lockNow);
   }
 
-  /** What waits for the lock. */
-  locking(): WaitingCall {
-    return this.#waiting(this.#lock);
+  /** What waits until the lock is free, and leaves it: this thread may sleep before it knows that it has it. */
+  unlocked(): WaitingCall {
+    const { lock } = this.#numbers;
+    return this.#waiting(operations([lock, -1], [lock, 1]));
   }
 
   unlock(): number {

@@ -9,7 +9,7 @@ export interface Frames {
   readonly count: number;
 }
 
-export class Stage {
+export class ChannelStage {
   readonly #bytes = new Uint8Array(SIZE);
   readonly #words = new Uint32Array(this.#bytes.buffer);
   #start = 0;
@@ -54,5 +54,10 @@ export class Stage {
     this.#start += bytes.length;
     this.#count -= count;
     if (this.#start === this.#end) this.#start = this.#end = 0;
+  }
+
+  /** All of it is given up. */
+  clear(): void {
+    this.#start = this.#end = this.#count = 0;
   }
 }

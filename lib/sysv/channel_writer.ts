@@ -1,18 +1,13 @@
 /** Writing to a channel. */
-import { ERRNO } from "../../ffi/abi/errno.ts";
 import { encodeText } from "../../ffi/text.ts";
 import { tellClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
 import { Deadline, Limit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
-import { channelError, noReader } from "./channel_errors.ts";
+import type { ChannelEnd } from "./channel_end.ts";
 import { FRAME_HEADER, frameSize } from "./channel_memory.ts";
-import type { ChannelEnd } from "./channel_reader.ts";
-import { Stage } from "./channel_stage.ts";
-import { Sleep } from "./sleep.ts";
+import { ChannelOutlet } from "./channel_outlet.ts";
 import { waitFor, waitForSync } from "./wait.ts";
 
-/** How often the microtasks go round before what was sent is published: who sends again and again pays once for all that. */
-const ROUNDS = 64;
 const DONE = Promise.resolve();
 
 /** A message that waits for room. */
@@ -35,20 +30,17 @@ interface Waiting {
  */
 export class ChannelWriter implements AsyncDisposable {
   readonly #end: ChannelEnd;
-  readonly #stage: Stage = new Stage();
+  readonly #outlet: ChannelOutlet;
   #writable: WritableStream<Uint8Array<ArrayBuffer> | string> | undefined;
   #closed = false;
   #failure: { error: unknown } | undefined;
   #queue: Waiting[] = [];
   #pumping = false;
-  #rounds = 0;
-  #scheduled = false;
-  /** Whether the last attempt failed because another writer has the lock. */
-  #busy = false;
 
   /** Made by {@linkcode Channel.writer}. */
   constructor(end: ChannelEnd) {
     this.#end = end;
+    this.#outlet = new ChannelOutlet(end, () => this.#late());
   }
 
   /** Whether it was closed here. */
@@ -67,7 +59,7 @@ export class ChannelWriter implements AsyncDisposable {
    */
   trySend(message: Uint8Array<ArrayBuffer> | string): boolean {
     const bytes = this.#bytesOf(message);
-    return this.#queue.length === 0 && this.#accept(bytes, false);
+    return this.#queue.length === 0 && this.#outlet.accept(bytes, false);
   }
 
   /**
@@ -165,15 +157,22 @@ export class ChannelWriter implements AsyncDisposable {
 
   /** The one that waits for room, for all. */
   #pumpIfNeeded(): void {
-    if (this.#pumping || (this.#queue.length === 0 && this.#stage.size === 0)) return;
+    if (this.#pumping || (this.#queue.length === 0 && this.#outlet.empty)) return;
     this.#pumping = true;
-    this.#pump().catch((error) => this.#fail(error)).finally(() => this.#pumping = false);
+    this.#pump();
   }
 
   async #pump(): Promise<void> {
-    for (let sleep; (sleep = this.#step()) !== undefined;) {
-      using last = sleep;
-      last.end(await waitFor(last.call, {}, this));
+    try {
+      for (let sleep; (sleep = this.#step()) !== undefined;) {
+        using last = sleep;
+        last.end(await waitFor(last.call, {}, this));
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      // In the same turn as the last step: what comes from now on begins it anew.
+      this.#pumping = false;
     }
   }
 
@@ -182,104 +181,35 @@ export class ChannelWriter implements AsyncDisposable {
     for (const { reject } of this.#queue.splice(0)) reject(error);
   }
 
-  /** Publish and accept what can be; what to wait for before more can be done, nothing if all is done. */
+  /** Do what can be done; what to wait for before there is more, nothing if all is done. */
   #step(): Sleep | undefined {
     for (;;) {
-      const [first] = this.#queue;
-      if (first === undefined) return this.#publish() ? undefined : this.#sleep();
-      const accepted = first.bytes === undefined ? this.#publish() : this.#accept(first.bytes, first.direct);
-      if (!accepted) return this.#sleep();
+      if (this.#advance()) return undefined;
+      const sleep = this.#outlet.sleep();
+      if (sleep !== undefined) return sleep;
+    }
+  }
+
+  /** Publish and accept what can be now; whether that was all. */
+  #advance(): boolean {
+    for (let first; (first = this.#queue[0]) !== undefined;) {
+      if (!(first.bytes === undefined ? this.#outlet.publish() : this.#outlet.accept(first.bytes, first.direct))) {
+        return false;
+      }
       this.#queue.shift();
       first.resolve();
     }
+    return this.#outlet.publish();
   }
 
-  /** Take a message: onto the stage, or straight into the ring, once what was sent before is there. */
-  #accept(bytes: Uint8Array<ArrayBuffer>, direct: boolean): boolean {
-    const size = frameSize(bytes.length);
-    if (direct || !this.#stage.takes(size)) return this.#publish() && this.#store(bytes, size);
-    if (!this.#stage.add(bytes, size)) {
-      this.#publish();
-      if (!this.#stage.add(bytes, size)) return false;
-    }
-    this.#publishSoon();
-    return true;
-  }
-
-  /** Publish what is on the stage, or as much of it as there is room for; whether that was all. */
-  #publish(): boolean {
-    if (this.#stage.size === 0) return true;
-    const { memory, readers, writers } = this.#end;
-    if (!this.#lock()) return false;
-    const { tail } = memory;
-    const frames = this.#stage.fitting(memory.capacity - (tail - memory.head));
-    if (frames.count > 0) {
-      memory.put(tail, frames.bytes);
-      memory.tail = tail + frames.bytes.length;
-    }
-    writers.unlock();
-    this.#stage.drop(frames);
-    if (frames.count > 0) readers.wake(frames.count);
-    return this.#stage.size === 0;
-  }
-
-  /** Publish one message if there is room for it. */
-  #store(bytes: Uint8Array<ArrayBuffer>, size: number): boolean {
-    const { memory, readers, writers } = this.#end;
-    if (!this.#lock()) return false;
-    const { tail } = memory;
-    const fits = size <= memory.capacity - (tail - memory.head);
-    if (fits) {
-      memory.put(tail, new Uint8Array(Uint32Array.of(bytes.length, 0).buffer));
-      memory.put(tail + FRAME_HEADER, bytes);
-      memory.tail = tail + size;
-    }
-    writers.unlock();
-    if (fits) readers.wake(1);
-    return fits;
-  }
-
-  /** Take the writers' lock, if there is somebody to write for; false if another writer has it. */
-  #lock(): boolean {
-    const { name, readers, writers } = this.#end;
-    if (readers.state === "gone") throw noReader(name);
-    const rc = writers.lockNow();
-    this.#busy = rc === -ERRNO.EAGAIN;
-    if (rc < 0 && !this.#busy) throw channelError("send to", name, -rc);
-    return rc === 0;
-  }
-
-  /** Until the lock is free, or there may be room. */
-  #sleep(): Sleep {
-    const { memory, name, readers, writers } = this.#end;
-    const ended = (rc: number) => {
-      if (rc < 0) throw channelError("send to", name, -rc);
-    };
-    if (this.#busy) return new Sleep(writers.unlocked(), ended);
-    const { head } = memory;
-    ended(writers.announce());
-    // Whoever takes something from now on sees that somebody sleeps.
-    const changed = memory.head !== head || this.#hasRoom || readers.state === "gone";
-    return new Sleep(changed ? writers.noWait() : writers.sleeping(), ended, () => writers.stayAwake());
-  }
-
-  /** Publish once the program does something else than sending. */
-  #publishSoon(): void {
-    this.#rounds = 0;
-    if (this.#scheduled || this.#pumping) return;
-    this.#scheduled = true;
-    queueMicrotask(this.#round);
-  }
-
-  readonly #round = (): void => {
-    if (this.#stage.size > 0 && ++this.#rounds < ROUNDS) return queueMicrotask(this.#round);
-    this.#scheduled = false;
+  /** It is time to publish what was sent. */
+  #late(): void {
     try {
-      if (!this.#publish()) this.#pumpIfNeeded();
+      if (!this.#outlet.publish()) this.#pumpIfNeeded();
     } catch (error) {
       this.#fail(error);
     }
-  };
+  }
 
   #bytesOf(message: Uint8Array<ArrayBuffer> | string): Uint8Array<ArrayBuffer> {
     this.#check();
@@ -294,5 +224,53 @@ export class ChannelWriter implements AsyncDisposable {
   #check(): void {
     if (this.#closed) throw new ClosedError("The channel's writer is closed");
     if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /**
+   * A stream whose chunks are sent as messages, with the channel's back-pressure. Closing it closes the writer; aborting it
+   * closes it as well, and what is not published yet is lost.
+   *
+   * @throws {ClosedError} if it is closed.
+   */
+  get writable(): WritableStream<Uint8Array<ArrayBuffer> | string> {
+    this.#check();
+    return this.#writable ??= new WritableStream({
+      write: (message) => this.send(message),
+      close: () => this.close(),
+      abort: () => this.abandon(),
+    });
+  }
+
+  /**
+   * Publish what was sent, and stop writing; the second time does nothing. The readers come to the end once they have received
+   * everything and all writers have closed.
+   *
+   * @param options When to give up waiting for room: it is closed all the same then, and what is not published is lost.
+   * @throws {SyscallError} `EPIPE` if nobody is left to read what was sent; `EIDRM` if the channel was removed.
+   * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+   */
+  async close(options: WaitOptions = {}): Promise<void> {
+    if (this.#closed) return;
+    try {
+      if (this.#failure === undefined) await this.flush(options);
+    } finally {
+      this.abandon();
+    }
+  }
+
+  /** Close it now: what is not published is lost. @ignore */
+  abandon(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    tellClosing(this);
+    for (const { reject } of this.#queue.splice(0)) reject(new ClosedError("The channel's writer was closed"));
+    this.#outlet.clear();
+    this.#end.writers.detach();
+    this.#end.closed();
+  }
+
+  /** The same as {@linkcode ChannelWriter.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }

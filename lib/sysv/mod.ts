@@ -11,6 +11,10 @@
  *
  * @module
  */
+export type { SharedMemoryCreateOptions, SharedMemoryOptions } from "./attachment.ts";
+export { Channel, type ChannelCreateOptions, type ChannelStat } from "./channel.ts";
+export { ChannelReader } from "./channel_reader.ts";
+export { ChannelWriter } from "./channel_writer.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
 export type { SemaphoreOperation } from "./semaphore_calls.ts";
@@ -23,3 +27,7 @@ export {
 } from "./semaphore_operations.ts";
 export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
 export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
+export { type Mapping, SharedBytes } from "./shared_bytes.ts";
+export { SharedMemory } from "./shared_memory.ts";
+export type { SharedMemoryStat } from "./shared_memory_stat.ts";
+export { SharedWords } from "./shared_words.ts";
