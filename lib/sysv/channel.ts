@@ -73,7 +73,8 @@ export class Channel implements Disposable {
     this.#shared = shared;
     this.#set = set;
     this.#name = { key: shared.key, id: shared.id };
-    this.#memory = new ChannelMemory(shared.addressOf(0, shared.size), shared.size);
+    this.#memory = memoryOf(shared);
+    this.#memory.set = set.id;
   }
 
   /**
@@ -93,8 +94,9 @@ export class Channel implements Disposable {
     }
     const shared = createShared(key, segmentSize(capacity), rest);
     return opened(shared, () => {
+      claim(shared);
       const set = SemaphoreSet.create(key, INITIAL.length, { mode: rest.mode, initial: INITIAL });
-      return new Channel(shared, set).#claim();
+      return new Channel(shared, set);
     });
   }
 
@@ -109,8 +111,8 @@ export class Channel implements Disposable {
   static open(key: number): Channel {
     const shared = SharedMemory.open(key);
     return opened(shared, () => {
-      const set = SemaphoreSet.create(key, INITIAL.length, { initial: INITIAL });
-      return new Channel(shared, set).#claim();
+      claim(shared);
+      return new Channel(shared, SemaphoreSet.create(key, INITIAL.length, { initial: INITIAL }));
     });
   }
 
@@ -125,17 +127,10 @@ export class Channel implements Disposable {
   static fromId(id: number): Channel {
     const shared = SharedMemory.fromId(id);
     return opened(shared, () => {
-      const { set } = new ChannelMemory(shared.addressOf(0, shared.size), shared.size);
-      if (set < 0) throw noChannel(shared);
-      return new Channel(shared, SemaphoreSet.fromId(set)).#claim();
+      const { isChannel, set } = memoryOf(shared);
+      if (!isChannel || set < 0) throw noChannel(shared);
+      return new Channel(shared, SemaphoreSet.fromId(set));
     });
-  }
-
-  /** Make sure that it is one. */
-  #claim(): Channel {
-    if (!this.#memory.claim()) throw noChannel(this.#shared);
-    this.#memory.set = this.#set.id;
-    return this;
   }
 
   /** The number that it is opened by where the key is not known: that of its memory. */
@@ -275,6 +270,15 @@ function opened(shared: SharedMemory, open: () => Channel): Channel {
     shared.detach();
     throw error;
   }
+}
+
+function memoryOf(shared: SharedMemory): ChannelMemory {
+  return new ChannelMemory(shared.addressOf(0, shared.size), shared.size);
+}
+
+/** Make sure that it is a channel, or all zeros, which it becomes one of. */
+function claim(shared: SharedMemory): void {
+  if (!memoryOf(shared).claim()) throw noChannel(shared);
 }
 
 function noChannel({ key, id }: SharedMemory): Error {

@@ -61,6 +61,11 @@ export class ChannelMemory {
     return found === 0 || found === MAGIC;
   }
 
+  /** Whether it is one already. */
+  get isChannel(): boolean {
+    return this.capacity > 0 && load32(this.#address + AT.MAGIC) === MAGIC;
+  }
+
   /** The id of its semaphores, which whoever has only the segment's id has to be told; -1 before it is known. */
   get set(): number {
     return load32(this.#address + AT.SET) - 1;

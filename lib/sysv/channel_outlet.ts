@@ -11,7 +11,7 @@ const ROUNDS = 64;
 
 export class ChannelOutlet {
   readonly #end: ChannelEnd;
-  readonly #stage: ChannelStage = new ChannelStage();
+  readonly #stage: ChannelStage;
   readonly #late: () => void;
   #rounds = 0;
   #scheduled = false;
@@ -24,6 +24,7 @@ export class ChannelOutlet {
   /** `late` is called when it is time to publish what was sent. */
   constructor(end: ChannelEnd, late: () => void) {
     this.#end = end;
+    this.#stage = new ChannelStage(end.memory.capacity);
     this.#late = late;
   }
 

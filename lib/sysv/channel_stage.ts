@@ -1,7 +1,8 @@
 /** What was sent to a channel and is not published yet: messages as they will lie in the ring. */
 import { FRAME_HEADER } from "./channel_memory.ts";
 
-const SIZE = 65_536;
+/** The most that is gathered, unless the ring is smaller. */
+const MOST = 65_536;
 
 /** Whole messages, one behind the other. */
 export interface Frames {
@@ -10,11 +11,17 @@ export interface Frames {
 }
 
 export class ChannelStage {
-  readonly #bytes = new Uint8Array(SIZE);
-  readonly #words = new Uint32Array(this.#bytes.buffer);
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #words: Uint32Array<ArrayBuffer>;
   #start = 0;
   #end = 0;
   #count = 0;
+
+  /** For a ring of `capacity` bytes. */
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(Math.min(capacity, MOST));
+    this.#words = new Uint32Array(this.#bytes.buffer);
+  }
 
   /** How much is not published yet. */
   get size(): number {
@@ -23,12 +30,12 @@ export class ChannelStage {
 
   /** Whether a message that takes `size` bytes could be put here at all. */
   takes(size: number): boolean {
-    return size <= SIZE;
+    return size <= this.#bytes.length;
   }
 
   /** Copy a message that takes `size` bytes; false if there is no room for it. */
   add(message: Uint8Array<ArrayBuffer>, size: number): boolean {
-    if (this.#end + size > SIZE) return false;
+    if (this.#end + size > this.#bytes.length) return false;
     this.#words[this.#end >> 2] = message.length;
     this.#bytes.set(message, this.#end + FRAME_HEADER);
     this.#end += size;

@@ -6,6 +6,7 @@ import { Deadline, Limit, type SyncWaitOptions, type WaitOptions } from "../core
 import type { ChannelEnd } from "./channel_end.ts";
 import { FRAME_HEADER, frameSize } from "./channel_memory.ts";
 import { ChannelOutlet } from "./channel_outlet.ts";
+import type { Sleep } from "./sleep.ts";
 import { waitFor, waitForSync } from "./wait.ts";
 
 const DONE = Promise.resolve();
