@@ -12,9 +12,13 @@
  * @module
  */
 export type { SharedMemoryCreateOptions, SharedMemoryOptions } from "./attachment.ts";
+export { type KeyField, list, map } from "./collection_types.ts";
+export type { Field, FieldType, NamedTypes, ValueOf } from "./field_types.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
+export { array, bytes, text } from "./sequence_types.ts";
 export { type Mapping, SharedBytes } from "./shared_bytes.ts";
 export { SharedMemory } from "./shared_memory.ts";
 export type { SharedMemoryStat } from "./shared_memory_stat.ts";
 export { SharedWords } from "./shared_words.ts";
+export { type Fields, type Struct, struct, type StructOf, type StructValue } from "./struct.ts";
