@@ -20,8 +20,8 @@ export interface Struct<F extends Fields> extends FieldType<StructValue<F>> {
   offsetOf(name: keyof F & string): number;
 }
 
-/** What cannot be changed in place: a copy. */
-type Copy<T> = T extends Uint8Array ? T
+/** A value that is read from memory and cannot be changed in place, since it is a copy. */
+export type CopyOf<T> = T extends Uint8Array ? T
   : T extends Map<infer K, infer V> ? ReadonlyMap<K, V>
   : T extends (infer U)[] ? readonly U[]
   : T;
@@ -31,7 +31,7 @@ type Copy<T> = T extends Uint8Array ? T
  * structures in it. Arrays, lists, maps and bytes are copies: they are changed by putting another one in their place.
  */
 export type StructOf<S> = S extends Struct<infer F>
-  ? { -readonly [N in keyof F]: F[N] extends Struct<Fields> ? StructOf<F[N]> : Copy<ValueOf<F[N]>> }
+  ? { -readonly [N in keyof F]: F[N] extends Struct<Fields> ? StructOf<F[N]> : CopyOf<ValueOf<F[N]>> }
   : never;
 
 /** A field and its place. */
