@@ -13,6 +13,9 @@
  */
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
+export { LockGuard } from "./lock_guard.ts";
+export type { AbandonedLock } from "./lock_owner.ts";
+export { Mutex } from "./mutex.ts";
 export type { SemaphoreOperation } from "./semaphore_calls.ts";
 export type { SemaphoreCreateOptions } from "./semaphore_creation.ts";
 export {
@@ -21,5 +24,6 @@ export {
   SemaphoreOperations,
   type SemaphoreUnits,
 } from "./semaphore_operations.ts";
+export { SemaphoreObject } from "./semaphore_object.ts";
 export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
 export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
