@@ -16,6 +16,7 @@ export { ftok, IPC_PRIVATE } from "./key.ts";
 export { LockGuard } from "./lock_guard.ts";
 export type { AbandonedLock } from "./lock_owner.ts";
 export { Mutex } from "./mutex.ts";
+export { RwLock } from "./rw_lock.ts";
 export type { SemaphoreOperation } from "./semaphore_calls.ts";
 export type { SemaphoreCreateOptions } from "./semaphore_creation.ts";
 export {
@@ -27,3 +28,4 @@ export {
 export { SemaphoreObject } from "./semaphore_object.ts";
 export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
 export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
+export { Barrier } from "./barrier.ts";

@@ -1,13 +1,11 @@
 /** Mutual exclusion between processes. */
-import { ERRNO } from "../../ffi/abi/errno.ts";
-import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import type { IpcCreateOptions } from "./ipc_object.ts";
 import { LockGuard, regain } from "./lock_guard.ts";
-import { type AbandonedLock, LockOwner } from "./lock_owner.ts";
-import { attempt, checkOperations, perform, performSync, type SemaphoreOperation } from "./semaphore_calls.ts";
+import { LockOwner } from "./lock_owner.ts";
+import { OwnedLock, type Taken } from "./owned_lock.ts";
+import type { SemaphoreOperation } from "./semaphore_calls.ts";
 import { createObject, giveBack, objectOf, openObject, SemaphoreObject } from "./semaphore_object.ts";
-import type { SemaphoreSet } from "./semaphore_set.ts";
-import { checkOpen } from "./semaphore_values.ts";
 
 /** Semaphore 0 is 1 as long as nobody has the mutex; 1 and 2 name its owner. */
 const FREE = 0;
@@ -15,71 +13,17 @@ const OWNER = new LockOwner(1);
 const INITIAL = [1, 0, 0];
 
 /** The kernel gives back semaphore 0 when the owner dies, and leaves its name. */
-const TAKE: readonly SemaphoreOperation[] = [{ num: FREE, op: -1, undo: true }, ...OWNER.enter];
-const GIVE: readonly SemaphoreOperation[] = [...OWNER.leave, { num: FREE, op: 1, undo: true }];
-
-/** What was taken of: undefined if it had been released. */
-type Taken = AbandonedLock | undefined;
-
-/** Take it if nobody has it; false if somebody has. @throws {SyscallError} */
-function takeNow(set: SemaphoreSet): Taken | false {
-  checkOpen(set);
-  for (;;) {
-    const rc = attempt(set, TAKE);
-    if (rc === 0) return undefined;
-    if (rc === -ERRNO.EAGAIN) return false;
-    if (rc !== -ERRNO.ERANGE) checkOperations(set, rc, TAKE);
-    const values = set.getAll();
-    const pid = OWNER.in(values);
-    if (values[FREE] === 0) return false;
-    if (pid === undefined) checkOperations(set, rc, TAKE);
-    // Several may have come as far as this: the name of the dead is replaced only once.
-    else if (attempt(set, [TAKE[0]!, ...OWNER.replace(pid)]) === 0) return { pid };
-  }
-}
-
-/** Take it, and wait for it if need be. */
-async function take(set: SemaphoreSet, { signal, timeout = Infinity }: WaitOptions): Promise<Taken> {
-  checkLimit({ signal, timeout });
-  const end = performance.now() + timeout;
-  let taken = takeNow(set);
-  while (taken === false) {
-    const rc = await perform(set, TAKE, { signal, timeout: remaining(end) }, set);
-    if (rc === 0) return undefined;
-    // Its holder has died, and all who wait for it are told so.
-    if (rc !== -ERRNO.ERANGE) checkOperations(set, rc, TAKE);
-    taken = takeNow(set);
-  }
-  return taken;
-}
-
-/** Take it, and block this thread if need be. */
-function takeSync(set: SemaphoreSet, { timeout = Infinity }: SyncWaitOptions): Taken {
-  checkLimit({ timeout });
-  const end = performance.now() + timeout;
-  let taken = takeNow(set);
-  while (taken === false) {
-    const rc = performSync(set, TAKE, { timeout: remaining(end) });
-    if (rc === 0) return undefined;
-    if (rc !== -ERRNO.ERANGE) checkOperations(set, rc, TAKE);
-    taken = takeNow(set);
-  }
-  return taken;
-}
-
-/** Whole milliseconds until `end`. */
-function remaining(end: number): number {
-  return Math.max(0, Math.ceil(end - performance.now()));
-}
+const LOCK = new OwnedLock(OWNER, [{ num: FREE, op: -1, undo: true }]);
+const UNLOCK: readonly SemaphoreOperation[] = [...OWNER.leave, { num: FREE, op: 1, undo: true }];
 
 function guarded(mutex: Mutex, taken: Taken): LockGuard {
   const { id, key, count } = mutex.semaphores;
-  return new LockGuard(mutex, () => giveBack({ id, key, count }, GIVE), taken);
+  return new LockGuard(mutex, () => giveBack({ id, key, count }, UNLOCK), taken);
 }
 
 /** Take `mutex` for a guard that was released, and hold it again. */
 export async function lockAgain(mutex: Mutex, guard: LockGuard): Promise<void> {
-  regain(guard, await take(mutex.semaphores, {}));
+  regain(guard, await LOCK.take(mutex.semaphores, {}));
 }
 
 /**
@@ -162,7 +106,7 @@ export class Mutex extends SemaphoreObject {
    * @see semop(2)
    */
   async lock(options: WaitOptions = {}): Promise<LockGuard> {
-    return guarded(this, await take(this.semaphores, options));
+    return guarded(this, await LOCK.take(this.semaphores, options));
   }
 
   /**
@@ -177,7 +121,7 @@ export class Mutex extends SemaphoreObject {
    * @see semop(2)
    */
   lockSync(options: SyncWaitOptions = {}): LockGuard {
-    return guarded(this, takeSync(this.semaphores, options));
+    return guarded(this, LOCK.takeSync(this.semaphores, options));
   }
 
   /**
@@ -189,7 +133,7 @@ export class Mutex extends SemaphoreObject {
    * @see semop(2)
    */
   tryLock(): LockGuard | undefined {
-    const taken = takeNow(this.semaphores);
+    const taken = LOCK.takeNow(this.semaphores);
     return taken === false ? undefined : guarded(this, taken);
   }
 
