@@ -36,6 +36,7 @@ export const ERRNO = {
   EINVAL: 22,
   EMFILE: 24,
   ETXTBSY: 26,
+  ENOSPC: 28,
   EROFS: 30,
   EPIPE: 32,
   ERANGE: 34,
