@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { channelRows } from "./channel.ts";
 import { childrenRows } from "./children.ts";
 import { errnoRows } from "./errno.ts";
 import { lockRows } from "./locks.ts";
@@ -15,6 +16,7 @@ import { selfRows } from "./self.ts";
 import { signalRows } from "./signals.ts";
 import { spawnRows } from "./spawn.ts";
 import { startUpRows } from "./start_up.ts";
+import { sysvRows } from "./sysv.ts";
 import { waitingRows } from "./waiting.ts";
 
 /** How much is measured. */
@@ -32,6 +34,7 @@ const GROUPS: Record<string, readonly Measurement[]> = {
   waiting: [waitingRows],
   signals: [signalRows],
   locks: [lockRows],
+  sysv: [sysvRows, channelRows],
 };
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 

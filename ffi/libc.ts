@@ -30,9 +30,24 @@ export interface Libc {
   compile(): void;
   /** `twalk_r(leaf, action, closure)` calls `action(leaf, _, closure)` once; raw, for its speed. */
   readonly twalk_r: (leaf: bigint, action: bigint, closure: Memory) => void;
+  /** syscall(2), compiled, for a millisecond once: see system_call.ts. */
+  direct(): Direct;
   /** epoll_wait(2) on a thread of Deno's pool: the one such call there is, see reactor.ts. */
   parkedEpollWait(epoll: number, events: number, count: number): Promise<number>;
 }
+
+/** syscall(2): -1 is its failure, whose errno is not known here. */
+export interface Direct {
+  /** With a number and up to five arguments. */
+  readonly system: (number: bigint, a: bigint, b: bigint, c: bigint, d: bigint, e: bigint) => number;
+  /** With a number and four arguments, of which the second is memory. */
+  readonly systemWith: (number: bigint, a: bigint, memory: Memory, c: bigint, d: bigint) => number;
+}
+
+const DIRECT = {
+  system: { name: "syscall", parameters: ["i64", "i64", "i64", "i64", "i64", "i64"], result: "i32" },
+  systemWith: { name: "syscall", parameters: ["i64", "i64", "buffer", "i64", "i64"], result: "i32" },
+} as const;
 
 /** What many calls are made through. The same memcpy(3) also tells addresses. */
 const COMPILED = {
@@ -151,6 +166,7 @@ function wrap(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbol
       if (!isCompiled) Object.assign(library, compiled(path));
       isCompiled = true;
     },
+    direct: () => Deno.dlopen(path, DIRECT).symbols,
     symbol: symbolFinder(path, symbols),
     map: (length: number) =>
       Math.max(0, system(SYS_mmap, 0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)),

@@ -42,6 +42,7 @@ export const ERRNO = {
   ERANGE: 34,
   ENOLCK: 37,
   ENOSYS: 38,
+  ENOMSG: 42,
   EIDRM: 43,
   ECONNRESET: 104,
   ETIMEDOUT: 110,

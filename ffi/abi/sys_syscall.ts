@@ -1,4 +1,7 @@
-/** <sys/syscall.h>: the calls that glibc 2.31 has no wrapper for, and those that a child makes before it has a program. */
+/**
+ * <sys/syscall.h>: the calls that glibc 2.31 has no wrapper for, those whose wrapper costs too much, and those that a child
+ * makes before it has a program.
+ */
 import { column, type Row } from "./column.ts";
 
 /** Both columns, for the probe. */
@@ -8,6 +11,8 @@ export const sys_syscall_h = {
   SYS_ioctl: [16, 29],
   SYS_getpid: [39, 172],
   SYS_execve: [59, 221],
+  SYS_msgsnd: [69, 189],
+  SYS_msgrcv: [70, 188],
   SYS_fcntl: [72, 25],
   SYS_chdir: [80, 49],
   SYS_fchdir: [81, 50],

@@ -17,8 +17,29 @@ export { ChannelReader } from "./channel_reader.ts";
 export { ChannelWriter } from "./channel_writer.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
+export { Barrier } from "./barrier.ts";
+export { type KeyField, list, map } from "./collection_types.ts";
+export type { Field, FieldType, NamedTypes, ValueOf } from "./field_types.ts";
+export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
+export { ftok, IPC_PRIVATE } from "./key.ts";
+export { LockGuard } from "./lock_guard.ts";
+export type { AbandonedLock } from "./lock_owner.ts";
+export { MessageQueue } from "./message_queue.ts";
+export type { MessageQueueChange, MessageQueueStat } from "./message_queue_stat.ts";
+export {
+  type MessageQueueOptions,
+  MessageTraffic,
+  type ReceiveOptions,
+  type ReceiveSyncOptions,
+  type TryReceiveOptions,
+} from "./message_traffic.ts";
+export { Mutex } from "./mutex.ts";
+export type { MessagePeek, MessageSelection } from "./queue_incoming.ts";
+export { QueueMessage } from "./queue_message.ts";
+export { RwLock } from "./rw_lock.ts";
 export type { SemaphoreOperation } from "./semaphore_calls.ts";
 export type { SemaphoreCreateOptions } from "./semaphore_creation.ts";
+export { SemaphoreObject } from "./semaphore_object.ts";
 export {
   type SemaphoreAcquireOptions,
   type SemaphoreAcquireSyncOptions,
@@ -27,7 +48,9 @@ export {
 } from "./semaphore_operations.ts";
 export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
 export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
+export { array, bytes, text } from "./sequence_types.ts";
 export { type Mapping, SharedBytes } from "./shared_bytes.ts";
 export { SharedMemory } from "./shared_memory.ts";
 export type { SharedMemoryStat } from "./shared_memory_stat.ts";
 export { SharedWords } from "./shared_words.ts";
+export { type CopyOf, type Fields, type Struct, struct, type StructOf, type StructValue } from "./struct.ts";

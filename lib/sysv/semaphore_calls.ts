@@ -43,6 +43,8 @@ const WORDS = SEMBUF.sizeof / 2;
 const NUM = SEMBUF.sem_num / 2;
 const OP = SEMBUF.sem_op / 2;
 const FLG = SEMBUF.sem_flg / 2;
+const { SEM_UNDO } = SEM;
+const { IPC_NOWAIT } = IPC;
 /** What the kernel takes in one call, if nobody has changed the limit. */
 const USUAL_LIMIT = 500;
 
@@ -65,26 +67,27 @@ export function checkValue(value: number): number {
   return value;
 }
 
+/** Put the operations into the table. @throws {RangeError} */
 function encode(set: SemaphoreTarget, ops: readonly SemaphoreOperation[], flags: number): void {
   const { length } = ops;
+  const { count } = set;
   if (length === 0) throw new RangeError("There must be at least one operation");
   if (length * WORDS > table.length) table = new Int16Array(WORDS * length);
-  for (let i = 0; i < length; i++) {
+  for (let i = 0, at = 0; i < length; i++, at += WORDS) {
     const { num, op, undo, noWait } = ops[i]!;
-    checkNum(set, num);
-    if (!Number.isInteger(op) || op < -HIGHEST || op > HIGHEST) {
+    if ((num | 0) !== num || num < 0 || num >= count) checkNum(set, num);
+    if ((op | 0) !== op || op < -HIGHEST || op > HIGHEST) {
       throw new RangeError(`An operation is an integer from -${HIGHEST} to ${HIGHEST}: ${op}`);
     }
-    const at = WORDS * i;
     table[at + NUM] = num;
     table[at + OP] = op;
-    table[at + FLG] = flags | (undo ? SEM.SEM_UNDO : 0) | (noWait ? IPC.IPC_NOWAIT : 0);
+    table[at + FLG] = flags | (undo ? SEM_UNDO : 0) | (noWait ? IPC_NOWAIT : 0);
   }
 }
 
 /** Do them all if none has to wait: 0, -EAGAIN if one has to, or another -errno. */
 export function attempt(set: SemaphoreTarget, ops: readonly SemaphoreOperation[]): number {
-  encode(set, ops, IPC.IPC_NOWAIT);
+  encode(set, ops, IPC_NOWAIT);
   let rc: number;
   while ((rc = semop(set.id, table, ops.length)) === -ERRNO.EINTR);
   return rc;
@@ -96,11 +99,6 @@ export function operateNow(set: SemaphoreTarget, ops: readonly SemaphoreOperatio
   if (rc === 0) return true;
   if (rc === -ERRNO.EAGAIN) return false;
   throw semopError(set, -rc, ops.length);
-}
-
-/** Whether none of them is one that waits. */
-function none(ops: readonly SemaphoreOperation[]): boolean {
-  return ops.every(({ noWait }) => noWait);
 }
 
 /** The call that waits; the operations lie where a worker can read them. */
@@ -115,30 +113,41 @@ function waitingCall(set: SemaphoreTarget, ops: readonly SemaphoreOperation[]): 
   };
 }
 
-/** Do them all, and wait for that on a thread of the library's if need be. `owner` is what may be closed meanwhile. */
-export async function operate(
+/** Do them all, and wait for that on a thread of the library's if need be: 0 or -errno. @throws as waitFor() does. */
+export async function perform(
   set: SemaphoreTarget,
   ops: readonly SemaphoreOperation[],
   options: WaitOptions,
   owner: object,
-): Promise<void> {
-  if (operateNow(set, ops)) return;
-  if (none(ops)) throw semopError(set, ERRNO.EAGAIN, ops.length);
+): Promise<number> {
+  const rc = attempt(set, ops);
+  if (rc !== -ERRNO.EAGAIN || neverWaits(ops)) return rc;
   using call = waitingCall(set, ops);
-  const rc = await waitFor(call, options, owner);
-  if (rc < 0) throw semopError(set, -rc, ops.length);
+  return await waitFor(call, options, owner);
 }
 
-/** Do them all, and block this thread for that if need be. */
-export function operateSync(
+/** Do them all, and block this thread for that if need be: 0 or -errno. @throws as waitForSync() does. */
+export function performSync(
   set: SemaphoreTarget,
   ops: readonly SemaphoreOperation[],
-  options: SyncWaitOptions = {},
-): void {
-  if (operateNow(set, ops)) return;
-  if (none(ops)) throw semopError(set, ERRNO.EAGAIN, ops.length);
+  options?: SyncWaitOptions,
+): number {
+  const rc = attempt(set, ops);
+  return rc !== -ERRNO.EAGAIN || neverWaits(ops) ? rc : block(set, ops, options);
+}
+
+/** What V8 cannot make fast stands in a function of its own. */
+function block(set: SemaphoreTarget, ops: readonly SemaphoreOperation[], options: SyncWaitOptions = {}): number {
   using call = waitingCall(set, ops);
-  const rc = waitForSync(call, options, () => void attempt(set, reversed(ops)));
+  return waitForSync(call, options, () => void attempt(set, reversed(ops)));
+}
+
+function neverWaits(ops: readonly SemaphoreOperation[]): boolean {
+  return ops.every(({ noWait }) => noWait);
+}
+
+/** Throw what -errno stands for. */
+export function checkOperations(set: SemaphoreTarget, rc: number, ops: readonly SemaphoreOperation[]): void {
   if (rc < 0) throw semopError(set, -rc, ops.length);
 }
 

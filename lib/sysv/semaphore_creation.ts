@@ -75,13 +75,6 @@ function created(id: number, key: number, count: number): number {
   throw syscallError(doing, -id, "semget", { key });
 }
 
-/** sem_otime in seconds; -errno if the set is gone or may not be read. */
-function operatedAt(id: number): number {
-  const ds = new DataView(new ArrayBuffer(SEMID_DS.sizeof));
-  const rc = semctlMemory(id, 0, IPC.IPC_STAT, ds);
-  return rc < 0 ? rc : Number(ds.getBigInt64(SEMID_DS.sem_otime, true));
-}
-
 /**
  * Wait until whoever made the set has set its values, and set them if that one has died over it: false if the set is gone.
  *
@@ -90,11 +83,16 @@ function operatedAt(id: number): number {
  */
 export function awaitValues(id: number, key: number, values: readonly number[]): boolean {
   const begun = performance.now();
+  const ds = new DataView(new ArrayBuffer(SEMID_DS.sizeof));
   for (;;) {
-    const time = operatedAt(id);
-    if (isGone(time)) return false;
-    check(time, `see whether semaphore set ${keyText(key)} has its values`, "semctl", { key });
-    if (time > 0) return true;
+    const rc = semctlMemory(id, 0, IPC.IPC_STAT, ds);
+    if (isGone(rc)) return false;
+    check(rc, `see whether semaphore set ${keyText(key)} has its values`, "semctl", { key });
+    const count = Number(ds.getBigUint64(SEMID_DS.sem_nsems, true));
+    if (count !== values.length) {
+      throw new RangeError(`Semaphore set ${keyText(key)} has ${count} semaphores, not ${values.length}`);
+    }
+    if (ds.getBigInt64(SEMID_DS.sem_otime, true) > 0n) return true;
     if (performance.now() - begun > DEAD_AFTER) return initialise(id, key, values, false);
     pollAny([], 1);
   }
@@ -128,13 +126,11 @@ function isGone(rc: number): boolean {
 
 /** What one operation cannot do: all values at once, if all are 0; -EAGAIN if not. */
 function setAll(id: number, values: readonly number[]): number {
-  const found = new Uint16Array(Math.max(values.length, 65_535));
+  const found = new Uint16Array(values.length);
   const rc = semctlMemory(id, 0, SEM.GETALL, found);
   if (rc < 0) return rc;
   if (found.some((value) => value !== 0)) return -ERRNO.EAGAIN;
-  // SETALL takes as many as the set has, which may be more than were asked for.
-  found.set(values);
-  return semctlMemory(id, 0, SEM.SETALL, found);
+  return semctlMemory(id, 0, SEM.SETALL, Uint16Array.from(values));
 }
 
 /** An operation that changes nothing but sem_otime, so that nobody waits for values that are there: 0 or -errno. */

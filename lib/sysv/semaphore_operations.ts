@@ -1,7 +1,7 @@
 /** What is done with semaphores: several at once, or one. */
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { checkLimit } from "../core/limit.ts";
-import { operate, operateNow, operateSync, type SemaphoreOperation } from "./semaphore_calls.ts";
+import { checkOperations, operateNow, perform, performSync, type SemaphoreOperation } from "./semaphore_calls.ts";
 import { SemaphoreValues } from "./semaphore_values.ts";
 
 /** How a semaphore is taken or given back. */
@@ -86,7 +86,7 @@ export class SemaphoreOperations extends SemaphoreValues {
   async op(ops: readonly SemaphoreOperation[], options: WaitOptions = {}): Promise<void> {
     this.use();
     checkLimit(options);
-    await operate(this, ops, options, this);
+    checkOperations(this, await perform(this, ops, options, this), ops);
   }
 
   /**
@@ -103,7 +103,7 @@ export class SemaphoreOperations extends SemaphoreValues {
   opSync(ops: readonly SemaphoreOperation[], options?: SyncWaitOptions): void {
     this.use();
     if (options !== undefined) checkLimit({ timeout: options.timeout });
-    operateSync(this, ops, options);
+    checkOperations(this, performSync(this, ops, options), ops);
   }
 
   /**
@@ -141,9 +141,7 @@ export class SemaphoreOperations extends SemaphoreValues {
    */
   async acquire(num = 0, options: SemaphoreAcquireOptions = {}): Promise<void> {
     const { count = 1, undo } = options;
-    this.use();
-    checkLimit(options);
-    await operate(this, [{ num, op: -checkUnits(count), undo }], options, this);
+    await this.op([{ num, op: -checkUnits(count), undo }], options);
   }
 
   /**

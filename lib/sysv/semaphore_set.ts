@@ -48,11 +48,11 @@ export class SemaphoreSet extends SemaphoreOperations {
    * in the middle of that, while others take over and use up all that they have set.
    *
    * @param key Its key, as `ftok()` makes it; `IPC_PRIVATE` for one that is found by its id alone.
-   * @param count How many semaphores; one that is there may have more.
+   * @param count How many semaphores. One that is there may have more, unless `initial` is given.
    * @param options Its mode, whether it must be new, and its first values.
    * @returns The set, which stays until it is removed.
    * @throws {RangeError} if the key has more than 32 bits, the count is not from 1 to 65535, the mode is none, or an
-   * initial value is not from 0 to 32767 or is missing.
+   * initial value is not from 0 to 32767 or is missing; or if the set that is there has more semaphores than initial values.
    * @throws {SyscallError} `EEXIST` if there is one and it must be new, `EACCES` if it may not be used with that mode,
    * `EINVAL` if it has fewer semaphores or the system allows none so large, `ENOSPC` if the system has too many, `ENOMEM`.
    * @example

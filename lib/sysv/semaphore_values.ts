@@ -13,6 +13,11 @@ export interface SemaphoreWaiting {
   readonly zero: number;
 }
 
+/** @throws {ClosedError} if it is closed. */
+export function checkOpen(set: SemaphoreValues): void {
+  if (set.closed) throw new ClosedError(`Cannot use ${nameOf(set)}: it was closed`);
+}
+
 /**
  * What a {@linkcode SemaphoreSet} knows of its values.
  *
@@ -40,6 +45,11 @@ export class SemaphoreValues implements Disposable {
     this.id = id;
     this.key = key;
     this.count = count;
+  }
+
+  /** Whether {@linkcode SemaphoreValues.close} was called. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /**
@@ -147,7 +157,7 @@ export class SemaphoreValues implements Disposable {
 
   /** Throws if it is closed. */
   protected use(): void {
-    if (this.#closed) throw new ClosedError(`Cannot use ${nameOf(this)}: it was closed`);
+    if (this.#closed) checkOpen(this);
   }
 
   /** semctl(2) with memory. */

@@ -1,4 +1,4 @@
-import { checkLimit, Limit, timeoutReason } from "../../lib/core/limit.ts";
+import { checkLimit, Deadline, Limit, timeoutReason } from "../../lib/core/limit.ts";
 import { assert, assertEquals, assertThrows, denoSource, test } from "../support/mod.ts";
 
 test("checkLimit() refuses a timeout that is no number of milliseconds", () => {
@@ -77,7 +77,7 @@ test("Limit takes a timeout that is longer than a timer for none", async () => {
 test("Limit.hold() says whether its timer keeps the process alive", async () => {
   for (const [held, expected] of [[false, ""], [true, "reported\n"]] as const) {
     const { stdout } = await denoSource(`
-      import { Limit } from "vasty/lib/core/limit.ts";
+      import { Deadline, Limit } from "vasty/lib/core/limit.ts";
       new Limit({ timeout: 50 }, () => console.log("reported")).hold(${held});
     `);
     assertEquals(stdout, expected);

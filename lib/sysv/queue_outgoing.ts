@@ -1,0 +1,81 @@
+/** Messages on their way into a System V queue, as msgsnd(2) takes them: the type, 64 bits wide, and the bytes. */
+import { IPC } from "../../ffi/abi/sys_ipc.ts";
+import { Block } from "../../ffi/memory.ts";
+import { msgsndElsewhere, msgsndNow } from "../../ffi/sys_msg.ts";
+import { encodeText } from "../../ffi/text.ts";
+import type { WaitingCall } from "./wait.ts";
+
+/** Where the bytes begin. */
+export const HEADER = 8;
+/** The longest message, if nobody has changed the limit. */
+export const USUAL_LONGEST = 8_192;
+const TWO_32 = 2 ** 32;
+
+/** One message for the isolate: the call that sends it returns before anything else may run. */
+let image = new Uint8Array(HEADER + USUAL_LONGEST);
+let words = new Int32Array(image.buffer, 0, HEADER / 4);
+
+/**
+ * Put a message where {@linkcode sendNow} finds it: its length.
+ *
+ * @throws {RangeError} if the type is no integer from 1 to 2^53 - 1.
+ * @throws {TypeError} if the content has no form in JSON.
+ */
+export function putMessage(type: number, content: unknown): number {
+  if (!Number.isSafeInteger(type) || type < 1) throw typeError(type);
+  const bytes = content instanceof Uint8Array ? content : bytesOf(content);
+  const { length } = bytes;
+  if (HEADER + length > image.length) makeRoom(length);
+  words[0] = type;
+  words[1] = type / TWO_32;
+  image.set(bytes, HEADER);
+  return length;
+}
+
+function typeError(type: number): Error {
+  return new RangeError(`The type of a message is an integer from 1 to 2^53 - 1: ${type}`);
+}
+
+function makeRoom(length: number): void {
+  image = new Uint8Array(HEADER + length);
+  words = new Int32Array(image.buffer, 0, HEADER / 4);
+}
+
+/** What is sent of a value that is not a `Uint8Array`. */
+function bytesOf(content: unknown): Uint8Array {
+  if (typeof content === "string") return encodeText(content);
+  if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+  if (content instanceof ArrayBuffer || content instanceof SharedArrayBuffer) return new Uint8Array(content);
+  const json: string | undefined = JSON.stringify(content);
+  if (json === undefined) throw new TypeError(`There is no JSON of what is to be sent: ${Deno.inspect(content)}`);
+  return encodeText(json);
+}
+
+/** Send what {@linkcode putMessage} has put, if there is room: 0, or -errno. */
+export function sendNow(id: number, length: number): number {
+  return msgsndNow(id, image, length);
+}
+
+/** A message that waits, where a worker can read it. */
+export class Outgoing implements WaitingCall {
+  readonly fn = msgsndElsewhere as WaitingCall["fn"];
+  readonly args: readonly number[];
+  readonly #block: Block;
+
+  /** Takes what {@linkcode putMessage} has put. */
+  constructor(id: number, length: number) {
+    this.#block = new Block(HEADER + length);
+    this.#block.put(image.subarray(0, HEADER + length));
+    this.args = [id, this.#block.address, length, 0];
+  }
+
+  /** Send it if there is room: 0, or -errno. */
+  now(): number {
+    const [id, address, length] = this.args as [number, number, number];
+    return msgsndElsewhere(id, address, length, IPC.IPC_NOWAIT);
+  }
+
+  [Symbol.dispose](): void {
+    this.#block.free();
+  }
+}

@@ -1,0 +1,123 @@
+/** Sending to a System V queue and receiving from it: at once, on a thread of the library's, or blocking. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
+import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import { type QueueName, receiveError, sendError } from "./queue_errors.ts";
+import { Incoming, receiveNow, type Wanted } from "./queue_incoming.ts";
+import type { QueueMessage } from "./queue_message.ts";
+import { Outgoing, putMessage, sendNow } from "./queue_outgoing.ts";
+import { SendingOrder } from "./sending_order.ts";
+import { waitFor, waitForSync } from "./wait.ts";
+
+/** What needs no look: most calls that block find that they need not. */
+export const NO_LIMIT: SyncWaitOptions = {};
+
+export class QueueTransfer {
+  readonly #queue: QueueName;
+  readonly #order = new SendingOrder();
+
+  constructor(queue: QueueName) {
+    this.#queue = queue;
+  }
+
+  /** Whether there was room, and no earlier message waits for it. */
+  sendNow(type: number, content: unknown): boolean {
+    const length = putMessage(type, content);
+    if (!this.#order.free) return false;
+    return sendNow(this.#queue.id, length) === 0 || this.#sentSlowly(length);
+  }
+
+  /** Once more, for the reason; an interruption, which only a debugger makes here, is none. */
+  #sentSlowly(length: number): boolean {
+    let rc: number;
+    while ((rc = sendNow(this.#queue.id, length)) === -ERRNO.EINTR);
+    if (rc < 0 && rc !== -ERRNO.EAGAIN) throw sendError(this.#queue, length, -rc);
+    return rc === 0;
+  }
+
+  async send(type: number, content: unknown, options: WaitOptions, owner: object): Promise<void> {
+    checkLimit(options);
+    if (this.sendNow(type, content)) return;
+    // Nothing has run since the message was put.
+    const length = putMessage(type, content);
+    using outgoing = new Outgoing(this.#queue.id, length);
+    const send = async (left: WaitOptions) => {
+      let rc = outgoing.now();
+      if (rc === -ERRNO.EAGAIN || rc === -ERRNO.EINTR) rc = await waitFor(outgoing, left, owner);
+      if (rc < 0) throw sendError(this.#queue, length, -rc);
+    };
+    await this.#order.run(send, options, owner);
+  }
+
+  sendSync(type: number, content: unknown, options: SyncWaitOptions): void {
+    if (options !== NO_LIMIT) checkLimit(options);
+    const length = putMessage(type, content);
+    if (sendNow(this.#queue.id, length) !== 0 && !this.#sentSlowly(length)) this.#sendBlocking(length, options);
+  }
+
+  #sendBlocking(length: number, options: SyncWaitOptions): void {
+    using outgoing = new Outgoing(this.#queue.id, length);
+    // What was sent stays sent: somebody may have received it by now.
+    const rc = waitForSync(outgoing, options, () => {});
+    if (rc < 0) throw sendError(this.#queue, length, -rc);
+  }
+
+  /** The message, if it is there. */
+  receiveNow(wanted: Wanted): QueueMessage | undefined {
+    const message = receiveNow(this.#queue.id, wanted);
+    return typeof message === "number" ? this.#notReceived(wanted, message) : message;
+  }
+
+  #notReceived(wanted: Wanted, rc: number): QueueMessage | undefined {
+    if (rc === -ERRNO.EINTR) return this.receiveNow(wanted);
+    if (rc === -ERRNO.ENOMSG) return undefined;
+    throw receiveError(this.#queue, wanted, -rc);
+  }
+
+  async receive(wanted: Wanted, options: WaitOptions, owner: object): Promise<QueueMessage> {
+    checkLimit(options);
+    let message: QueueMessage | undefined;
+    const { signal, timeout = Infinity } = options;
+    const end = performance.now() + timeout;
+    for (let left = timeout; (message = this.receiveNow(wanted)) === undefined; left = leftUntil(end)) {
+      using incoming = new Incoming(this.#queue.id, wanted);
+      const rc = await waitFor(incoming, { signal, timeout: left }, owner);
+      if (this.#isThere(rc, wanted)) return incoming.message(rc);
+    }
+    return message;
+  }
+
+  receiveSync(wanted: Wanted, options: SyncWaitOptions, owner: object): QueueMessage {
+    if (options !== NO_LIMIT) checkLimit(options);
+    return this.receiveNow(wanted) ?? this.#block(wanted, options, owner);
+  }
+
+  #block(wanted: Wanted, { timeout = Infinity }: SyncWaitOptions, owner: object): QueueMessage {
+    let message: QueueMessage | undefined;
+    const end = performance.now() + timeout;
+    for (let left = timeout; message === undefined; left = leftUntil(end), message = this.receiveNow(wanted)) {
+      using incoming = new Incoming(this.#queue.id, wanted);
+      const putBack = (length: number) => this.#putBack(incoming.message(length), owner);
+      const rc = waitForSync(incoming, { timeout: left }, putBack);
+      if (this.#isThere(rc, wanted)) return incoming.message(rc);
+    }
+    return message;
+  }
+
+  /** Whether a message has come; not if it is longer than usual and wanted all the same: it is still in the queue. */
+  #isThere(rc: number, wanted: Wanted): boolean {
+    if (rc < 0 && !(rc === -ERRNO.E2BIG && wanted.any)) throw receiveError(this.#queue, wanted, -rc);
+    return rc >= 0;
+  }
+
+  /**
+   * What was received while a handler threw goes back, behind those that have come since: whoever has thrown may be about to
+   * end, and somebody else may want it. If there is no room meanwhile it waits for that like any other, in the background.
+   */
+  #putBack({ type, bytes }: QueueMessage, owner: object): void {
+    this.send(type, bytes, {}, owner).catch(() => {});
+  }
+}
+
+function leftUntil(end: number): number {
+  return Math.max(0, end - performance.now());
+}
