@@ -1,6 +1,7 @@
 /** Messages from one Deno to another: a channel beside a Unix socket. */
 import { libc } from "../ffi/libc.ts";
-import { lines, spawn } from "../lib/processes/mod.ts";
+import { readLines } from "../lib/core/mod.ts";
+import { spawn } from "../lib/processes/mod.ts";
 import { Channel, IPC_PRIVATE } from "../lib/sysv/mod.ts";
 import type { Scale } from "./main.ts";
 import { type Contender, ratio, sideBySide, summary, timedAsync } from "./measure.ts";
@@ -9,11 +10,11 @@ import type { Row } from "./report.ts";
 /** Milliseconds from the first message to the other program's having read the last one. */
 async function timedWith(args: readonly string[], send: () => Promise<void>): Promise<number> {
   const program = new URL("channel_program.ts", import.meta.url).pathname;
-  const flags = ["--no-config", "--no-check", "--no-prompt", "--quiet", "--allow-read", "--allow-write"];
+  const flags = ["--no-config", "--no-check", "--no-prompt", "--quiet", "--allow-read", "--allow-write", "--allow-net"];
   await using child = spawn([Deno.execPath(), "run", ...flags, `--allow-ffi=${libc().path}`, program, ...args], {
     stdout: "piped",
   });
-  const said = lines(child)[Symbol.asyncIterator]();
+  const said = readLines(child.stdout)[Symbol.asyncIterator]();
   const expect = async (word: string) => {
     const { value } = await said.next();
     if (value !== word) throw new Error(`The other end said ${value}, not ${word}`);

@@ -1,4 +1,4 @@
-// permissions: --allow-ffi={libc} --allow-run --allow-read --allow-write --allow-env
+// permissions: --allow-ffi={libc} --allow-run --allow-read --allow-write --allow-env --allow-net
 /**
  * `deno task bench [GROUP...] [--quick] [--write]`: the library side by side with C, Perl and `Deno.Command`, as ratios
  * measured in one run. A goal that this machine misses is shown and is no failure; what does not work is one.

@@ -10,7 +10,9 @@ const WINDOW = 65_536;
 /** A message of more than this has memory of its own. */
 const LARGE = 4_096;
 /** How often the microtasks go round before the lock is released: who receives again and again takes it once for all that. */
-const ROUNDS = 64;
+const ROUNDS = 128;
+/** How many messages a reader that was alone takes before it looks whether it still is. */
+const LOOK_AGAIN = 16;
 const NOTHING = new Uint32Array(0);
 
 export class ChannelIntake {
@@ -23,6 +25,9 @@ export class ChannelIntake {
   /** What was copied out of the ring from #head on: #at counts its words of 32 bits. */
   #window = NOTHING;
   #at = 0;
+  /** Whether there was no other reader at the last look; with others, each has the lock for one message. */
+  #alone = true;
+  #taken = 0;
   /** Whether the last look failed because another reader has the lock. */
   #busy = false;
 
@@ -85,6 +90,7 @@ export class ChannelIntake {
     const header = new Uint32Array(2);
     memory.get(this.#head, new Uint8Array(header.buffer));
     const large = header[0]! > LARGE;
+    this.#alone = this.#isAlone();
     const wanted = large ? FRAME_HEADER : this.#alone ? WINDOW : frameSize(header[0]!);
     this.#window = large ? header : new Uint32Array(Math.min(there, wanted) >> 2);
     if (!large) memory.get(this.#head, new Uint8Array(this.#window.buffer));
@@ -93,7 +99,7 @@ export class ChannelIntake {
   }
 
   /** With the lock: whether there is no other reader. */
-  get #alone(): boolean {
+  #isAlone(): boolean {
     const { memory, readers } = this.#end;
     if (memory.load("READERS") <= 1) return true;
     // One that has died has not counted itself out.
@@ -122,8 +128,9 @@ export class ChannelIntake {
     else message.set(new Uint8Array(window.buffer, start, length));
     this.#at += size >> 2;
     memory.head = this.#head += size;
-    if (memory.load("READERS") > 1) this.release();
-    else this.#releaseSoon();
+    if (this.#alone && ++this.#taken % LOOK_AGAIN === 0) this.#alone = memory.load("READERS") <= 1;
+    if (this.#alone) this.#releaseSoon();
+    else this.release();
     return message;
   }
 

@@ -7,7 +7,7 @@ import { ChannelStage } from "./channel_stage.ts";
 import { Sleep } from "./sleep.ts";
 
 /** How often the microtasks go round before what was sent is published: who sends again and again pays once for all that. */
-const ROUNDS = 64;
+const ROUNDS = 128;
 
 export class ChannelOutlet {
   readonly #end: ChannelEnd;

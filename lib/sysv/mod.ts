@@ -12,12 +12,10 @@
  * @module
  */
 export type { SharedMemoryCreateOptions, SharedMemoryOptions } from "./attachment.ts";
+export { Barrier } from "./barrier.ts";
 export { Channel, type ChannelCreateOptions, type ChannelStat } from "./channel.ts";
 export { ChannelReader } from "./channel_reader.ts";
 export { ChannelWriter } from "./channel_writer.ts";
-export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
-export { ftok, IPC_PRIVATE } from "./key.ts";
-export { Barrier } from "./barrier.ts";
 export { type KeyField, list, map } from "./collection_types.ts";
 export type { Field, FieldType, NamedTypes, ValueOf } from "./field_types.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
