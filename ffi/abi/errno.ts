@@ -36,11 +36,13 @@ export const ERRNO = {
   EINVAL: 22,
   EMFILE: 24,
   ETXTBSY: 26,
+  ENOSPC: 28,
   EROFS: 30,
   EPIPE: 32,
   ERANGE: 34,
   ENOLCK: 37,
   ENOSYS: 38,
+  EMSGSIZE: 90,
   ETIMEDOUT: 110,
   ECANCELED: 125,
 } as const;

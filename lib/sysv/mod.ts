@@ -13,3 +13,9 @@
  */
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
+export { PosixMessage } from "./posix_message.ts";
+export { PosixMessageQueue, type PosixSendOptions } from "./posix_message_queue.ts";
+export type { PosixCreateOptions, PosixStat } from "./posix_object.ts";
+export { PosixQueueHandle, type PosixQueueStat } from "./posix_queue_handle.ts";
+export type { OpenedQueue, PosixQueueCreateOptions, PosixQueueOptions } from "./posix_queue_open.ts";
+export { PosixSemaphore, type PosixSemaphoreCreateOptions } from "./posix_semaphore.ts";
