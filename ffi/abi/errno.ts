@@ -42,6 +42,7 @@ export const ERRNO = {
   ERANGE: 34,
   ENOLCK: 37,
   ENOSYS: 38,
+  EIDRM: 43,
   EMSGSIZE: 90,
   ETIMEDOUT: 110,
   ECANCELED: 125,

@@ -55,7 +55,7 @@ export function ftok(path: string | URL, projectId = 1): number {
   const file = pathOf(path);
   const name = cString(file, "A path");
   requireFile("read", file);
-  const key = ftokOf(name, projectId);
-  // A key of all ones is a key as well, but ftok(3) has no other way to fail.
-  return check(key, `make a key of ${JSON.stringify(file)}`, "ftok", { path: file }) >>> 0;
+  // Of an id above 127 the key is a negative int, as failures are. The id is the key's upper byte, and nothing else of it.
+  const ofFile = check(ftokOf(name, 1), `make a key of ${JSON.stringify(file)}`, "ftok", { path: file });
+  return ((projectId & 0xff) << 24 | ofFile & 0xff_ffff) >>> 0;
 }

@@ -16,7 +16,13 @@ export const PACKAGES: Record<string, string> = {
   "ss": "iproute2",
   "busybox": "busybox-static",
   "setpriv": "util-linux",
+  "ipcs": "util-linux",
+  "sysv_ipc": "python3-sysv-ipc",
 };
+
+/** Modules of the system's own Python, which is to be called by its path: another one may come first in PATH. */
+const MODULES = ["sysv_ipc"];
+const MODULE_FOLDER = "/usr/lib/python3/dist-packages";
 
 /** The programs that this machine lacks, of `names`. */
 export function missing(names: readonly string[]): string[] {
@@ -28,7 +34,17 @@ export function missing(names: readonly string[]): string[] {
       return false;
     }
   };
-  return names.filter((name) => !path.some((folder) => exists(`${folder}/${name}`)));
+  return names.filter((name) =>
+    MODULES.includes(name) ? !hasModule(name) : !path.some((folder) => exists(`${folder}/${name}`))
+  );
+}
+
+function hasModule(name: string): boolean {
+  try {
+    return [...Deno.readDirSync(MODULE_FOLDER)].some((entry) => entry.name.startsWith(`${name}.`));
+  } catch {
+    return false;
+  }
 }
 
 /** Why a test that needs `names` cannot run here; nothing if it can. */
