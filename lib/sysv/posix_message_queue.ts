@@ -180,7 +180,8 @@ export class PosixMessageQueue extends PosixQueueHandle implements AsyncIterable
     if (!this.writable) throw new TypeError(`The ${queueName(this.name)} was not opened to send`);
     const bytes = messageBytes(data);
     return () => {
-      const rc = mqSend(this.number, bytes, priority);
+      let rc: number;
+      while ((rc = mqSend(this.number, bytes, priority)) === -ERRNO.EINTR);
       if (rc === -ERRNO.EAGAIN) return undefined;
       const taken = rc === -ERRNO.EMSGSIZE ? `, which takes ${this.messageSize} at most` : "";
       check(rc, `send ${bytes.length} bytes to ${queueName(this.name)}${taken}`, "mq_send", { path: this.name });
@@ -237,7 +238,8 @@ export class PosixMessageQueue extends PosixQueueHandle implements AsyncIterable
     const number = this.number;
     const priority = new Uint32Array(1);
     const target = this.#scratch ??= new Uint8Array(this.messageSize);
-    const length = mqReceive(number, target, priority);
+    let length: number;
+    while ((length = mqReceive(number, target, priority)) === -ERRNO.EINTR);
     if (length === -ERRNO.EAGAIN) return undefined;
     check(length, `receive from ${queueName(this.name)}`, "mq_receive", { path: this.name });
     return new PosixMessage(priority[0]!, target.slice(0, length));
