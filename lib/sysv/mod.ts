@@ -16,10 +16,11 @@ export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts"
 export { ftok, IPC_PRIVATE } from "./key.ts";
 export type { PosixSharedMemoryCreateOptions, PosixSharedMemoryOptions } from "./posix_mapping.ts";
 export { PosixMessage } from "./posix_message.ts";
-export { PosixMessageQueue, type PosixSendOptions } from "./posix_message_queue.ts";
+export { PosixMessageQueue } from "./posix_message_queue.ts";
 export type { PosixCreateOptions, PosixStat } from "./posix_object.ts";
 export { PosixQueueHandle, type PosixQueueStat } from "./posix_queue_handle.ts";
-export type { OpenedQueue, PosixQueueCreateOptions, PosixQueueOptions } from "./posix_queue_open.ts";
+export type { PosixQueueCreateOptions, PosixQueueOptions } from "./posix_queue_open.ts";
+export { PosixQueueTraffic, type PosixSendOptions } from "./posix_queue_traffic.ts";
 export { PosixSemaphore, type PosixSemaphoreCreateOptions } from "./posix_semaphore.ts";
 export { PosixSharedMemory, type PosixSharedMemoryStat } from "./posix_shared_memory.ts";
 export { type Mapping, SharedBytes } from "./shared_bytes.ts";

@@ -30,11 +30,13 @@ export class PosixMessage {
  *
  * @throws {TypeError} if JSON has no form for it.
  */
-export function messageBytes(data: unknown): Uint8Array<ArrayBuffer> {
-  if (typeof data === "string") return encodeText(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-  if (data instanceof ArrayBuffer) return new Uint8Array(data.slice(0));
-  const text: string | undefined = JSON.stringify(data);
-  if (text === undefined) throw new TypeError(`JSON has no form for ${Deno.inspect(data)}`);
+export function messageBytes(content: unknown): Uint8Array<ArrayBuffer> {
+  if (typeof content === "string") return encodeText(content);
+  if (ArrayBuffer.isView(content)) {
+    return new Uint8Array(content.buffer, content.byteOffset, content.byteLength).slice();
+  }
+  if (content instanceof ArrayBuffer || content instanceof SharedArrayBuffer) return new Uint8Array(content).slice();
+  const text: string | undefined = JSON.stringify(content);
+  if (text === undefined) throw new TypeError(`JSON has no form for ${Deno.inspect(content)}`);
   return encodeText(text);
 }

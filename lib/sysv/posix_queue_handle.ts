@@ -93,6 +93,16 @@ export class PosixQueueHandle implements Disposable {
    *
    * @returns Its limits, how many messages are in it, its owner and mode.
    * @throws {ClosedError} if it is closed.
+   * @example
+   * ```ts
+   * import { PosixMessageQueue } from "@vasty/vasty";
+   *
+   * using queue = PosixMessageQueue.create(`/stat-${Deno.pid}`, { maxMessages: 3, messageSize: 10, mode: 0o620 });
+   * queue.unlink();
+   * await queue.send("hello");
+   * const { messages, maxMessages, mode } = queue.stat();
+   * console.assert(messages === 1 && maxMessages === 3 && mode === 0o620);
+   * ```
    * @see mq_getattr(3)
    */
   stat(): PosixQueueStat {

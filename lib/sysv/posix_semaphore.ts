@@ -147,6 +147,16 @@ export class PosixSemaphore implements Disposable {
    * @throws {ClosedError} if it is closed, now or meanwhile.
    * @throws {SyscallError} `EAGAIN` if no thread can be started for the wait.
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+   * @example
+   * ```ts
+   * import { PosixSemaphore } from "@vasty/vasty";
+   *
+   * using semaphore = PosixSemaphore.create(`/wait-${Deno.pid}`, { initial: 0 });
+   * semaphore.unlink();
+   * const waiting = semaphore.acquire({ timeout: 1_000 });
+   * semaphore.release();
+   * await waiting;
+   * ```
    * @see sem_wait(3)
    */
   async acquire(options: WaitOptions = {}): Promise<void> {

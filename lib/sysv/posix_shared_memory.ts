@@ -100,6 +100,17 @@ export class PosixSharedMemory extends SharedWords {
    * there are too many descriptors.
    * @throws {TypeError} if it is no name.
    * @throws {RangeError} if the name is too long.
+   * @example
+   * ```ts
+   * import { PosixSharedMemory, SyscallError } from "@vasty/vasty";
+   *
+   * try {
+   *   using memory = PosixSharedMemory.open("/nobody-has-made-this", { readOnly: true });
+   *   console.log(memory.size);
+   * } catch (error) {
+   *   console.assert(error instanceof SyscallError && error.code === "ENOENT");
+   * }
+   * ```
    * @see shm_open(3), mmap(2)
    */
   static open(name: string, options: PosixSharedMemoryOptions = {}): PosixSharedMemory {
