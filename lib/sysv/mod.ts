@@ -1,5 +1,5 @@
 /**
- * System V shared memory, semaphores and message queues, and what is made of them.
+ * System V shared memory, semaphores and message queues, what is made of them, and their POSIX kin.
  *
  * ```ts
  * import { ftok } from "@vasty/vasty/sysv";

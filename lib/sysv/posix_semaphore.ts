@@ -5,7 +5,7 @@ import { cString } from "../../ffi/memory.ts";
 import { sem_close, sem_getvalue, sem_open, sem_post, sem_trywait, sem_unlink, sem_wait } from "../../ffi/semaphore.ts";
 import { chmod } from "../../ffi/sys_stat.ts";
 import { tellClosing } from "../core/closing.ts";
-import { check, ClosedError } from "../core/errors.ts";
+import { check, ClosedError, syscallError } from "../core/errors.ts";
 import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { checkMode } from "./ipc_object.ts";
 import { posixName } from "./posix_name.ts";
@@ -96,14 +96,12 @@ export class PosixSemaphore implements Disposable {
     const { rc, made } = createOrOpen(exclusive, (flags) => sem_open(cString(name), flags, mode, initial));
     check(rc, `create ${semaphoreName(name)}`, "sem_open", { path: name });
     if (!made) return new PosixSemaphore(name, rc, false);
-    // The kernel has taken the umask off, and there is no descriptor.
+    // The kernel has taken the umask off, and there is no descriptor. Somebody may have unlinked it already.
     const mended = chmod(cString(`/dev/shm/${file}`), mode);
-    if (mended < 0) {
-      sem_unlink(cString(name));
-      sem_close(rc);
-    }
-    check(mended, `set the mode of ${semaphoreName(name)}`, "chmod", { path: name });
-    return new PosixSemaphore(name, rc, true);
+    if (mended >= 0 || mended === -ERRNO.ENOENT) return new PosixSemaphore(name, rc, true);
+    sem_unlink(cString(name));
+    sem_close(rc);
+    throw syscallError(`set the mode of ${semaphoreName(name)}`, -mended, "chmod", { path: name });
   }
 
   /**

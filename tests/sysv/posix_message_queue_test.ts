@@ -71,3 +71,33 @@ test("PosixMessageQueue that is unlinked goes on for those who have it, and its 
   await queue.send("to the old");
   assertEquals((await waiting).text(), "to the old");
 });
+
+/** Mounts where the kernel shows queues, for itself alone. */
+const SHOW = 'mount -t mqueue none "$0" && ls "$0" && cat "$0/$1"';
+
+/** Why this program may mount nothing. */
+function noMount(): string | false {
+  try {
+    const args = ["--mount", "sh", "-c", "mount -t mqueue none /tmp"];
+    return new Deno.Command("unshare", { args, stderr: "null" }).outputSync().success ? false : "mounting is forbidden";
+  } catch {
+    return false;
+  }
+}
+
+test("PosixMessageQueue is shown where queues are mounted, until it is unlinked", async () => {
+  const name = freshName();
+  const folder = await Deno.makeTempDir();
+  const shown = async () => {
+    const args = ["--mount", "sh", "-c", SHOW, folder, name.slice(1)];
+    const { stdout } = await new Deno.Command("unshare", { args, stderr: "null" }).output();
+    return new TextDecoder().decode(stdout).split(/\s+/);
+  };
+  using queue = PosixMessageQueue.create(name);
+  await queue.send("12345");
+  const before = await shown();
+  queue.unlink();
+  assertEquals([before.includes(name.slice(1)), before.includes("QSIZE:5")], [true, true]);
+  assertEquals((await shown()).includes(name.slice(1)), false);
+  await Deno.remove(folder);
+}, { needs: ["unshare", "mount"], skip: noMount() });

@@ -1,5 +1,5 @@
 import { ClosedError, PosixSharedMemory, SyscallError } from "../../mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, repository, test, within } from "../support/mod.ts";
 import { namesIn, readProc } from "../support/proc.ts";
 import { asleep, freshName, PEER, PosixPeer, said } from "./posix_peer.ts";
 
@@ -132,4 +132,17 @@ test("PosixSharedMemory.wait() that is given up ends within 50 ms", async () => 
   await assertRejects(() => waiting, DOMException);
   assert(performance.now() - start < within(50));
   assertThrows(() => memory.waitSync(0, 0, { timeout: 20 }), DOMException);
+});
+
+test("PosixSharedMemory.view() is the memory itself, up to detach(), where all of ffi is granted", async () => {
+  const name = freshName();
+  using memory = PosixSharedMemory.create(name, 4_100);
+  assertThrows(() => memory.view(), Deno.errors.NotCapable);
+  const program = repository("tests/sysv/programs/posix_view.ts");
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--quiet", "--allow-ffi", program, name],
+  }).output();
+  assertEquals([text(stderr), text(stdout)], ["", "4100 9 0\nTypeError\n"]);
+  assertEquals([memory.load(4_096), text(memory.read(4))], [9, "view"]);
+  memory.unlink();
 });
