@@ -12,8 +12,14 @@
  * @module
  */
 export type { SharedMemoryCreateOptions, SharedMemoryOptions } from "./attachment.ts";
+export { Barrier } from "./barrier.ts";
+export { type KeyField, list, map } from "./collection_types.ts";
+export type { Field, FieldType, NamedTypes, ValueOf } from "./field_types.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
+export { LockGuard } from "./lock_guard.ts";
+export type { AbandonedLock } from "./lock_owner.ts";
+export { Mutex } from "./mutex.ts";
 export type { PosixSharedMemoryCreateOptions, PosixSharedMemoryOptions } from "./posix_mapping.ts";
 export { PosixMessage } from "./posix_message.ts";
 export { PosixMessageQueue } from "./posix_message_queue.ts";
@@ -23,7 +29,21 @@ export type { PosixQueueCreateOptions, PosixQueueOptions } from "./posix_queue_o
 export { PosixQueueTraffic, type PosixSendOptions } from "./posix_queue_traffic.ts";
 export { PosixSemaphore, type PosixSemaphoreCreateOptions } from "./posix_semaphore.ts";
 export { PosixSharedMemory, type PosixSharedMemoryStat } from "./posix_shared_memory.ts";
+export { RwLock } from "./rw_lock.ts";
+export type { SemaphoreOperation } from "./semaphore_calls.ts";
+export type { SemaphoreCreateOptions } from "./semaphore_creation.ts";
+export { SemaphoreObject } from "./semaphore_object.ts";
+export {
+  type SemaphoreAcquireOptions,
+  type SemaphoreAcquireSyncOptions,
+  SemaphoreOperations,
+  type SemaphoreUnits,
+} from "./semaphore_operations.ts";
+export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
+export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
+export { array, bytes, text } from "./sequence_types.ts";
 export { type Mapping, SharedBytes } from "./shared_bytes.ts";
 export { SharedMemory } from "./shared_memory.ts";
 export type { SharedMemoryStat } from "./shared_memory_stat.ts";
 export { SharedWords } from "./shared_words.ts";
+export { type CopyOf, type Fields, type Struct, struct, type StructOf, type StructValue } from "./struct.ts";

@@ -4,6 +4,7 @@ import { encodeText } from "../../ffi/text.ts";
 import { viewOf } from "../../ffi/view.ts";
 import { tellClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
+import { type Fields, type Struct, type StructOf, structOver } from "./struct.ts";
 
 /** Where memory is mapped, and how that ends. */
 export interface Mapping {
@@ -172,6 +173,22 @@ export class SharedBytes implements Disposable {
     }
     this.#buffer ??= viewOf(this.address, this.size);
     return new Uint8Array(this.#buffer, offset, count);
+  }
+
+  /**
+   * An object whose properties are the memory: to read one copies its bytes out, to write one copies them in, as one. No
+   * view is needed. What others see meanwhile is the old value or the new one where it has 1, 4 or 8 bytes.
+   *
+   * @param schema What {@linkcode struct} has made.
+   * @param offset Where it begins, in bytes: a multiple of its alignment. @default {0}
+   * @returns The object, for as long as the memory is attached. A value that does not fit is a `RangeError` or a `TypeError`, and
+   * nothing is written then; so is writing where it can only be read.
+   * @throws {RangeError} if it does not lie in the memory, or not at a multiple of its alignment.
+   * @throws {TypeError} if the schema was not made by {@linkcode struct}.
+   * @throws {ClosedError} if it was detached.
+   */
+  struct<F extends Fields>(schema: Struct<F>, offset = 0): StructOf<Struct<F>> {
+    return structOver(this, schema, offset);
   }
 
   /**
