@@ -7,7 +7,10 @@ import { MQ_ATTR } from "./abi/mqueue.ts";
 import { SIGEV, SIGEVENT } from "./abi/signal.ts";
 import { SYS } from "./abi/sys_syscall.ts";
 import { bind } from "./bind.ts";
-import type { Memory } from "./libc.ts";
+import { libc, type Memory } from "./libc.ts";
+
+/** So many bytes are kept for a priority. */
+const PRIORITY = 8;
 
 /** What a queue is made for, and what is in it. */
 export interface QueueAttributes {
@@ -50,11 +53,36 @@ export function mqSend(queue: number, bytes: Memory, priority: number): number {
 }
 
 // With a descriptor, a place and its length, where the priority goes, and no time; long syscall(long number, ...);
-const receiving = bind("syscall", ["long", "int", "buffer", "long", "buffer", "address"], "long");
+const receiving = bind("syscall", ["long", "int", "address", "long", "address", "address"], "long");
 
-/** Take the first message: its length, or -errno. `target` must have room for the longest. */
-export function mqReceive(queue: number, target: Memory, priority: Uint32Array<ArrayBuffer>): number {
-  return receiving(SYS.SYS_mq_timedreceive, queue, target, target.byteLength, priority, 0);
+/** Where a message is put, and its priority. Both lie in one buffer, whose address stays the same as long as this has it. */
+export class Incoming {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #priority: Uint32Array<ArrayBuffer>;
+  readonly #address: number;
+
+  /** @param size The longest message of the queue. */
+  constructor(readonly size: number) {
+    const buffer = new ArrayBuffer(PRIORITY + size);
+    this.#priority = new Uint32Array(buffer, 0, 1);
+    this.#bytes = new Uint8Array(buffer, PRIORITY);
+    this.#address = libc().address(this.#priority);
+  }
+
+  /** Take the first message: its length, or -errno. */
+  receive(queue: number): number {
+    return receiving(SYS.SYS_mq_timedreceive, queue, this.#address + PRIORITY, this.size, this.#address, 0);
+  }
+
+  /** The priority of what was received. */
+  get priority(): number {
+    return this.#priority[0]!;
+  }
+
+  /** A copy of it; `length` is what receive() has told. */
+  copy(length: number): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, length);
+  }
 }
 
 // With a descriptor, nothing to set, and where the attributes go; long syscall(long number, ...);

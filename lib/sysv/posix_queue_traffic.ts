@@ -1,9 +1,9 @@
 /** Messages into and out of an open POSIX queue. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { MQUEUE } from "../../ffi/abi/mqueue.ts";
-import { mqReceive, mqSend } from "../../ffi/mqueue.ts";
+import { Incoming, mqSend } from "../../ffi/mqueue.ts";
 import { POLL_READ, POLL_WRITE } from "../../ffi/poll.ts";
-import { check, ClosedError } from "../core/errors.ts";
+import { ClosedError, syscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { blockUntil, DescriptorWaiter } from "../core/readiness.ts";
@@ -26,7 +26,7 @@ export class PosixQueueTraffic extends PosixQueueHandle implements AsyncIterable
   readonly #fd: Fd;
   readonly #sending: Turns;
   readonly #receiving: Turns;
-  #scratch: Uint8Array<ArrayBuffer> | undefined;
+  #incoming: Incoming | undefined;
 
   /** @ignore */
   constructor(opened: OpenedQueue) {
@@ -117,9 +117,10 @@ export class PosixQueueTraffic extends PosixQueueHandle implements AsyncIterable
       let rc: number;
       while ((rc = mqSend(this.number, bytes, priority)) === -ERRNO.EINTR);
       if (rc === -ERRNO.EAGAIN) return undefined;
+      if (rc === 0) return true;
       const taken = rc === -ERRNO.EMSGSIZE ? `, which takes ${this.messageSize} at most` : "";
-      check(rc, `send ${bytes.length} bytes to ${queueName(this.name)}${taken}`, "mq_send", { path: this.name });
-      return true;
+      const doing = `send ${bytes.length} bytes to ${queueName(this.name)}${taken}`;
+      throw syscallError(doing, -rc, "mq_send", { path: this.name });
     };
   }
 
@@ -181,13 +182,14 @@ export class PosixQueueTraffic extends PosixQueueHandle implements AsyncIterable
   #take(): PosixMessage | undefined {
     if (!this.readable) throw new TypeError(`The ${queueName(this.name)} was not opened to receive`);
     const number = this.number;
-    const priority = new Uint32Array(1);
-    const target = this.#scratch ??= new Uint8Array(this.messageSize);
+    const incoming = this.#incoming ??= new Incoming(this.messageSize);
     let length: number;
-    while ((length = mqReceive(number, target, priority)) === -ERRNO.EINTR);
+    while ((length = incoming.receive(number)) === -ERRNO.EINTR);
     if (length === -ERRNO.EAGAIN) return undefined;
-    check(length, `receive from ${queueName(this.name)}`, "mq_receive", { path: this.name });
-    return new PosixMessage(priority[0]!, target.slice(0, length));
+    if (length < 0) {
+      throw syscallError(`receive from ${queueName(this.name)}`, -length, "mq_receive", { path: this.name });
+    }
+    return new PosixMessage(incoming.priority, incoming.copy(length));
   }
 
   /**

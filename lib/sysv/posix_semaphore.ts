@@ -231,7 +231,7 @@ export class PosixSemaphore implements Disposable {
   }
 
   #check(rc: number, verb: string, syscall: string): void {
-    check(rc, `${verb} ${semaphoreName(this.name)}`, syscall, { path: this.name });
+    if (rc < 0) throw syscallError(`${verb} ${semaphoreName(this.name)}`, -rc, syscall, { path: this.name });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { ClosedError, PosixSharedMemory, SyscallError } from "../../mod.ts";
+import { ClosedError, PosixSharedMemory, struct, SyscallError } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, repository, test, within } from "../support/mod.ts";
 import { namesIn, readProc } from "../support/proc.ts";
 import { asleep, freshName, PEER, PosixPeer, said } from "./posix_peer.ts";
@@ -145,4 +145,15 @@ test("PosixSharedMemory.view() is the memory itself, up to detach(), where all o
   assertEquals([text(stderr), text(stdout)], ["", "4100 9 0\nTypeError\n"]);
   assertEquals([memory.load(4_096), text(memory.read(4))], [9, "view"]);
   memory.unlink();
+});
+
+test("PosixSharedMemory.struct() lays a structure over it", () => {
+  const Point = struct({ x: "f64", y: "i32" });
+  using memory = PosixSharedMemory.create(freshName(), Point.size);
+  using same = PosixSharedMemory.open(memory.name, { readOnly: true });
+  memory.unlink();
+  Object.assign(memory.struct(Point), { x: 1.5, y: -7 });
+  const point = same.struct(Point);
+  assertEquals([point.x, point.y], [1.5, -7]);
+  assertThrows(() => point.x = 2, TypeError, "read only");
 });
