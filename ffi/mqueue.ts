@@ -1,6 +1,6 @@
 /**
- * <mqueue.h> as the system calls behind it: glibc before 2.34 has it in a library of its own, librt. Names are without
- * their slash here, and every call returns at once: descriptors are opened with O_NONBLOCK.
+ * <mqueue.h> as the system calls behind it: glibc before 2.34 has it in a library of its own, librt. Every call returns at
+ * once: descriptors are opened with O_NONBLOCK.
  */
 import { ERRNO } from "./abi/errno.ts";
 import { MQ_ATTR } from "./abi/mqueue.ts";
@@ -8,6 +8,7 @@ import { SIGEV, SIGEVENT } from "./abi/signal.ts";
 import { SYS } from "./abi/sys_syscall.ts";
 import { bind } from "./bind.ts";
 import { libc, type Memory } from "./libc.ts";
+import { cString } from "./memory.ts";
 
 /** So many bytes are kept for a priority. */
 const PRIORITY = 8;
@@ -22,9 +23,17 @@ export interface QueueAttributes {
 // With a name, flags, a mode and a `struct mq_attr`; long syscall(long number, ...);
 const opening = bind("syscall", ["long", "buffer", "int", "int", "buffer"], "int");
 
-/** Open the queue `name`: its descriptor, close-on-exec, or -errno. Of a new one null leaves the limits to the kernel. */
+/**
+ * The kernel takes a name without its slash. As glibc does, this passes where the name goes on behind it: qemu's emulation
+ * looks for the slash before.
+ */
+function bare(name: string): Uint8Array<ArrayBuffer> {
+  return cString(name, "A name").subarray(1);
+}
+
+/** Open the queue `name`, which begins with a slash: its descriptor, close-on-exec, or -errno. Of a new one null leaves the limits to the kernel. */
 export function mqOpen(
-  name: Uint8Array<ArrayBuffer>,
+  name: string,
   flags: number,
   mode: number,
   limits: { maxMessages: number; messageSize: number } | null,
@@ -32,15 +41,15 @@ export function mqOpen(
   const attr = limits === null ? null : new DataView(new ArrayBuffer(MQ_ATTR.sizeof));
   attr?.setBigInt64(MQ_ATTR.mq_maxmsg, BigInt(limits!.maxMessages), true);
   attr?.setBigInt64(MQ_ATTR.mq_msgsize, BigInt(limits!.messageSize), true);
-  return opening(SYS.SYS_mq_open, name, flags, mode, attr);
+  return opening(SYS.SYS_mq_open, bare(name), flags, mode, attr);
 }
 
 // With a name; long syscall(long number, ...);
 const unlinking = bind("syscall", ["long", "buffer"], "int");
 
 /** Remove the name of a queue: 0, or -errno as mq_unlink(3) has it, -EACCES for what is not ours to remove. */
-export function mqUnlink(name: Uint8Array<ArrayBuffer>): number {
-  const rc = unlinking(SYS.SYS_mq_unlink, name);
+export function mqUnlink(name: string): number {
+  const rc = unlinking(SYS.SYS_mq_unlink, bare(name));
   return rc === -ERRNO.EPERM ? -ERRNO.EACCES : rc;
 }
 

@@ -2,7 +2,6 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { aboveStandard } from "../../ffi/descriptors.ts";
-import { cString } from "../../ffi/memory.ts";
 import { mqAttributes, mqOpen, mqUnlink, type QueueAttributes } from "../../ffi/mqueue.ts";
 import { fchmod } from "../../ffi/sys_stat.ts";
 import { close } from "../../ffi/unistd.ts";
@@ -58,11 +57,11 @@ const MESSAGE_SIZE = 8_192;
 /** Make the queue, or open the one that is there. */
 export function createQueue(name: string, options: PosixQueueCreateOptions): OpenedQueue {
   const { mode = 0o600, exclusive = false } = options;
-  const bare = cString(posixName(name));
+  posixName(name);
   checkMode(mode);
   const limits = limitsOf(options);
   const flags = openFlags(options);
-  const { rc, made } = createOrOpen(exclusive, (more) => mqOpen(bare, flags | more, mode, limits));
+  const { rc, made } = createOrOpen(exclusive, (more) => mqOpen(name, flags | more, mode, limits));
   if (rc < 0) throw notCreated(name, options, -rc);
   try {
     // The kernel has taken the umask off.
@@ -71,22 +70,23 @@ export function createQueue(name: string, options: PosixQueueCreateOptions): Ope
     check(mended, `set the mode of ${queueName(name)}`, "fchmod", { path: name });
     return opened(name, rc, made, options);
   } catch (error) {
-    if (made) mqUnlink(bare);
+    if (made) mqUnlink(name);
     throw error;
   }
 }
 
 /** Open the queue that is there. */
 export function openQueue(name: string, options: PosixQueueOptions): OpenedQueue {
-  const bare = cString(posixName(name));
-  const rc = mqOpen(bare, openFlags(options), 0, null);
+  posixName(name);
+  const rc = mqOpen(name, openFlags(options), 0, null);
   check(rc, `open ${queueName(name)}`, "mq_open", { path: name });
   return opened(name, rc, false, options);
 }
 
 /** Remove the name. */
 export function unlinkQueue(name: string): void {
-  check(mqUnlink(cString(posixName(name))), `remove ${queueName(name)}`, "mq_unlink", { path: name });
+  posixName(name);
+  check(mqUnlink(name), `remove ${queueName(name)}`, "mq_unlink", { path: name });
 }
 
 /** What errors call it. */

@@ -7,6 +7,7 @@ import {
   assertThrows,
   count,
   denoSource,
+  sample,
   test,
   within,
 } from "../support/mod.ts";
@@ -231,4 +232,4 @@ test("PosixMessageQueue.receiveSync() runs handlers, and one that throws ends it
     try { queue.sendSync("x"); } catch (error) { console.log(error.name, error.message); }`);
   assertEquals([stderr, stdout.split("\n")[2]?.startsWith("ClosedError The ")], ["", true]);
   assertEquals(stdout.split("\n").slice(0, 2), ["from the handler", "enough 1"]);
-});
+}, { skip: sample(false) });
