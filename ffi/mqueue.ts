@@ -31,7 +31,10 @@ function bare(name: string): Uint8Array<ArrayBuffer> {
   return cString(name, "A name").subarray(1);
 }
 
-/** Open the queue `name`, which begins with a slash: its descriptor, close-on-exec, or -errno. Of a new one null leaves the limits to the kernel. */
+/**
+ * Open the queue `name`, which begins with a slash: its descriptor, close-on-exec, or -errno. Of a new one null leaves the
+ * limits to the kernel.
+ */
 export function mqOpen(
   name: string,
   flags: number,

@@ -102,8 +102,8 @@ class OpenFile implements Disposable {
   }
 
   /**
-   * Not ftruncate(2): that leaves pages to be found when they are first touched, and where there are none then, SIGBUS kills. It also
-   * shortens what another process, which has come first, has made longer.
+   * Not ftruncate(2): that leaves pages to be found when they are first touched, and where there are none then, SIGBUS
+   * kills. It also shortens what another process, which has come first, has made longer.
    */
   #reserve(size: number): void {
     let rc: number;
