@@ -15,3 +15,6 @@ export const fcntlLock = bind("fcntl", ["int", "int", "buffer"], "int");
 
 // For a worker, whose structure must lie in memory that stays; int fcntl(int fd, int cmd, ...);
 export const fcntlLockElsewhere = bind("fcntl", ["int", "int", "address"], "int");
+
+// EINTR may be its result, and it never shortens the file; int posix_fallocate(int fd, off_t offset, off_t len);
+export const posix_fallocate = bind("posix_fallocate", ["int", "long", "long"], "code");

@@ -10,6 +10,9 @@ export const mkfifo = bind("mkfifo", ["buffer", "int"], "int");
 // int chmod(const char *path, mode_t mode);
 export const chmod = bind("chmod", ["buffer", "int"], "int");
 
+// int fchmod(int fd, mode_t mode);
+export const fchmod = bind("fchmod", ["int", "int"], "int");
+
 // int statx(int dirfd, const char *path, int flags, unsigned int mask, struct statx *buffer);
 const statx = bind("statx", ["int", "buffer", "int", "int", "buffer"], "int");
 
@@ -48,10 +51,51 @@ export function identityBehind(path: string): FileIdentity | number {
 }
 
 function identity(directory: number, path: string, flags: number): FileIdentity | number {
+  const found = ask(directory, path, flags, STAT.STATX_TYPE | STAT.STATX_INO);
+  return typeof found === "number" ? found : identityIn(found);
+}
+
+function ask(directory: number, path: string, flags: number, mask: number): DataView | number {
   const found = new DataView(new ArrayBuffer(STATX.sizeof));
-  const rc = statx(directory, cString(path, "A path"), flags, STAT.STATX_TYPE | STAT.STATX_INO, found);
-  if (rc < 0) return rc;
+  const rc = statx(directory, cString(path, "A path"), flags, mask, found);
+  return rc < 0 ? rc : found;
+}
+
+function identityIn(found: DataView): FileIdentity {
   const device = [STATX.stx_dev_major, STATX.stx_dev_minor].map((offset) => found.getUint32(offset, true));
   const kind = KINDS.get(found.getUint16(STATX.stx_mode, true) & STAT.S_IFMT) ?? "file";
   return { kind, id: [...device, found.getBigUint64(STATX.stx_ino, true)].join(":") };
+}
+
+/** Which file it is, whose, for whom, and how long. */
+export interface FileStatus extends FileIdentity {
+  readonly uid: number;
+  readonly gid: number;
+  /** The lowest nine bits: who may read, write and execute it. */
+  readonly mode: number;
+  readonly size: number;
+}
+
+const STATUS = STAT.STATX_TYPE | STAT.STATX_INO | STAT.STATX_MODE | STAT.STATX_UID | STAT.STATX_GID | STAT.STATX_SIZE;
+
+/** Of the file that descriptor `fd` is open on; or -errno. */
+export function statusOf(fd: number): FileStatus | number {
+  return status(fd, "", FCNTL.AT_EMPTY_PATH);
+}
+
+/** Of the file at `path`, of a symbolic link the link itself; or -errno. */
+export function statusAt(path: string): FileStatus | number {
+  return status(FCNTL.AT_FDCWD, path, FCNTL.AT_SYMLINK_NOFOLLOW);
+}
+
+function status(directory: number, path: string, flags: number): FileStatus | number {
+  const found = ask(directory, path, flags, STATUS);
+  if (typeof found === "number") return found;
+  return {
+    ...identityIn(found),
+    uid: found.getUint32(STATX.stx_uid, true),
+    gid: found.getUint32(STATX.stx_gid, true),
+    mode: found.getUint16(STATX.stx_mode, true) & 0o777,
+    size: Number(found.getBigUint64(STATX.stx_size, true)),
+  };
 }

@@ -25,7 +25,8 @@ const LEFT_OUT = new Set(
       "pipeline stages open_pipe opened_child open2 open3 background diamond argument_source deadlock",
       "process_tree process_table orphans ending parent_end wait_any wait_delay retry roll",
     ],
-    pipes: ["messenger fifo_serve fifo_served_path fifo_injection turns"],
+    pipes: ["messenger fifo_serve fifo_served_path fifo_injection"],
+    core: ["turns"],
     locks: ["acquire contenders file_lock flock injection take web_worker"],
     signals: [
       "action ages alarm delivery inherited keeper kill local_signal mask pidfd sig signals timeout trap wait_signal",

@@ -2,6 +2,11 @@
 import { column, type Row } from "./column.ts";
 
 /** Both columns, for the probe. */
+export const mqueue_h = {
+  MQ_PRIO_MAX: [32768, 32768],
+} as const satisfies Record<string, Row>;
+
+/** Both columns, for the probe. */
 export const struct_mq_attr = {
   sizeof: [64, 64],
   mq_flags: [0, 0],
@@ -10,5 +15,7 @@ export const struct_mq_attr = {
   mq_curmsgs: [24, 24],
 } as const satisfies Record<string, Row>;
 
+/** This machine's constants of <mqueue.h>. */
+export const MQUEUE = column(mqueue_h);
 /** Where the fields of `struct mq_attr` lie. */
 export const MQ_ATTR = column(struct_mq_attr);

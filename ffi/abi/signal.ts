@@ -85,6 +85,20 @@ export const struct_sigaction = {
   sa_flags: [136, 136],
 } as const satisfies Record<string, Row>;
 
+/** Both columns: how a program is told of what it has asked for. */
+export const sigevent_h = {
+  SIGEV_SIGNAL: [0, 0],
+  SIGEV_NONE: [1, 1],
+} as const satisfies Record<string, Row>;
+
+/** Both columns: struct sigevent. */
+export const struct_sigevent = {
+  sizeof: [64, 64],
+  sigev_value: [0, 0],
+  sigev_signo: [8, 8],
+  sigev_notify: [12, 12],
+} as const satisfies Record<string, Row>;
+
 /** This machine's standard signals. */
 export const SIGNAL = column(signal_h);
 /** This machine's ways to change a mask, and flags of an action. */
@@ -95,5 +109,9 @@ export const SIGNAL_CODE = column(siginfo_h);
 export const SIGINFO = column(typedef_siginfo_t);
 /** This machine's struct sigaction. */
 export const SIGACTION = column(struct_sigaction);
+/** This machine's ways to be told. */
+export const SIGEV = column(sigevent_h);
+/** This machine's struct sigevent. */
+export const SIGEVENT = column(struct_sigevent);
 /** sizeof (sigset_t): 1,024 bits. */
 export const SIGSET_SIZE = 128;

@@ -1,10 +1,14 @@
 /** Waiting until a descriptor is ready. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import type { Wait } from "../../ffi/pending.ts";
+import { pollAny } from "../../ffi/poll.ts";
 import { READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
-import { checkLimit, Limit, type WaitOptions } from "./limit.ts";
+import { checkLimit, Limit, type SyncWaitOptions, timeoutReason, type WaitOptions } from "./limit.ts";
+
+/** The longest that poll(2) waits. */
+const LONGEST = 2 ** 31 - 1;
 
 /** Waits for one descriptor; closing that ends the wait. */
 export class DescriptorWaiter {
@@ -109,4 +113,32 @@ export function waitReadable(fd: Fd, options: WaitOptions = {}): Promise<void> {
  */
 export function waitWritable(fd: Fd, options: WaitOptions = {}): Promise<void> {
   return until(fd, WRITABLE, options);
+}
+
+/**
+ * Block this thread until `attempt` gives something: whenever it does not, until `fd` is ready for `events`. Handlers of
+ * signals run meanwhile.
+ *
+ * @throws {RangeError} if `timeout` is negative or not a number.
+ * @throws {ClosedError} if a handler closes `fd`.
+ * @throws a `DOMException` named "TimeoutError", or what a handler or `attempt` throws.
+ */
+export function blockUntil<T>(
+  fd: Fd,
+  events: number,
+  attempt: () => T | undefined,
+  { timeout = Infinity }: SyncWaitOptions,
+): T {
+  checkLimit({ timeout });
+  const deadline = performance.now() + timeout;
+  for (;;) {
+    const result = attempt();
+    if (result !== undefined) return result;
+    const left = deadline - performance.now();
+    if (left <= 0) throw timeoutReason(timeout);
+    const rc = pollAny([[fd.number, events]], Math.min(Math.ceil(left), LONGEST));
+    if (typeof rc === "number" && rc !== -ERRNO.EINTR) {
+      throw syscallError(`wait for descriptor ${fd.number}`, -rc, "poll", { fd: fd.number });
+    }
+  }
 }

@@ -7,10 +7,10 @@ import { check, ClosedError, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { DescriptorWaiter } from "../core/readiness.ts";
+import { Turns } from "../core/turns.ts";
 import { type Frame, Frames, HEADER, putHeader } from "./message_frames.ts";
 import { messageValues, snapshot } from "./message_value.ts";
 import { Outgoing } from "./outgoing.ts";
-import { Turns } from "./turns.ts";
 
 /** How {@linkcode Messages.send} sends. */
 export interface SendOptions extends WaitOptions {

@@ -3,7 +3,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { sendRights } from "../../ffi/rights.ts";
 import { check } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
-import type { Operation } from "./turns.ts";
+import type { Operation } from "../core/turns.ts";
 
 /** One message on its way. Its bytes are made when its turn has come. */
 export class Outgoing implements Operation<true> {

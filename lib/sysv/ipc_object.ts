@@ -59,7 +59,8 @@ export function createFlags({ mode = 0o600, exclusive = false }: IpcCreateOption
   return IPC.IPC_CREAT | (exclusive ? IPC.IPC_EXCL : 0) | mode;
 }
 
-function checkMode(mode: number): void {
+/** @throws {RangeError} if the mode has other bits than a file's permissions. */
+export function checkMode(mode: number): void {
   if (!Number.isInteger(mode) || mode < 0 || mode > MODES) {
     throw new RangeError(`mode must be an integer from 0 to 0o777: ${mode}`);
   }

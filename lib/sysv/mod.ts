@@ -1,5 +1,5 @@
 /**
- * System V shared memory, semaphores and message queues, and what is made of them.
+ * System V shared memory, semaphores and message queues, what is made of them, and their POSIX kin.
  *
  * ```ts
  * import { ftok } from "@vasty/vasty/sysv";
@@ -32,6 +32,15 @@ export {
   type TryReceiveOptions,
 } from "./message_traffic.ts";
 export { Mutex } from "./mutex.ts";
+export type { PosixSharedMemoryCreateOptions, PosixSharedMemoryOptions } from "./posix_mapping.ts";
+export { PosixMessage } from "./posix_message.ts";
+export { PosixMessageQueue } from "./posix_message_queue.ts";
+export type { PosixCreateOptions, PosixStat } from "./posix_object.ts";
+export { PosixQueueHandle, type PosixQueueStat } from "./posix_queue_handle.ts";
+export type { PosixQueueCreateOptions, PosixQueueOptions } from "./posix_queue_open.ts";
+export { PosixQueueTraffic, type PosixSendOptions } from "./posix_queue_traffic.ts";
+export { PosixSemaphore, type PosixSemaphoreCreateOptions } from "./posix_semaphore.ts";
+export { PosixSharedMemory, type PosixSharedMemoryStat } from "./posix_shared_memory.ts";
 export type { MessagePeek, MessageSelection } from "./queue_incoming.ts";
 export { QueueMessage } from "./queue_message.ts";
 export { RwLock } from "./rw_lock.ts";

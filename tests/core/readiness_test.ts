@@ -2,11 +2,12 @@ import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { newPipe } from "../../ffi/descriptors.ts";
 import { open } from "../../ffi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
+import { POLL_READ } from "../../ffi/poll.ts";
 import { write } from "../../ffi/unistd.ts";
 import { ClosedError } from "../../lib/core/errors.ts";
 import { Fd } from "../../lib/core/fd.ts";
-import { DescriptorWaiter, waitReadable, waitWritable } from "../../lib/core/readiness.ts";
-import { assert, assertEquals, assertRejects, denoSource, test, within } from "../support/mod.ts";
+import { blockUntil, DescriptorWaiter, waitReadable, waitWritable } from "../../lib/core/readiness.ts";
+import { assert, assertEquals, assertRejects, assertThrows, denoSource, test, within } from "../support/mod.ts";
 
 /** Milliseconds within which a wait ends that was given up. */
 const PROMPT = within(100);
@@ -177,4 +178,52 @@ test("DescriptorWaiter.hold() says whether its waits keep the process alive", as
     );
     assertEquals([stdout, code], ["waits\n", 0]);
   }
+});
+
+test("blockUntil() tries, waits until the descriptor is ready, and tries again", () => {
+  using pipe = new Pipe();
+  let tries = 0;
+  assertEquals(blockUntil(pipe.reader, POLL_READ, () => ++tries, { timeout: 0 }), 1);
+  const attempt = () => {
+    if (++tries === 5) return "done";
+    pipe.give();
+    return undefined;
+  };
+  assertEquals([blockUntil(pipe.reader, POLL_READ, attempt, {}), tries], ["done", 5]);
+});
+
+test("blockUntil() gives up after its time, and throws what the attempt throws", () => {
+  using pipe = new Pipe();
+  for (const timeout of [0, 1, 30]) {
+    const start = performance.now();
+    const error = assertThrows(() => blockUntil(pipe.reader, POLL_READ, () => undefined, { timeout }), DOMException);
+    const took = performance.now() - start;
+    assert(error.name === "TimeoutError" && took >= timeout - 1 && took < timeout + PROMPT, `${took} ms`);
+  }
+  const fail = () => {
+    throw new SyntaxError("mine");
+  };
+  assertThrows(() => blockUntil(pipe.reader, POLL_READ, fail, {}), SyntaxError, "mine");
+  for (const timeout of [-1, NaN]) {
+    assertThrows(() => blockUntil(pipe.reader, POLL_READ, fail, { timeout }), RangeError);
+  }
+  pipe.reader.close();
+  assertThrows(() => blockUntil(pipe.reader, POLL_READ, () => undefined, {}), ClosedError);
+});
+
+test("blockUntil() runs handlers, and one that throws ends it", async () => {
+  const { stdout, stderr } = await denoSource(`
+    import { alarm, pipe, SIG } from "vasty/mod.ts";
+    import { blockUntil } from "vasty/lib/core/readiness.ts";
+    const { reader, writer } = pipe();
+    let rung = false;
+    SIG.ALRM = () => { rung = true; };
+    alarm(0.02);
+    console.log(blockUntil(reader, 1, () => rung || undefined, { timeout: 10_000 }));
+    SIG.ALRM = () => { throw new Error("enough"); };
+    alarm(0.02);
+    try { blockUntil(reader, 1, () => undefined, {}); } catch (error) { console.log(error.message); }
+    reader.close();
+    writer.close();`);
+  assertEquals([stderr, stdout], ["", "true\nenough\n"]);
 });

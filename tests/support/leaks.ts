@@ -1,6 +1,9 @@
-/** What a test may not leave behind, read from /proc: descriptors, threads, zombies, System V objects. */
+/**
+ * What a test may not leave behind, read from /proc: descriptors, threads, zombies, System V objects; semaphores and
+ * shared memory of POSIX in /dev/shm, and mappings of them.
+ */
 import { THREAD_NAME } from "../../ffi/threads.ts";
-import { linkOf, numbers, readProc } from "./proc.ts";
+import { linkOf, namesIn, numbers, readProc } from "./proc.ts";
 
 /**
  * Machinery that is there before the first test: the reactor's thread, and those that earlier test files of the same
@@ -41,6 +44,11 @@ function systemV(): string[] {
   );
 }
 
+/** Where POSIX semaphores and shared memory are mapped. */
+function mappings(): string[] {
+  return readProc("/proc/self/maps").split("\n").filter((line) => line.includes(" /dev/shm/"));
+}
+
 /** What is there that was not there before, in words. */
 function leaked(before: ReturnType<typeof snapshot>): string[] {
   const now = snapshot();
@@ -50,12 +58,21 @@ function leaked(before: ReturnType<typeof snapshot>): string[] {
   }
   for (const child of now.children) if (!before.children.includes(child)) found.push(`child ${child}`);
   for (const object of now.systemV) if (!before.systemV.includes(object)) found.push(`System V ${object}`);
+  for (const name of now.posix) if (!before.posix.includes(name)) found.push(`/dev/shm/${name}`);
+  for (const mapping of now.mappings) if (!before.mappings.includes(mapping)) found.push(`mapping ${mapping}`);
   if (now.threads > machinery! + 1) found.push(`${now.threads} threads of the library`);
   return found;
 }
 
 function snapshot() {
-  return { descriptors: descriptors(), children: children(), systemV: systemV(), threads: workerThreads() };
+  return {
+    descriptors: descriptors(),
+    children: children(),
+    systemV: systemV(),
+    posix: namesIn("/dev/shm"),
+    mappings: mappings(),
+    threads: workerThreads(),
+  };
 }
 
 /** Run `body`, and throw if it leaves anything behind. */

@@ -16,6 +16,8 @@ export const PACKAGES: Record<string, string> = {
   "ss": "iproute2",
   "busybox": "busybox-static",
   "setpriv": "util-linux",
+  "unshare": "util-linux",
+  "mount": "mount",
   "ipcs": "util-linux",
   "sysv_ipc": "python3-sysv-ipc",
 };

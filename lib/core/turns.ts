@@ -1,5 +1,5 @@
 /** Operations on one direction of a descriptor: one at a time, in the order in which they were asked for. */
-import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
+import { checkLimit, Limit, type WaitOptions } from "./limit.ts";
 
 /** One operation. */
 export interface Operation<T> {

@@ -4,7 +4,7 @@ import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { ClosedError, type Fd } from "../../lib/core/mod.ts";
 import { DescriptorWaiter } from "../../lib/core/readiness.ts";
 import { pipe } from "../../lib/pipes/mod.ts";
-import { type Operation, Turns } from "../../lib/pipes/turns.ts";
+import { type Operation, Turns } from "../../lib/core/turns.ts";
 import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
 
 /** Turns at reading a pipe. */
