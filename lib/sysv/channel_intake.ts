@@ -50,11 +50,16 @@ export class ChannelIntake {
 
   /** The next message; undefined if there is none now, null at the end. @throws {SyscallError} */
   take(into?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null | undefined {
-    const { readers, name, memory, writers } = this.#end;
-    if (this.#locked && this.#at < this.#window.length) {
+    if (this.#locked) {
       const message = this.#next(into);
       if (message !== undefined) return message;
     }
+    return this.#look(into);
+  }
+
+  /** The same, where the ring has to be looked at. */
+  #look(into: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> | null | undefined {
+    const { readers, name, memory, writers } = this.#end;
     if (!this.#locked) {
       const rc = readers.lockNow();
       this.#busy = rc === -ERRNO.EAGAIN;

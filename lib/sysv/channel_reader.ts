@@ -6,6 +6,8 @@ import type { ChannelEnd } from "./channel_end.ts";
 import { ChannelIntake } from "./channel_intake.ts";
 import { waitFor, waitForSync } from "./wait.ts";
 
+const NO_OPTIONS: ReceiveOptions = {};
+
 /** How a message is received at once. */
 export interface TryReceiveOptions {
   /**
@@ -54,7 +56,7 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
    * @throws {RangeError} if it is longer than the memory given, and stays.
    * @throws {ClosedError} if it is closed.
    */
-  tryReceive({ into }: TryReceiveOptions = {}): Uint8Array<ArrayBuffer> | null | undefined {
+  tryReceive({ into }: TryReceiveOptions = NO_OPTIONS): Uint8Array<ArrayBuffer> | null | undefined {
     this.#check();
     return this.#intake.take(into);
   }
@@ -82,16 +84,15 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
    * channel.remove();
    * ```
    */
-  receive(options: ReceiveOptions = {}): Promise<Uint8Array<ArrayBuffer> | null> {
-    if (options.signal === undefined && options.timeout === undefined) {
-      try {
-        const message = this.tryReceive(options);
-        if (message !== undefined) return Promise.resolve(message);
-      } catch (error) {
-        return Promise.reject(error);
-      }
+  receive(options: ReceiveOptions = NO_OPTIONS): Promise<Uint8Array<ArrayBuffer> | null> {
+    try {
+      const { signal, timeout, into } = options;
+      const now = signal === undefined && timeout === undefined;
+      const message = now && !this.#closed ? this.#intake.take(into) : undefined;
+      return message === undefined ? this.#receive(options) : Promise.resolve(message);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return this.#receive(options);
   }
 
   async #receive(options: ReceiveOptions): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -128,12 +129,14 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
   }
 
   /** The messages, until the end; see {@linkcode ChannelReader.receive} for what it throws. Leaving the loop closes nothing. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-    for (;;) {
-      const message = await this.receive();
-      if (message === null) return;
-      yield message;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array<ArrayBuffer>, void> {
+    // By hand: a generator would take twice as long for each message.
+    const iterator: AsyncIterableIterator<Uint8Array<ArrayBuffer>, void> = {
+      next: () => this.receive().then(resultOf),
+      return: () => Promise.resolve(END),
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
   }
 
   /**
@@ -170,4 +173,10 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+const END: IteratorReturnResult<void> = { value: undefined, done: true };
+
+function resultOf(message: Uint8Array<ArrayBuffer> | null): IteratorResult<Uint8Array<ArrayBuffer>, void> {
+  return message === null ? END : { value: message, done: false };
 }
