@@ -6,10 +6,10 @@ import type { ChannelEnd } from "./channel_end.ts";
 import { ChannelIntake } from "./channel_intake.ts";
 import { waitFor, waitForSync } from "./wait.ts";
 
-const NO_OPTIONS: ReceiveOptions = {};
+const NO_OPTIONS: ChannelReceiveOptions = {};
 
 /** How a message is received at once. */
-export interface TryReceiveOptions {
+export interface ChannelTryReceiveOptions {
   /**
    * Memory to copy the message to instead of memory of its own: what is received is the part of it that it fills.
    * @default {none}
@@ -18,10 +18,10 @@ export interface TryReceiveOptions {
 }
 
 /** How a message is received. */
-export interface ReceiveOptions extends TryReceiveOptions, WaitOptions {}
+export interface ChannelReceiveOptions extends ChannelTryReceiveOptions, WaitOptions {}
 
 /** How a message is received by a blocking twin. */
-export interface ReceiveSyncOptions extends TryReceiveOptions, SyncWaitOptions {}
+export interface ChannelReceiveSyncOptions extends ChannelTryReceiveOptions, SyncWaitOptions {}
 
 /**
  * The receiving end of a {@linkcode Channel}, made by {@linkcode Channel.reader} and closed by whoever has it: by
@@ -56,7 +56,7 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
    * @throws {RangeError} if it is longer than the memory given, and stays.
    * @throws {ClosedError} if it is closed.
    */
-  tryReceive({ into }: TryReceiveOptions = NO_OPTIONS): Uint8Array<ArrayBuffer> | null | undefined {
+  tryReceive({ into }: ChannelTryReceiveOptions = NO_OPTIONS): Uint8Array<ArrayBuffer> | null | undefined {
     this.#check();
     return this.#intake.take(into);
   }
@@ -84,7 +84,7 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
    * channel.remove();
    * ```
    */
-  receive(options: ReceiveOptions = NO_OPTIONS): Promise<Uint8Array<ArrayBuffer> | null> {
+  receive(options: ChannelReceiveOptions = NO_OPTIONS): Promise<Uint8Array<ArrayBuffer> | null> {
     try {
       const { signal, timeout, into } = options;
       const now = signal === undefined && timeout === undefined;
@@ -95,7 +95,7 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
     }
   }
 
-  async #receive(options: ReceiveOptions): Promise<Uint8Array<ArrayBuffer> | null> {
+  async #receive(options: ChannelReceiveOptions): Promise<Uint8Array<ArrayBuffer> | null> {
     const deadline = new Deadline(options);
     for (;;) {
       const message = this.tryReceive(options);
@@ -114,7 +114,7 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
    * @throws {ClosedError} if it is closed.
    * @throws a `DOMException` named "TimeoutError"; or what a signal's handler throws.
    */
-  receiveSync(options: ReceiveSyncOptions = {}): Uint8Array<ArrayBuffer> | null {
+  receiveSync(options: ChannelReceiveSyncOptions = {}): Uint8Array<ArrayBuffer> | null {
     const deadline = new Deadline(options);
     for (;;) {
       const message = this.tryReceive(options);

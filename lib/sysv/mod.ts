@@ -14,7 +14,12 @@
 export type { SharedMemoryCreateOptions, SharedMemoryOptions } from "./attachment.ts";
 export { Barrier } from "./barrier.ts";
 export { Channel, type ChannelCreateOptions, type ChannelStat } from "./channel.ts";
-export { ChannelReader } from "./channel_reader.ts";
+export {
+  ChannelReader,
+  type ChannelReceiveOptions,
+  type ChannelReceiveSyncOptions,
+  type ChannelTryReceiveOptions,
+} from "./channel_reader.ts";
 export { ChannelWriter } from "./channel_writer.ts";
 export { type KeyField, list, map } from "./collection_types.ts";
 export type { Field, FieldType, NamedTypes, ValueOf } from "./field_types.ts";
