@@ -33,8 +33,10 @@ export {
 export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
 export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
 export { array, bytes, text } from "./sequence_types.ts";
+export { shared, type SharedOptions, sharedSync, type SharedSyncOptions, type SharedValueOptions } from "./shared.ts";
 export { type Mapping, SharedBytes } from "./shared_bytes.ts";
 export { SharedMemory } from "./shared_memory.ts";
 export type { SharedMemoryStat } from "./shared_memory_stat.ts";
+export { SharedState } from "./shared_state.ts";
 export { SharedWords } from "./shared_words.ts";
 export { type CopyOf, type Fields, type Struct, struct, type StructOf, type StructValue } from "./struct.ts";
