@@ -6,7 +6,7 @@ import { IPC_PRIVATE, keyOf } from "./key.ts";
 import { Mutex } from "./mutex.ts";
 import { beginChange, checkNoChange } from "./own_changes.ts";
 import { SharedMemory } from "./shared_memory.ts";
-import { isGone, SharedState } from "./shared_state.ts";
+import { isGone, SharedState, unlessGone } from "./shared_state.ts";
 import type { Fields, Struct, StructValue } from "./struct.ts";
 import { isVariable, TwoCopies } from "./two_copies.ts";
 
@@ -66,9 +66,18 @@ class Wanted<F extends Fields> {
       return new SharedState(memory, mutex, this.#copies);
     } catch (error) {
       memory?.detach();
-      if (isNew && !this.#isThere()) mutex.remove();
+      if (isNew && !this.#isThere()) unlessGone(() => mutex.remove());
       throw error;
     }
+  }
+
+  /** After a failure: true if the lock was removed before it was taken, and is to be made anew. */
+  isOver(mutex: Mutex, isNew: boolean, error: unknown): boolean {
+    // A new lock that could not be taken does not stay either, unless somebody else has found it.
+    const left = isNew && !isGone(error) && unlessGone(() => mutex.holder() === undefined) && !this.#isThere();
+    if (left) unlessGone(() => mutex.remove());
+    mutex.close();
+    return isGone(error);
   }
 
   /** Whether there is a variable all the same: somebody else has made it, with another schema for example. */
@@ -146,9 +155,7 @@ export async function shared<F extends Fields>(
       using _guard = await mutex.lock({ signal, timeout });
       return wanted.state(mutex, isNew);
     } catch (error) {
-      mutex.close();
-      // It was removed between the two calls.
-      if (!isGone(error)) throw error;
+      if (!wanted.isOver(mutex, isNew, error)) throw error;
     }
   }
 }
@@ -193,8 +200,7 @@ export function sharedSync<F extends Fields>(
       using _guard = mutex.lockSync({ timeout: options.timeout });
       return wanted.state(mutex, isNew);
     } catch (error) {
-      mutex.close();
-      if (!isGone(error)) throw error;
+      if (!wanted.isOver(mutex, isNew, error)) throw error;
     }
   }
 }

@@ -250,7 +250,7 @@ export function isGone(error: unknown): boolean {
 }
 
 /** What `ask` gives, and nothing if it was removed. */
-function unlessGone<T>(ask: () => T): T | undefined {
+export function unlessGone<T>(ask: () => T): T | undefined {
   try {
     return ask();
   } catch (error) {

@@ -1,6 +1,7 @@
 import { IPC_PRIVATE, list, Mutex, shared, SharedMemory, sharedSync, struct, SyscallError, text } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, EMULATED, test } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
+import { noPtrace } from "../support/strace.ts";
 import { KEYS, printed, removing, State } from "./variable.ts";
 
 const KEY = KEYS.shared;
@@ -148,3 +149,22 @@ test("shared() of a variable that others remove all the time makes a new one, an
   assert(next.created);
   next.remove();
 });
+
+const FAILING = [
+  ["shmget", "ENOSPC", 1],
+  ["shmat", "ENOMEM", 1],
+  ["semget", "ENOSPC", 1],
+  ["semop", "ENOSPC", 1],
+  ["semop", "ENOSPC", 2],
+] as const;
+
+for (const [failing, code, when] of FAILING) {
+  test(`shared() leaves nothing where ${failing} fails with ${code} from call ${when} on`, async () => {
+    const source = `await shared(${KEY}, State).catch((error) => console.log(error.code, error.syscall));`;
+    // Some versions of libc make the one by the other.
+    const calls = failing === "semop" ? "semop,semtimedop" : failing;
+    const inject = `--inject=${calls}:error=${code}:when=${when}+`;
+    const under = ["strace", "-f", "-qq", "-o", "/dev/null", `--trace=${calls}`, inject];
+    assertEquals([await printed(source, { under }), objects()], [`${code} ${failing}`, []]);
+  }, { needs: ["strace"], skip: noPtrace() });
+}
