@@ -7,7 +7,7 @@ import { Mutex } from "./mutex.ts";
 import { beginChange, checkNoChange } from "./own_changes.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import { isGone, SharedState, unlessGone } from "./shared_state.ts";
-import type { Fields, Struct, StructValue } from "./struct.ts";
+import { type Fields, placesOf, type Struct, type StructValue } from "./struct.ts";
 import { isVariable, TwoCopies } from "./two_copies.ts";
 
 /** How a shared variable is made. */
@@ -37,6 +37,7 @@ class Wanted<F extends Fields> {
     const { mode, exclusive = false, initial = {} } = options;
     this.key = keyOf(key);
     if (this.key === IPC_PRIVATE) throw new RangeError("A shared variable is found by its key: it cannot be private");
+    placesOf(schema);
     createFlags(options);
     checkLimit(options);
     this.#copies = new TwoCopies(schema);

@@ -76,7 +76,8 @@ export class SharedState<F extends Fields> implements Disposable {
    * promise is resolved. If it throws, or the copy does not fit the schema, nothing has changed.
    *
    * While it waits for the lock no thread of Deno's is held, and the process stays alive. A change that is given up has changed
-   * nothing. As long as `change` runs all others wait; one that waits for another change of the same variable waits for ever.
+   * nothing. As long as `change` runs all others wait; one that waits for another change of the same variable waits for ever,
+   * and one in a Web Worker that is terminated meanwhile keeps the others waiting until its process ends.
    *
    * @param change What is to be done with the copy: numbers are set, arrays and maps changed in place.
    * @param options When to give up waiting for the lock; once `change` runs it is not given up.

@@ -100,6 +100,8 @@ test("shared() goes on where a creator has died before it was done", async () =>
 test("shared() refuses what does not fit before it makes anything", async () => {
   const refused: [typeof RangeError | typeof TypeError, string, () => Promise<unknown>][] = [
     [RangeError, "it cannot be private", () => shared(IPC_PRIVATE, State)],
+    [TypeError, "A structure is made by struct()", () => shared(KEY, {} as typeof State)],
+    [TypeError, "A structure is made by struct()", () => shared(KEY, { ...State })],
     [RangeError, "A key is", () => shared(2 ** 32, State)],
     [RangeError, "mode must be", () => shared(KEY, State, { mode: 0o4777 })],
     [RangeError, "timeout must be", () => shared(KEY, State, { timeout: -1 })],
