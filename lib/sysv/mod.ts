@@ -11,6 +11,9 @@
  *
  * @module
  */
+export type { SharedMemoryCreateOptions, SharedMemoryOptions } from "./attachment.ts";
+export { Barrier } from "./barrier.ts";
+export { Condition } from "./condition.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
 export { LockGuard } from "./lock_guard.ts";
@@ -19,13 +22,16 @@ export { Mutex } from "./mutex.ts";
 export { RwLock } from "./rw_lock.ts";
 export type { SemaphoreOperation } from "./semaphore_calls.ts";
 export type { SemaphoreCreateOptions } from "./semaphore_creation.ts";
+export { SemaphoreObject } from "./semaphore_object.ts";
 export {
   type SemaphoreAcquireOptions,
   type SemaphoreAcquireSyncOptions,
   SemaphoreOperations,
   type SemaphoreUnits,
 } from "./semaphore_operations.ts";
-export { SemaphoreObject } from "./semaphore_object.ts";
 export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
 export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
-export { Barrier } from "./barrier.ts";
+export { type Mapping, SharedBytes } from "./shared_bytes.ts";
+export { SharedMemory } from "./shared_memory.ts";
+export type { SharedMemoryStat } from "./shared_memory_stat.ts";
+export { SharedWords } from "./shared_words.ts";
