@@ -22,6 +22,7 @@ export {
 } from "./channel_reader.ts";
 export { ChannelWriter } from "./channel_writer.ts";
 export { type KeyField, list, map } from "./collection_types.ts";
+export { Condition } from "./condition.ts";
 export type { Field, FieldType, NamedTypes, ValueOf } from "./field_types.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
@@ -61,8 +62,10 @@ export {
 export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
 export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
 export { array, bytes, text } from "./sequence_types.ts";
+export { shared, type SharedOptions, sharedSync, type SharedSyncOptions, type SharedValueOptions } from "./shared.ts";
 export { type Mapping, SharedBytes } from "./shared_bytes.ts";
 export { SharedMemory } from "./shared_memory.ts";
 export type { SharedMemoryStat } from "./shared_memory_stat.ts";
+export { SharedState } from "./shared_state.ts";
 export { SharedWords } from "./shared_words.ts";
 export { type CopyOf, type Fields, type Struct, struct, type StructOf, type StructValue } from "./struct.ts";
