@@ -16,6 +16,7 @@ export { Barrier } from "./barrier.ts";
 export { type KeyField, list, map } from "./collection_types.ts";
 export type { Field, FieldType, NamedTypes, ValueOf } from "./field_types.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
+export { type IpcKind, ipcrm, messageQueues, semaphoreSets, sharedMemories } from "./ipcs.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
 export { LockGuard } from "./lock_guard.ts";
 export type { AbandonedLock } from "./lock_owner.ts";
@@ -41,7 +42,8 @@ export {
   SemaphoreOperations,
   type SemaphoreUnits,
 } from "./semaphore_operations.ts";
-export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
+export { SemaphoreSet } from "./semaphore_set.ts";
+export type { SemaphoreStat } from "./semaphore_stat.ts";
 export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
 export { array, bytes, text } from "./sequence_types.ts";
 export { type Mapping, SharedBytes } from "./shared_bytes.ts";

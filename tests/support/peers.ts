@@ -17,6 +17,7 @@ export const PACKAGES: Record<string, string> = {
   "busybox": "busybox-static",
   "setpriv": "util-linux",
   "ipcs": "util-linux",
+  "unshare": "util-linux",
   "sysv_ipc": "python3-sysv-ipc",
 };
 
