@@ -39,6 +39,16 @@ test("putMessage() takes bytes of every kind as they are, strings as UTF-8, and 
   for (const content of [circle, 1n]) assertThrows(() => putMessage(1, content), TypeError);
 });
 
+test("putMessage() takes texts as ever once it has taken many", () => {
+  using queue = new OwnQueue();
+  const texts = ["", "ascii", "Grüße 🎭", "\ud800", "é".repeat(4_096), "x".repeat(8_192), "€".repeat(2_730)];
+  for (let i = 0; i < 300; i++) {
+    const text = texts[i % texts.length]!;
+    sendNow(queue.id, putMessage(1, text));
+    assertEquals(queue.tryReceive()?.bytes, new TextEncoder().encode(text));
+  }
+});
+
 test("putMessage() makes room for what the system then refuses, and what is usual goes on", () => {
   using queue = new OwnQueue();
   assertEquals(sendNow(queue.id, putMessage(1, new Uint8Array(100_000))), -ERRNO.EINVAL);
