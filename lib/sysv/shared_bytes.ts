@@ -20,7 +20,19 @@ export interface Mapping {
   readonly unmap: (address: number) => void;
 }
 
-/** Bytes that processes share. It is what all kinds of shared memory have in common, and made by them alone. */
+/**
+ * Bytes that processes share. It is what all kinds of shared memory have in common, and made by them alone.
+ *
+ * @example
+ * ```ts
+ * import { IPC_PRIVATE, SharedMemory } from "@vasty/vasty";
+ *
+ * using memory = SharedMemory.create(IPC_PRIVATE, 4096);
+ * memory.remove();
+ * const length = memory.write("Grüße", 100);
+ * console.assert(new TextDecoder().decode(memory.read(length, 100)) === "Grüße");
+ * ```
+ */
 export class SharedBytes implements Disposable {
   /** Its length in bytes. */
   readonly size: number;
@@ -163,6 +175,18 @@ export class SharedBytes implements Disposable {
    * @throws {TypeError} if it can only be read: a store would kill the process.
    * @throws {ClosedError} if it was detached.
    * @throws {Deno.errors.NotCapable} without the permission `ffi` as a whole: `--allow-ffi` without a path.
+   * @example
+   * ```ts
+   * import { IPC_PRIVATE, SharedMemory } from "@vasty/vasty";
+   *
+   * using memory = SharedMemory.create(IPC_PRIVATE, 4096);
+   * memory.remove();
+   * if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") {
+   *   const view = memory.view(0, 8);
+   *   view[4] = 7;
+   *   console.assert(Atomics.add(new Int32Array(view.buffer), 1, 1) === 7 && memory.load(4) === 8);
+   * }
+   * ```
    */
   view(offset = 0, length?: number): Uint8Array<ArrayBuffer> {
     const count = length ?? this.size - offset;
@@ -186,6 +210,16 @@ export class SharedBytes implements Disposable {
    * @throws {RangeError} if it does not lie in the memory, or not at a multiple of its alignment.
    * @throws {TypeError} if the schema was not made by {@linkcode struct}.
    * @throws {ClosedError} if it was detached.
+   * @example
+   * ```ts
+   * import { IPC_PRIVATE, SharedMemory, struct } from "@vasty/vasty";
+   *
+   * using memory = SharedMemory.create(IPC_PRIVATE, 4096);
+   * memory.remove();
+   * const counters = memory.struct(struct({ hits: "u32", ratio: "f64" }), 64);
+   * counters.hits++;
+   * console.assert(counters.hits === 1 && memory.load(64) === 1);
+   * ```
    */
   struct<F extends Fields>(schema: Struct<F>, offset = 0): StructOf<Struct<F>> {
     return structOver(this, schema, offset);

@@ -136,6 +136,15 @@ export class SharedMemory extends SharedWords {
    * @returns Its owner, mode, size, attachments, times and processes.
    * @throws {ClosedError} if it was detached.
    * @throws {SyscallError} `EACCES` if its mode no longer lets this user read it.
+   * @example
+   * ```ts
+   * import { IPC_PRIVATE, SharedMemory } from "@vasty/vasty";
+   *
+   * using memory = SharedMemory.create(IPC_PRIVATE, 100);
+   * memory.remove();
+   * const { size, attached, creatorPid, destroyed } = memory.stat();
+   * console.assert(size === 100 && attached === 1 && creatorPid === Deno.pid && destroyed);
+   * ```
    * @see shmctl(2)
    */
   stat(): SharedMemoryStat {

@@ -2,6 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { add32, compareExchange32, exchange32, load32 } from "../../ffi/atomic.ts";
 import { futexWaitArguments, futexWaitElsewhere, futexWake } from "../../ffi/linux_futex.ts";
+import { onClosing } from "../core/closing.ts";
 import { check, ClosedError } from "../core/errors.ts";
 import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { SharedBytes } from "./shared_bytes.ts";
@@ -15,6 +16,17 @@ const ATTEMPTS = 16;
 /**
  * Words that processes share. They are signed, as those of `Atomics` on an `Int32Array` are: results go from -2147483648 to
  * 2147483647. An argument may be given without a sign as well (4294967295 for -1). Words lie at multiples of 4. No view is needed.
+ *
+ * @example
+ * ```ts
+ * import { IPC_PRIVATE, SharedMemory } from "@vasty/vasty";
+ *
+ * using words = SharedMemory.create(IPC_PRIVATE, 64);
+ * words.remove();
+ * words.store(8, 5);
+ * console.assert(words.add(8, -6) === 5 && words.load(8) === -1);
+ * console.assert(words.compareExchange(8, -1, 7) === -1 && words.load(8) === 7);
+ * ```
  */
 export class SharedWords extends SharedBytes {
   /**
@@ -107,6 +119,18 @@ export class SharedWords extends SharedBytes {
    * @throws {ClosedError} if it was detached, now or meanwhile.
    * @throws {SyscallError} `EAGAIN` if no thread can be started for the wait.
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+   * @example
+   * ```ts
+   * import { IPC_PRIVATE, SharedMemory } from "@vasty/vasty";
+   *
+   * using words = SharedMemory.create(IPC_PRIVATE, 64);
+   * words.remove();
+   * const waiting = words.wait(0, 0, { timeout: 5_000 });
+   * words.store(0, 1); // as another process would
+   * words.wake(0, Infinity);
+   * await waiting; // "woken", or "different" if it was not asleep yet
+   * console.assert(words.load(0) === 1);
+   * ```
    * @see futex(2)
    */
   async wait(offset: number, expected: number, options: WaitOptions = {}): Promise<"woken" | "different"> {
@@ -135,6 +159,9 @@ export class SharedWords extends SharedBytes {
     for (let attempt = 1;; attempt++) {
       using call = this.#waiting(offset, expected, options);
       if (call === undefined) return "different";
+      const address = this.addressOf(offset, WORD);
+      // A handler that detaches the memory has this call return: who else sleeps here looks at the word and sleeps again.
+      using _closing = onClosing(this, () => void futexWake(address, EVERYBODY));
       const outcome = this.#outcome(waitForSync(call, options, () => {}), offset, expected, attempt);
       if (outcome !== "again") return outcome;
     }
@@ -183,7 +210,9 @@ export class SharedWords extends SharedBytes {
     if (count !== Infinity && !(Number.isInteger(count) && count >= 1)) {
       throw new RangeError(`count is an integer from 1 on, or Infinity: ${count}`);
     }
-    return check(futexWake(address, Math.min(count, EVERYBODY)), "wake who waits for a word of shared memory", "futex");
+    let rc: number;
+    while ((rc = futexWake(address, Math.min(count, EVERYBODY))) === -ERRNO.EINTR);
+    return check(rc, "wake who waits for a word of shared memory", "futex");
   }
 }
 

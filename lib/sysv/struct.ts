@@ -35,7 +35,7 @@ export type StructOf<S> = S extends Struct<infer F>
   : never;
 
 /** A field and its place. */
-interface Place {
+export interface Place {
   readonly name: string;
   readonly offset: number;
   readonly type: FieldType<unknown>;
@@ -110,6 +110,13 @@ export function struct<const F extends Fields>(fields: F): Struct<F> {
   return made as unknown as Struct<F>;
 }
 
+/** Where its fields lie. @throws {TypeError} if {@linkcode struct} has not made it. */
+export function placesOf(made: object): readonly Place[] {
+  const places = PLACES.get(made);
+  if (places === undefined) throw new TypeError("A structure is made by struct()");
+  return places;
+}
+
 /**
  * The object that lies over `memory` at `offset`.
  *
@@ -120,8 +127,7 @@ export function structOver<F extends Fields>(
   made: Struct<F>,
   offset: number,
 ): StructOf<Struct<F>> {
-  const places = PLACES.get(made);
-  if (places === undefined) throw new TypeError("A structure is made by struct()");
+  const places = placesOf(made);
   memory.addressOf(offset, made.size);
   if (offset % made.alignment !== 0) {
     throw new RangeError(`A structure with this alignment lies at a multiple of ${made.alignment}, not at ${offset}`);

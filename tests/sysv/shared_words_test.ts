@@ -110,6 +110,21 @@ test("waitSync() is late, is woken, and runs handlers, whose errors it throws", 
   await kill.status;
 });
 
+test("waitSync() ends where a handler detaches the memory, and wait() of memory that can only be read is woken", async () => {
+  using words = memory();
+  const detached = SharedMemory.fromId(words.id);
+  using readOnly = SharedMemory.fromId(words.id, { readOnly: true });
+  {
+    using _handler = sigaction("USR2", () => detached.detach());
+    const kill = new Deno.Command("sh", { args: ["-c", `kill -USR2 ${Deno.pid}`] }).spawn();
+    assertThrows(() => detached.waitSync(0, 0, { timeout: 30_000 }), ClosedError, "detached while its word");
+    await kill.status;
+  }
+  const waiting = readOnly.wait(0, 0);
+  while (words.wake(0) === 0);
+  assertEquals([await waiting, words.stat().attached], ["woken", 2]);
+});
+
 test("add() of several processes at once loses nothing", async () => {
   using words = memory();
   const rounds = EMULATED ? 100 : 20_000;
