@@ -6,6 +6,7 @@ import { checkOperations, HIGHEST, perform, performSync, type SemaphoreOperation
 import { createObject, SemaphoreObject } from "./semaphore_object.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
 import { checkOpen } from "./semaphore_values.ts";
+import { timeLeft } from "./time_left.ts";
 
 /**
  * A place where processes wait for each other: nobody goes on before so many have arrived. Then it is as new, for the next
@@ -90,13 +91,13 @@ export class Barrier extends SemaphoreObject {
     const set = this.semaphores;
     checkOpen(set);
     checkLimit({ signal, timeout });
-    const left = countdown(timeout);
+    const end = performance.now() + timeout;
     const steps = meeting(set, this.parties);
     let step = steps.next();
     while (!step.done) {
       const ops: SemaphoreOperation[] = step.value;
       try {
-        checkOperations(set, await perform(set, ops, { signal, timeout: left() }, set), ops);
+        checkOperations(set, await perform(set, ops, { signal, timeout: timeLeft(end) }, set), ops);
       } catch (error) {
         step = steps.throw(error);
         continue;
@@ -117,13 +118,13 @@ export class Barrier extends SemaphoreObject {
     const set = this.semaphores;
     checkOpen(set);
     checkLimit({ timeout });
-    const left = countdown(timeout);
+    const end = performance.now() + timeout;
     const steps = meeting(set, this.parties);
     let step = steps.next();
     while (!step.done) {
       const ops: SemaphoreOperation[] = step.value;
       try {
-        checkOperations(set, performSync(set, ops, { timeout: left() }), ops);
+        checkOperations(set, performSync(set, ops, { timeout: timeLeft(end) }), ops);
       } catch (error) {
         step = steps.throw(error);
         // What a handler has thrown is thrown on, although the gate has opened.
@@ -134,10 +135,4 @@ export class Barrier extends SemaphoreObject {
     }
     return step.value;
   }
-}
-
-/** How many whole milliseconds are left of `timeout`. */
-function countdown(timeout: number): () => number {
-  const end = performance.now() + timeout;
-  return () => Math.max(0, Math.ceil(end - performance.now()));
 }

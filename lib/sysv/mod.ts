@@ -14,6 +14,7 @@
 export type { SharedMemoryCreateOptions, SharedMemoryOptions } from "./attachment.ts";
 export { Barrier } from "./barrier.ts";
 export { type KeyField, list, map } from "./collection_types.ts";
+export { Condition } from "./condition.ts";
 export type { Field, FieldType, NamedTypes, ValueOf } from "./field_types.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
 export { type IpcKind, ipcrm, messageQueues, semaphoreSets, sharedMemories } from "./ipcs.ts";

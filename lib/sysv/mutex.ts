@@ -26,6 +26,11 @@ export async function lockAgain(mutex: Mutex, guard: LockGuard): Promise<void> {
   regain(guard, await LOCK.take(mutex.semaphores, {}));
 }
 
+/** The same, and block this thread. */
+export function lockAgainSync(mutex: Mutex, guard: LockGuard): void {
+  regain(guard, LOCK.takeSync(mutex.semaphores, {}));
+}
+
 /**
  * A mutex that processes share: one at a time holds it. When its holder dies in any way, `kill -9` included, the kernel
  * releases it at once, and the next one is told ({@linkcode LockGuard.abandoned}).
@@ -72,8 +77,7 @@ export class Mutex extends SemaphoreObject {
    *
    * @param key Its key.
    * @returns The mutex.
-   * @throws {RangeError} if the key has more than 32 bits, or what has it is no mutex.
-   * @throws {TypeError} if the key is `IPC_PRIVATE`.
+   * @throws {RangeError} if the key has more than 32 bits or is `IPC_PRIVATE`, or what has it is no mutex.
    * @throws {SyscallError} `ENOENT` if there is none, `EACCES` without the right to read it.
    */
   static open(key: number): Mutex {

@@ -8,6 +8,7 @@ import type { AbandonedLock, LockOwner } from "./lock_owner.ts";
 import { attempt, checkOperations, perform, performSync, type SemaphoreOperation } from "./semaphore_calls.ts";
 import type { SemaphoreSet } from "./semaphore_set.ts";
 import { checkOpen } from "./semaphore_values.ts";
+import { timeLeft } from "./time_left.ts";
 
 /** Who died with the lock; undefined if it had been released. */
 export type Taken = AbandonedLock | undefined;
@@ -42,7 +43,7 @@ export class OwnedLock {
     const end = performance.now() + timeout;
     let taken = this.takeNow(set);
     while (taken === false) {
-      const rc = await perform(set, this.#ops, { signal, timeout: remaining(end) }, set);
+      const rc = await perform(set, this.#ops, { signal, timeout: timeLeft(end) }, set);
       taken = rc === 0 ? undefined : this.#takeOver(set, rc);
     }
     return taken;
@@ -54,7 +55,7 @@ export class OwnedLock {
     const end = performance.now() + timeout;
     let taken = this.takeNow(set);
     while (taken === false) {
-      const rc = performSync(set, this.#ops, { timeout: remaining(end) });
+      const rc = performSync(set, this.#ops, { timeout: timeLeft(end) });
       taken = rc === 0 ? undefined : this.#takeOver(set, rc);
     }
     return taken;
@@ -75,9 +76,4 @@ export class OwnedLock {
     checkOperations(set, rc, this.#ops);
     return undefined;
   }
-}
-
-/** Whole milliseconds until `end`. */
-function remaining(end: number): number {
-  return Math.max(0, Math.ceil(end - performance.now()));
 }

@@ -64,8 +64,7 @@ export class RwLock extends SemaphoreObject {
    *
    * @param key Its key.
    * @returns The lock.
-   * @throws {RangeError} if the key has more than 32 bits, or what has it is no such lock.
-   * @throws {TypeError} if the key is `IPC_PRIVATE`.
+   * @throws {RangeError} if the key has more than 32 bits or is `IPC_PRIVATE`, or what has it is no such lock.
    * @throws {SyscallError} `ENOENT` if there is none, `EACCES` without the right to read it.
    */
   static open(key: number): RwLock {

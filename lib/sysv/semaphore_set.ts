@@ -69,8 +69,7 @@ export class SemaphoreSet extends SemaphoreOperations {
    *
    * @param key Its key.
    * @returns The set.
-   * @throws {RangeError} if the key has more than 32 bits.
-   * @throws {TypeError} if the key is `IPC_PRIVATE`, by which no set is found.
+   * @throws {RangeError} if the key has more than 32 bits, or is `IPC_PRIVATE`, by which no set is found.
    * @throws {SyscallError} `ENOENT` if there is none.
    * @example
    * ```ts
@@ -85,7 +84,7 @@ export class SemaphoreSet extends SemaphoreOperations {
    */
   static open(key: number): SemaphoreSet {
     const name = keyOf(key);
-    if (name === IPC.IPC_PRIVATE) throw new TypeError("A private set is found by its id");
+    if (name === IPC.IPC_PRIVATE) throw new RangeError("A private set is found by its id");
     for (;;) {
       const id = check(semget(name, 0, 0), `open semaphore set ${keyText(name)}`, "semget", { key: name });
       const target = describe(id);
