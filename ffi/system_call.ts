@@ -55,9 +55,14 @@ export function systemWith(words: BigInt64Array, memory: Memory): number {
   return systemSlowly(words, memory);
 }
 
+/** Take the short way from now on. */
+export function compile(): void {
+  direct ??= libc().direct();
+}
+
 /** The first calls, and those that fail. */
 function systemSlowly(words: BigInt64Array, memory?: Memory): number {
-  if (direct === undefined && ++calls === WORTH_COMPILING) direct = libc().direct();
+  if (direct === undefined && ++calls === WORTH_COMPILING) compile();
   const [number, a, b, c, d, e] = [...words].map(Number) as [number, number, number, number, number, number];
   return memory === undefined ? syscall(number, a, b, c, d, e) : syscallWith(number, a, memory, c, d);
 }

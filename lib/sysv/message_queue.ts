@@ -5,7 +5,13 @@ import { msgctl, msgget } from "../../ffi/sys_msg.ts";
 import { ClosedError } from "../core/errors.ts";
 import { checkId, createFlags, type IpcCreateOptions } from "./ipc_object.ts";
 import { IPC_PRIVATE, keyOf } from "./key.ts";
-import { changeQueue, type MessageQueueChange, type MessageQueueStat, readQueueStat } from "./message_queue_stat.ts";
+import {
+  changeQueue,
+  type MessageQueueChange,
+  type MessageQueueStat,
+  queueKey,
+  readQueueStat,
+} from "./message_queue_stat.ts";
 import { MessageTraffic } from "./message_traffic.ts";
 import { controlError, getError } from "./queue_errors.ts";
 
@@ -96,11 +102,12 @@ export class MessageQueue extends MessageTraffic {
   }
 
   /**
-   * The queue with this id, which another process has told. Whether it is there shows when it is used.
+   * The queue with this id, which another process has told.
    *
    * @param id Its id.
    * @returns The queue, which the caller closes.
    * @throws {RangeError} if the id is none.
+   * @throws {SyscallError} `EINVAL` if there is no such queue.
    * @example
    * ```ts
    * import { IPC_PRIVATE, MessageQueue } from "@vasty/vasty";
@@ -111,10 +118,12 @@ export class MessageQueue extends MessageTraffic {
    * console.assert(queue.tryReceive()?.text() === "to myself");
    * queue.remove();
    * ```
-   * @see msgop(2)
+   * @see msgctl(2)
    */
   static fromId(id: number): MessageQueue {
-    return new MessageQueue(checkId(id), IPC_PRIVATE);
+    const key = queueKey(checkId(id));
+    if (key < 0) throw controlError({ id, key: IPC_PRIVATE }, "find", -key);
+    return new MessageQueue(id, key);
   }
 
   /**

@@ -1,4 +1,5 @@
 /** What the kernel knows of System V message queues. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
 import { IPC } from "../../ffi/abi/sys_ipc.ts";
 import { MSG, MSGINFO, MSQID_DS } from "../../ffi/abi/sys_msg.ts";
 import { msgctl } from "../../ffi/sys_msg.ts";
@@ -33,6 +34,15 @@ export function readQueueStat(id: number): MessageQueueStat | number {
   const ds = queueStructure();
   const rc = msgctl(id, IPC.IPC_STAT, ds);
   return rc < 0 ? rc : queueStat(ds, id);
+}
+
+/** The key of the queue with this id, or -errno. Nobody needs leave for what /proc/sysvipc/msg tells everybody. */
+export function queueKey(id: number): number {
+  const ds = queueStructure();
+  const found = msgctl(id, MSG.MSG_STAT_ANY, ds);
+  if (found === id) return queueStat(ds, id).key;
+  // Another one has its place in the kernel's table.
+  return found < 0 ? found : -ERRNO.EINVAL;
 }
 
 /** Change it: 0, or -errno. @throws {RangeError} if something is out of range. */

@@ -24,7 +24,7 @@ export interface MessageQueueOptions extends MessageSelection, WaitOptions {}
 export class MessageTraffic implements AsyncIterable<QueueMessage>, Disposable {
   /** The number that it is used by, in all processes. */
   readonly id: number;
-  /** The key that it was found by, from 0 on; 0 for a private one, and for one that was found by its id. */
+  /** The key that it is found by, from 0 on; 0 for a private one. */
   readonly key: number;
   readonly #transfer: QueueTransfer;
   #closed = false;

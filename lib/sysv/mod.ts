@@ -25,6 +25,7 @@ export { type KeyField, list, map } from "./collection_types.ts";
 export { Condition } from "./condition.ts";
 export type { Field, FieldType, NamedTypes, ValueOf } from "./field_types.ts";
 export type { IpcCreateOptions, IpcOwnerChange, IpcStat } from "./ipc_object.ts";
+export { type IpcKind, ipcrm, messageQueues, semaphoreSets, sharedMemories } from "./ipcs.ts";
 export { ftok, IPC_PRIVATE } from "./key.ts";
 export { LockGuard } from "./lock_guard.ts";
 export type { AbandonedLock } from "./lock_owner.ts";
@@ -59,7 +60,8 @@ export {
   SemaphoreOperations,
   type SemaphoreUnits,
 } from "./semaphore_operations.ts";
-export { SemaphoreSet, type SemaphoreStat } from "./semaphore_set.ts";
+export { SemaphoreSet } from "./semaphore_set.ts";
+export type { SemaphoreStat } from "./semaphore_stat.ts";
 export { SemaphoreValues, type SemaphoreWaiting } from "./semaphore_values.ts";
 export { array, bytes, text } from "./sequence_types.ts";
 export { shared, type SharedOptions, sharedSync, type SharedSyncOptions, type SharedValueOptions } from "./shared.ts";

@@ -14,6 +14,12 @@ const TWO_32 = 2 ** 32;
 /** One message for the isolate: the call that sends it returns before anything else may run. */
 let image = new Uint8Array(HEADER + USUAL_LONGEST);
 let words = new Int32Array(image.buffer, 0, HEADER / 4);
+let body = image.subarray(HEADER);
+
+/** Who sends so many texts gains more than loading Deno's encoder costs. */
+const OFTEN = 200;
+let texts = 0;
+let encoder: TextEncoder | undefined;
 
 /**
  * Put a message where {@linkcode sendNow} finds it: its length.
@@ -23,12 +29,13 @@ let words = new Int32Array(image.buffer, 0, HEADER / 4);
  */
 export function putMessage(type: number, content: unknown): number {
   if (!Number.isSafeInteger(type) || type < 1) throw typeError(type);
-  const bytes = content instanceof Uint8Array ? content : bytesOf(content);
-  const { length } = bytes;
-  if (HEADER + length > image.length) makeRoom(length);
+  const length = content instanceof Uint8Array
+    ? putBytes(content)
+    : typeof content === "string"
+    ? putText(content)
+    : putBytes(bytesOf(content));
   words[0] = type;
   words[1] = type / TWO_32;
-  image.set(bytes, HEADER);
   return length;
 }
 
@@ -36,14 +43,30 @@ function typeError(type: number): Error {
   return new RangeError(`The type of a message is an integer from 1 to 2^53 - 1: ${type}`);
 }
 
+function putBytes(bytes: Uint8Array): number {
+  const { length } = bytes;
+  if (length > body.length) makeRoom(length);
+  image.set(bytes, HEADER);
+  return length;
+}
+
+function putText(text: string): number {
+  if (encoder === undefined) {
+    if (++texts > OFTEN) encoder = new TextEncoder();
+    return putBytes(encodeText(text));
+  }
+  // No character of a string has more than three bytes.
+  return 3 * text.length > body.length ? putBytes(encodeText(text)) : encoder.encodeInto(text, body).written;
+}
+
 function makeRoom(length: number): void {
   image = new Uint8Array(HEADER + length);
   words = new Int32Array(image.buffer, 0, HEADER / 4);
+  body = image.subarray(HEADER);
 }
 
-/** What is sent of a value that is not a `Uint8Array`. */
+/** What is sent of a value that is neither a `Uint8Array` nor a string. */
 function bytesOf(content: unknown): Uint8Array {
-  if (typeof content === "string") return encodeText(content);
   if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
   if (content instanceof ArrayBuffer || content instanceof SharedArrayBuffer) return new Uint8Array(content);
   const json: string | undefined = JSON.stringify(content);

@@ -4,19 +4,12 @@ import { IPC, IPC_PERM } from "../../ffi/abi/sys_ipc.ts";
 import { SEM, SEMID_DS } from "../../ffi/abi/sys_sem.ts";
 import { semctl, semctlMemory, semget } from "../../ffi/sys_sem.ts";
 import { check, syscallError } from "../core/errors.ts";
-import { changeOwner, checkId, dateAt, type IpcOwnerChange, type IpcStat, ipcStat } from "./ipc_object.ts";
+import { changeOwner, checkId, type IpcOwnerChange } from "./ipc_object.ts";
 import { keyOf, keyText } from "./key.ts";
 import type { SemaphoreTarget } from "./semaphore_calls.ts";
 import { createSet, type SemaphoreCreateOptions } from "./semaphore_creation.ts";
 import { SemaphoreOperations } from "./semaphore_operations.ts";
-
-/** What the kernel knows of a set. */
-export interface SemaphoreStat extends IpcStat {
-  /** How many semaphores it has. */
-  readonly count: number;
-  /** When an operation was done last, in whole seconds; undefined if there was none. */
-  readonly lastOperation: Date | undefined;
-}
+import { type SemaphoreStat, setStat } from "./semaphore_stat.ts";
 
 /**
  * A set of semaphores that processes share: counters that never fall below 0, on which all wait that would make them.
@@ -124,12 +117,7 @@ export class SemaphoreSet extends SemaphoreOperations {
    * @see semctl(2), IPC_STAT
    */
   stat(): SemaphoreStat {
-    const ds = this.#read();
-    return {
-      ...ipcStat(ds, this.id, SEMID_DS.sem_ctime),
-      count: Number(ds.getBigUint64(SEMID_DS.sem_nsems, true)),
-      lastOperation: dateAt(ds, SEMID_DS.sem_otime),
-    };
+    return setStat(this.#read(), this.id);
   }
 
   /**

@@ -98,6 +98,13 @@ const CASES: Record<string, Case> = {
     waits: { args: ["60", "sh", "-c", "echo READY; exec cat"], ready: /^READY\n/, on: "stdout" },
     works: ["10", "true"],
   },
+  "sysv/give": { wrong: ["key"] },
+  "sysv/msg": { wrong: ["argument"], works: [] },
+  // What it makes stays: sysv_test.ts has it make and remove them.
+  "sysv/sem": { wrong: ["--remove", "1", "2"] },
+  "sysv/shared": { wrong: ["0"], works: ["2", "10"] },
+  "sysv/shm": { wrong: ["argument"], works: [] },
+  "sysv/take": { wrong: ["0x100000000"] },
 };
 
 const NAMES = exampleNames();

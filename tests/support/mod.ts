@@ -4,6 +4,7 @@
  */
 import { libc } from "../../ffi/libc.ts";
 import { loop } from "../../ffi/loop.ts";
+import { compile } from "../../ffi/system_call.ts";
 import { withoutLeaks } from "./leaks.ts";
 import { reasonToSkip } from "./peers.ts";
 
@@ -25,6 +26,7 @@ export interface TestOptions {
  */
 await loop().promote();
 libc().compile();
+compile();
 
 /** Emulation: no ptrace, 28 real-time signals, and vfork(2) that is fork(2). */
 export const EMULATED: boolean = Deno.env.get("VASTY_EMULATED") === "1";

@@ -2,6 +2,7 @@
 import { readLines } from "../../lib/core/mod.ts";
 import { capture, type Captured, type Child, run as runCommand, spawn } from "../../lib/processes/mod.ts";
 import { exampleNames } from "../examples.ts";
+import { SemaphoreSet } from "../../lib/sysv/mod.ts";
 import { must, type Step } from "./step.ts";
 
 /** A machine may lack a program that an example shows; then the example has to say which, and to fail. */
@@ -60,6 +61,9 @@ const CHECKS: Record<string, Check> = {
     args: ["0.2", "sleep", "60"],
     found: ({ status }) => status.code === 124 ? "124: a minute's sleep was ended" : undefined,
   },
+  "sysv/msg": writes([], /^okay\n$/, "okay"),
+  "sysv/shared": writes(["2", "100"], /^sum 200\n$/, "two processes, one sum"),
+  "sysv/shm": writes([], /^shm key \d+\nwrote: .*\nread : .*\nswell\ndeleting/, "swell"),
   "pipes/backticks": {
     args: ["sh", "-c", "printf 'to the last byte'; exit 3"],
     found: ({ stdout, stderr, status }) =>
@@ -169,12 +173,47 @@ async function hupDaemon(launcher: Child, lines: AsyncIterator<string>): Promise
   return `${after}, before SIGHUP and after it`;
 }
 
-/** Each example that goes on. */
+/** An example that prints nothing unless it is wrong. */
+async function silently(name: string, key: string): Promise<void> {
+  const { stdout, stderr, status } = await capture(command(name, [key]), { check: false, timeout: 10_000 });
+  must(status.success && stdout + stderr === "", `${name}: ${status}\n${stdout}${stderr}`);
+}
+
+/** With the ten semaphores of sysv/sem, under a key of this process's own. */
+async function withTen(use: (key: string) => Promise<string>): Promise<string> {
+  const key = `0x7675${(Deno.pid & 0xffff).toString(16).padStart(4, "0")}`;
+  const { stdout } = await capture(command("sysv/sem", [key]));
+  must(/^shm key \d+\n$/.test(stdout), stdout);
+  try {
+    return await use(key);
+  } finally {
+    await runCommand(command("sysv/sem", ["--remove", key]));
+  }
+}
+
+async function takeAndGive(key: string): Promise<string> {
+  await silently("sysv/take", key);
+  await using second = spawn(command("sysv/take", [key]));
+  using set = SemaphoreSet.open(Number(key));
+  while (set.waiting(0).zero === 0) must(second.poll() === undefined, "the second one did not wait");
+  await silently("sysv/give", key);
+  must((await second.status).success && set.getValue(0) === 1, "it was not taken again");
+  return "the second one waited for a give";
+}
+
+/** Each example that goes on, or needs another one. */
 const SERVERS: Record<string, () => Promise<string>> = {
   "pipes/signature": () => beside("pipes/signature", [], signature),
   "pipes/safe_write": () => safeWrite(),
   "signals/catch_int": () => talking("signals/catch_int", catchInt),
   "signals/hup_daemon": () => talking("signals/hup_daemon", hupDaemon),
+  "sysv/sem": () => withTen((key) => Promise.resolve(`ten semaphores at ${key}`)),
+  "sysv/take": () => withTen(takeAndGive),
+  "sysv/give": () =>
+    withTen(async (key) => {
+      for (const name of ["take", "give", "take", "give"]) await silently(`sysv/${name}`, key);
+      return "taken and given, twice";
+    }),
 };
 
 async function safeWrite(): Promise<string> {
