@@ -11,7 +11,7 @@ const TALLY = struct({ sum: "u32", finished: "u32" });
 
 /** A child: adds 1 as often as it is told. */
 export async function kid(key: string, rounds: string): Promise<void> {
-  using tally = await shared(Number(key), TALLY);
+  using tally = await shared(Number(key), TALLY, { create: false });
   for (let i = 0; i < Number(rounds); i++) await tally.update((value) => void value.sum++);
   await tally.update((value) => void value.finished++);
 }

@@ -17,6 +17,11 @@ export interface SharedValueOptions<F extends Fields> extends IpcCreateOptions {
    * @default {nothing}
    */
   initial?: Partial<StructValue<F>>;
+  /**
+   * Make it if there is none; otherwise that is an error (`ENOENT`).
+   * @default {true}
+   */
+  create?: boolean;
 }
 
 /** How {@linkcode shared} makes a variable, and when it gives up. */
@@ -32,9 +37,10 @@ class Wanted<F extends Fields> {
   readonly #image: DataView<ArrayBuffer>;
   readonly #mode: number | undefined;
   readonly #exclusive: boolean;
+  readonly #create: boolean;
 
   constructor(key: number, schema: Struct<F>, options: SharedOptions<F>) {
-    const { mode, exclusive = false, initial = {} } = options;
+    const { mode, exclusive = false, initial = {}, create = true } = options;
     this.key = keyOf(key);
     if (this.key === IPC_PRIVATE) throw new RangeError("A shared variable is found by its key: it cannot be private");
     placesOf(schema);
@@ -44,10 +50,12 @@ class Wanted<F extends Fields> {
     this.#image = this.#copies.image({ ...this.#copies.zero(), ...initial });
     this.#mode = mode;
     this.#exclusive = exclusive;
+    this.#create = create;
   }
 
   /** The lock, and whether it is new; undefined if somebody has removed it before it was there. */
   mutex(): { mutex: Mutex; isNew: boolean } | undefined {
+    if (!this.#create) return { mutex: Mutex.open(this.key), isNew: false };
     for (const isNew of [true, false]) {
       try {
         return { mutex: Mutex.create(this.key, { mode: this.#mode, exclusive: isNew }), isNew };
@@ -92,6 +100,7 @@ class Wanted<F extends Fields> {
   }
 
   #memory(): SharedMemory {
+    if (!this.#create) return SharedMemory.open(this.key);
     for (;;) {
       try {
         return SharedMemory.create(this.key, this.#copies.size, { mode: this.#mode, exclusive: true });
@@ -120,8 +129,8 @@ class Wanted<F extends Fields> {
  * @returns The variable, which the caller closes, and removes when nobody needs it any more.
  * @throws {TypeError} if what has this key has another schema, or is something else; or if `initial` has values of another type.
  * @throws {RangeError} if `initial` does not fit the schema, or the key, the mode or `timeout` is out of range.
- * @throws {SyscallError} `EEXIST` if there is one and `exclusive` is set, `EACCES` if this user may not use it, `ENOSPC` or `ENOMEM` if the
- * system has no room.
+ * @throws {SyscallError} `EEXIST` if there is one and `exclusive` is set, `ENOENT` if there is none and none is to be made,
+ * `EACCES` if this user may not use it, `ENOSPC` or `ENOMEM` if the system has no room.
  * @throws the signal's reason, or a `DOMException` named "TimeoutError".
  * @example
  * ```ts

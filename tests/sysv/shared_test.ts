@@ -28,6 +28,19 @@ test("shared() makes a variable with its first value, and finds it again", async
   assertEquals([there.code, there.key, objects()], ["EEXIST", KEY, ["shm", "sem"]]);
 });
 
+test("shared() that shall not make one finds one, or fails with ENOENT and leaves nothing", async () => {
+  const none = await assertRejects(() => shared(KEY, State, { create: false }), SyscallError);
+  assertEquals([none.code, assertThrows(() => sharedSync(KEY, State, { create: false })) instanceof Error], [
+    "ENOENT",
+    true,
+  ]);
+  assertEquals(objects(), []);
+  using made = await shared(KEY, State, { initial: { count: 7 } });
+  using _removing = removing(made);
+  using found = await shared(KEY, State, { create: false });
+  assertEquals([found.created, found.read().count], [false, 7]);
+});
+
 test("shared() by several processes at once makes it exactly once", async () => {
   const [processes, rounds] = EMULATED ? [2, 2] : [4, 25];
   for (const kind of ["await shared", "sharedSync"]) {
