@@ -1,7 +1,17 @@
 import { IPC_PRIVATE, SemaphoreSet, SyscallError } from "../../mod.ts";
 import { Peer } from "../pipes/fifo_folder.ts";
 import { Subject } from "../signals/subject.ts";
-import { assert, assertEquals, assertRejects, assertThrows, EMULATED, test, within } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+  deno,
+  EMULATED,
+  repository,
+  test,
+  within,
+} from "../support/mod.ts";
 import { perl, python } from "./foreign.ts";
 import { awaited, removing } from "./removing.ts";
 
@@ -200,18 +210,7 @@ test("undo survives exec: what was taken is given back when the new program ends
 });
 
 test("a set is used in a Web Worker, and waited for there", async () => {
-  using owned = created(0, 0);
-  const set = owned.object;
-  await using subject = await Subject.start(`
-    const source = 'import { SemaphoreSet } from "vasty/lib/sysv/mod.ts"; const set = SemaphoreSet.fromId(${set.id});' +
-      'set.release(1); await set.acquire(0); set.acquireSync(0); postMessage(set.getAll());';
-    const worker = new Worker("data:application/typescript," + encodeURIComponent(source), { type: "module" });
-    worker.onmessage = ({ data }) => { say(data); worker.terminate(); };
-    worker.onerror = (error) => say(error.message);`);
-  await set.acquire(1, LIMIT);
-  await awaited(set, 0);
-  set.release();
-  await awaited(set, 0);
-  set.release();
-  assertEquals(await subject.line(), "[0,0]");
+  const program = repository("tests/sysv/programs/semaphore_worker.ts");
+  const { stdout, stderr } = await deno(program, { flags: [`--allow-read=${repository("")}`] });
+  assertEquals([stderr, stdout], ["", "[1,1] TimeoutError\n"]);
 });
