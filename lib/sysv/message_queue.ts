@@ -107,7 +107,7 @@ export class MessageQueue extends MessageTraffic {
    * @param id Its id.
    * @returns The queue, which the caller closes.
    * @throws {RangeError} if the id is none.
-   * @throws {SyscallError} `EINVAL` if there is no such queue.
+   * @throws {SyscallError} `EINVAL` or `EIDRM` if there is no such queue.
    * @example
    * ```ts
    * import { IPC_PRIVATE, MessageQueue } from "@vasty/vasty";

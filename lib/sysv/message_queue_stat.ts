@@ -36,13 +36,12 @@ export function readQueueStat(id: number): MessageQueueStat | number {
   return rc < 0 ? rc : queueStat(ds, id);
 }
 
-/** The key of the queue with this id, or -errno. Nobody needs leave for what /proc/sysvipc/msg tells everybody. */
+/** The key of the queue with this id, or -errno. Who may not read it may know as much as /proc/sysvipc/msg tells everybody. */
 export function queueKey(id: number): number {
   const ds = queueStructure();
-  const found = msgctl(id, MSG.MSG_STAT_ANY, ds);
-  if (found === id) return queueStat(ds, id).key;
-  // Another one has its place in the kernel's table.
-  return found < 0 ? found : -ERRNO.EINVAL;
+  let rc = msgctl(id, IPC.IPC_STAT, ds);
+  if (rc === -ERRNO.EACCES && msgctl(id, MSG.MSG_STAT_ANY, ds) === id) rc = 0;
+  return rc < 0 ? rc : queueStat(ds, id).key;
 }
 
 /** Change it: 0, or -errno. @throws {RangeError} if something is out of range. */

@@ -59,7 +59,8 @@ test("MessageQueue: what exists or does not is EEXIST or ENOENT, and nothing has
     true,
   ]);
   const none = assertThrows(() => MessageQueue.fromId(queue.id), SyscallError);
-  assertEquals([none.code, none.syscall], ["EINVAL", "msgctl"]);
+  assert(none.code === "EINVAL" || none.code === "EIDRM", none.message);
+  assertEquals(none.syscall, "msgctl");
 });
 
 test("MessageQueue refuses keys, modes, ids and limits that are none, before it asks the system", () => {

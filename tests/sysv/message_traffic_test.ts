@@ -1,5 +1,16 @@
 import { MessageQueue, SyscallError } from "../../mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, count, denoSource, test, within } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+  count,
+  deno,
+  denoSource,
+  repository,
+  test,
+  within,
+} from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
 import { perl, python } from "./foreign.ts";
 import { blocked, OwnQueue } from "./queues.ts";
@@ -229,3 +240,11 @@ async function receiveAll(queue: MessageQueue, type: number, count: number): Pro
   for await (const message of queue.messages({ type })) if (texts.push(message.text()) === count) break;
   return texts;
 }
+
+test("a queue is used in a Web Worker, with permission for libc alone", async () => {
+  const program = repository("tests/sysv/programs/queue_worker.ts");
+  // Modules are loaded by the Web Worker itself, under its permissions.
+  const { stdout, stderr } = await deno(program, { flags: [`--allow-read=${repository("")}`] });
+  const answers = "answer to waits here, answer to blocks here, TimeoutError, TimeoutError\n";
+  assertEquals([stderr, stdout], ["", answers]);
+});
