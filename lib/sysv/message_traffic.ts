@@ -18,7 +18,7 @@ export interface ReceiveOptions extends MessageSelection, MessagePeek, WaitOptio
 export interface ReceiveSyncOptions extends MessageSelection, MessagePeek, SyncWaitOptions {}
 
 /** What {@linkcode MessageQueue.messages} takes, and how long it waits for each message. */
-export interface MessageQueueOptions extends MessageSelection, WaitOptions {}
+export interface QueueMessagesOptions extends MessageSelection, WaitOptions {}
 
 /** The sending and receiving of a {@linkcode MessageQueue}, which is one. */
 export class MessageTraffic implements AsyncIterable<QueueMessage>, Disposable {
@@ -214,7 +214,7 @@ export class MessageTraffic implements AsyncIterable<QueueMessage>, Disposable {
    * queue.remove();
    * ```
    */
-  async *messages(options?: MessageQueueOptions): AsyncGenerator<QueueMessage, void> {
+  async *messages(options?: QueueMessagesOptions): AsyncGenerator<QueueMessage, void> {
     try {
       for (;;) yield await this.receive(options);
     } catch (error) {

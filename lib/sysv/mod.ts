@@ -32,8 +32,8 @@ export type { AbandonedLock } from "./lock_owner.ts";
 export { MessageQueue } from "./message_queue.ts";
 export type { MessageQueueChange, MessageQueueStat } from "./message_queue_stat.ts";
 export {
-  type MessageQueueOptions,
   MessageTraffic,
+  type QueueMessagesOptions,
   type ReceiveOptions,
   type ReceiveSyncOptions,
   type TryReceiveOptions,

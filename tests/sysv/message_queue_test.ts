@@ -95,7 +95,9 @@ test("MessageQueue.stat() and set() ask and change what the kernel knows", async
   await queue.receive({ type: 2 });
   const { lastSent: sent, lastReceived: received, changed: _changed, sequence: _sequence, ...after } = queue.stat();
   const counts = { messages: 1, bytes: 4, maxBytes: 1_000, mode: 0o620 };
-  assertEquals(after, { ...owner, ...counts, lastSendPid: Deno.pid, lastReceivePid: Deno.pid });
+  // qemu-user does not pass the second on.
+  const lastReceivePid = EMULATED ? 0 : Deno.pid;
+  assertEquals(after, { ...owner, ...counts, lastSendPid: Deno.pid, lastReceivePid });
   for (const date of [sent, received]) assert(date!.getTime() >= start && date!.getTime() <= Date.now());
 });
 
