@@ -135,33 +135,7 @@ export function bind<const P extends readonly Parameter[]>(
     enter(element);
     return read(words);
   };
-  const made = result === "int" && parameters.join() === SHORT ? shortCall(address, call) : call;
-  return Object.assign(made as unknown as (...args: Arguments<P>) => number, { address, read, parameters, result });
-}
-
-/** semop(2) and its like take less time than what {@linkcode bind} does for any number of arguments. */
-const SHORT = "int,buffer,long";
-
-/** The same for these three and a result of 32 bits; `call` is the way for all others. */
-function shortCall(
-  address: () => number,
-  call: (first: number, memory: Memory | null, size: number) => number,
-): (first: number, memory: Memory | null, size: number) => number {
-  let at = 0;
-  let upper = 0;
-  return (first, memory, size) => {
-    if (at === 0) upper = high(at = address());
-    if (at === 0 || memory === null) return call(first, memory, size);
-    words[FRAME.FN >> 2] = at;
-    words[(FRAME.FN >> 2) + 1] = upper;
-    words[FRAME.SLOT >> 2] = FRAME.ARGUMENTS + 8;
-    words[FRAME.ARGUMENTS >> 2] = first;
-    words[(FRAME.ARGUMENTS >> 2) + 4] = size;
-    words[(FRAME.ARGUMENTS >> 2) + 5] = high(size);
-    enter(memory);
-    const value = words[FRAME.RESULT >> 2]!;
-    return value === -1 ? -words[FRAME.ERRNO >> 2]! : value;
-  };
+  return Object.assign(call as unknown as (...args: Arguments<P>) => number, { address, read, parameters, result });
 }
 
 const errno = (frame: Int32Array) => -frame[FRAME.ERRNO >> 2]!;

@@ -11,6 +11,7 @@ export const sys_syscall_h = {
   SYS_ioctl: [16, 29],
   SYS_getpid: [39, 172],
   SYS_execve: [59, 221],
+  SYS_semop: [65, 193],
   SYS_msgsnd: [69, 189],
   SYS_msgrcv: [70, 188],
   SYS_fcntl: [72, 25],

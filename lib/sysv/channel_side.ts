@@ -10,7 +10,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { IPC } from "../../ffi/abi/sys_ipc.ts";
 import { SEM } from "../../ffi/abi/sys_sem.ts";
 import { Block } from "../../ffi/memory.ts";
-import { semctl, semop, semopElsewhere } from "../../ffi/sys_sem.ts";
+import { semctl, semopElsewhere, semopNow } from "../../ffi/sys_sem.ts";
 import type { ChannelMemory, ChannelWord } from "./channel_memory.ts";
 import type { WaitingCall } from "./wait.ts";
 
@@ -170,7 +170,7 @@ export class ChannelSide {
   #op(list: Int16Array<ArrayBuffer>): number {
     let rc: number;
     // With a lock that is waited for nowhere here, only a debugger interrupts it.
-    while ((rc = semop(this.#set, list, list.length / 3)) === -ERRNO.EINTR);
+    while ((rc = semopNow(this.#set, list, list.length / 3)) === -ERRNO.EINTR);
     return rc;
   }
 

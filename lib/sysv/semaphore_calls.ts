@@ -3,7 +3,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { IPC } from "../../ffi/abi/sys_ipc.ts";
 import { SEM, SEMBUF, SEMINFO } from "../../ffi/abi/sys_sem.ts";
 import { Block } from "../../ffi/memory.ts";
-import { semctlMemory, semop, semopElsewhere } from "../../ffi/sys_sem.ts";
+import { semctlMemory, semopElsewhere, semopNow } from "../../ffi/sys_sem.ts";
 import { syscallError } from "../core/errors.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { keyText } from "./key.ts";
@@ -89,7 +89,7 @@ function encode(set: SemaphoreTarget, ops: readonly SemaphoreOperation[], flags:
 export function attempt(set: SemaphoreTarget, ops: readonly SemaphoreOperation[]): number {
   encode(set, ops, IPC_NOWAIT);
   let rc: number;
-  while ((rc = semop(set.id, table, ops.length)) === -ERRNO.EINTR);
+  while ((rc = semopNow(set.id, table, ops.length)) === -ERRNO.EINTR);
   return rc;
 }
 
