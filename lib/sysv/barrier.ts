@@ -6,7 +6,7 @@ import { checkOperations, HIGHEST, perform, performSync, type SemaphoreOperation
 import { createObject, SemaphoreObject } from "./semaphore_object.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
 import { checkOpen } from "./semaphore_values.ts";
-import { timeLeft } from "./time_left.ts";
+import { TimeLeft } from "./time_left.ts";
 
 /**
  * A place where processes wait for each other: nobody goes on before so many have arrived. Then it is as new, for the next
@@ -91,15 +91,15 @@ export class Barrier extends SemaphoreObject {
     const set = this.semaphores;
     checkOpen(set);
     checkLimit({ signal, timeout });
-    const end = performance.now() + timeout;
+    const left = new TimeLeft(timeout);
     const steps = meeting(set, this.parties);
     let step = steps.next();
     while (!step.done) {
       const ops: SemaphoreOperation[] = step.value;
       try {
-        checkOperations(set, await perform(set, ops, { signal, timeout: timeLeft(end) }, set), ops);
+        checkOperations(set, await perform(set, ops, { signal, timeout: left.next() }, set), ops);
       } catch (error) {
-        step = steps.throw(error);
+        step = steps.throw(left.reason(error));
         continue;
       }
       step = steps.next();
@@ -118,15 +118,15 @@ export class Barrier extends SemaphoreObject {
     const set = this.semaphores;
     checkOpen(set);
     checkLimit({ timeout });
-    const end = performance.now() + timeout;
+    const left = new TimeLeft(timeout);
     const steps = meeting(set, this.parties);
     let step = steps.next();
     while (!step.done) {
       const ops: SemaphoreOperation[] = step.value;
       try {
-        checkOperations(set, performSync(set, ops, { timeout: timeLeft(end) }), ops);
+        checkOperations(set, performSync(set, ops, { timeout: left.next() }), ops);
       } catch (error) {
-        step = steps.throw(error);
+        step = steps.throw(left.reason(error));
         // What a handler has thrown is thrown on, although the gate has opened.
         if (!(error instanceof DOMException)) throw error;
         continue;

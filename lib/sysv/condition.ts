@@ -3,7 +3,7 @@ import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limi
 import { type LockGuard, ownerOf } from "./lock_guard.ts";
 import { lockAgain, lockAgainSync, type Mutex } from "./mutex.ts";
 import type { SharedWords } from "./shared_words.ts";
-import { timeLeft } from "./time_left.ts";
+import { TimeLeft } from "./time_left.ts";
 
 /**
  * A condition that processes wait for: somebody holds a mutex and sees that what it protects is not as it should be. It
@@ -110,8 +110,14 @@ export class Condition {
     { signal, timeout = Infinity }: WaitOptions = {},
   ): Promise<void> {
     this.#check(guard, { signal, timeout });
-    const end = performance.now() + timeout;
-    while (!await predicate()) await this.wait(guard, { signal, timeout: timeLeft(end) });
+    const left = new TimeLeft(timeout);
+    while (!await predicate()) {
+      try {
+        await this.wait(guard, { signal, timeout: left.next() });
+      } catch (error) {
+        throw left.reason(error);
+      }
+    }
   }
 
   /**
@@ -124,8 +130,14 @@ export class Condition {
    */
   waitForSync(guard: LockGuard, predicate: () => boolean, { timeout = Infinity }: SyncWaitOptions = {}): void {
     this.#check(guard, { timeout });
-    const end = performance.now() + timeout;
-    while (!predicate()) this.waitSync(guard, { timeout: timeLeft(end) });
+    const left = new TimeLeft(timeout);
+    while (!predicate()) {
+      try {
+        this.waitSync(guard, { timeout: left.next() });
+      } catch (error) {
+        throw left.reason(error);
+      }
+    }
   }
 
   /**

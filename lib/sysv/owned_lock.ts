@@ -8,7 +8,7 @@ import type { AbandonedLock, LockOwner } from "./lock_owner.ts";
 import { attempt, checkOperations, perform, performSync, type SemaphoreOperation } from "./semaphore_calls.ts";
 import type { SemaphoreSet } from "./semaphore_set.ts";
 import { checkOpen } from "./semaphore_values.ts";
-import { timeLeft } from "./time_left.ts";
+import { TimeLeft } from "./time_left.ts";
 
 /** Who died with the lock; undefined if it had been released. */
 export type Taken = AbandonedLock | undefined;
@@ -40,25 +40,33 @@ export class OwnedLock {
   /** Take it, and wait for it if need be. @throws as waitFor() does. */
   async take(set: SemaphoreSet, { signal, timeout = Infinity }: WaitOptions): Promise<Taken> {
     checkLimit({ signal, timeout });
-    const end = performance.now() + timeout;
+    const left = new TimeLeft(timeout);
     let taken = this.takeNow(set);
-    while (taken === false) {
-      const rc = await perform(set, this.#ops, { signal, timeout: timeLeft(end) }, set);
-      taken = rc === 0 ? undefined : this.#takeOver(set, rc);
+    try {
+      while (taken === false) {
+        const rc = await perform(set, this.#ops, { signal, timeout: left.next() }, set);
+        taken = rc === 0 ? undefined : this.#takeOver(set, rc);
+      }
+      return taken;
+    } catch (error) {
+      throw left.reason(error);
     }
-    return taken;
   }
 
   /** Take it, and block this thread for it if need be. @throws as waitForSync() does. */
   takeSync(set: SemaphoreSet, { timeout = Infinity }: SyncWaitOptions): Taken {
     checkLimit({ timeout });
-    const end = performance.now() + timeout;
+    const left = new TimeLeft(timeout);
     let taken = this.takeNow(set);
-    while (taken === false) {
-      const rc = performSync(set, this.#ops, { timeout: timeLeft(end) });
-      taken = rc === 0 ? undefined : this.#takeOver(set, rc);
+    try {
+      while (taken === false) {
+        const rc = performSync(set, this.#ops, { timeout: left.next() });
+        taken = rc === 0 ? undefined : this.#takeOver(set, rc);
+      }
+      return taken;
+    } catch (error) {
+      throw left.reason(error);
     }
-    return taken;
   }
 
   /** Become the owner in place of one who has died; false if another one was faster. @throws {SyscallError} */

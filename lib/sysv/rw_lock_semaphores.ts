@@ -16,8 +16,9 @@ const WRITER = 0;
 const READERS = 1;
 /** How many wait to write: as long as there are any, nobody begins to read. */
 const QUEUE = 2;
-/** The writer's name, in this semaphore and the next. */
-const OWNER = new LockOwner(3);
+/** The writer's name, in this semaphore and the next: 0 if there is none. */
+const NAME = 3;
+const OWNER = new LockOwner(NAME);
 /** Their first values. */
 export const INITIAL: readonly number[] = [0, 0, 0, 0, 0];
 
@@ -98,6 +99,7 @@ export function readSync(set: SemaphoreSet, options: SyncWaitOptions): Taken {
 
 /** As long as somebody reads there is no writer, so whoever is named as one is dead. */
 function deadWriter(set: SemaphoreSet): AbandonedLock | undefined {
+  if (set.getValue(NAME) === 0) return undefined;
   const pid = OWNER.in(set.getAll());
   return pid === undefined ? undefined : { pid };
 }
