@@ -1,12 +1,11 @@
 /** Processes that wait for each other. */
-import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import { Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { initialValues, meeting, partiesOf } from "./barrier_protocol.ts";
 import type { IpcCreateOptions } from "./ipc_object.ts";
 import { checkOperations, HIGHEST, perform, performSync, type SemaphoreOperation } from "./semaphore_calls.ts";
 import { createObject, SemaphoreObject } from "./semaphore_object.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
 import { checkOpen } from "./semaphore_values.ts";
-import { TimeLeft } from "./time_left.ts";
 
 /**
  * A place where processes wait for each other: nobody goes on before so many have arrived. Then it is as new, for the next
@@ -87,19 +86,18 @@ export class Barrier extends SemaphoreObject {
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
    * @see semop(2)
    */
-  async wait({ signal, timeout = Infinity }: WaitOptions = {}): Promise<boolean> {
+  async wait(options: WaitOptions = {}): Promise<boolean> {
     const set = this.semaphores;
     checkOpen(set);
-    checkLimit({ signal, timeout });
-    const left = new TimeLeft(timeout);
+    const deadline = new Deadline(options);
     const steps = meeting(set, this.parties);
     let step = steps.next();
     while (!step.done) {
       const ops: SemaphoreOperation[] = step.value;
       try {
-        checkOperations(set, await perform(set, ops, { signal, timeout: left.next() }, set), ops);
+        checkOperations(set, await perform(set, ops, deadline.options, set), ops);
       } catch (error) {
-        step = steps.throw(left.reason(error));
+        step = steps.throw(error);
         continue;
       }
       step = steps.next();
@@ -114,19 +112,18 @@ export class Barrier extends SemaphoreObject {
    * @returns True for exactly one of them.
    * @throws as {@linkcode Barrier.wait} does.
    */
-  waitSync({ timeout = Infinity }: SyncWaitOptions = {}): boolean {
+  waitSync(options: SyncWaitOptions = {}): boolean {
     const set = this.semaphores;
     checkOpen(set);
-    checkLimit({ timeout });
-    const left = new TimeLeft(timeout);
+    const deadline = new Deadline(options);
     const steps = meeting(set, this.parties);
     let step = steps.next();
     while (!step.done) {
       const ops: SemaphoreOperation[] = step.value;
       try {
-        checkOperations(set, performSync(set, ops, { timeout: left.next() }), ops);
+        checkOperations(set, performSync(set, ops, deadline.options), ops);
       } catch (error) {
-        step = steps.throw(left.reason(error));
+        step = steps.throw(error);
         // What a handler has thrown is thrown on, although the gate has opened.
         if (!(error instanceof DOMException)) throw error;
         continue;

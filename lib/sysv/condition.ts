@@ -1,9 +1,8 @@
 /** Waiting until another process has changed what a mutex protects. */
-import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import { checkLimit, Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { type LockGuard, ownerOf } from "./lock_guard.ts";
 import { lockAgain, lockAgainSync, type Mutex } from "./mutex.ts";
 import type { SharedWords } from "./shared_words.ts";
-import { TimeLeft } from "./time_left.ts";
 
 /**
  * A condition that processes wait for: somebody holds a mutex and sees that what it protects is not as it should be. It
@@ -107,17 +106,11 @@ export class Condition {
   async waitFor(
     guard: LockGuard,
     predicate: () => boolean | PromiseLike<boolean>,
-    { signal, timeout = Infinity }: WaitOptions = {},
+    options: WaitOptions = {},
   ): Promise<void> {
-    this.#check(guard, { signal, timeout });
-    const left = new TimeLeft(timeout);
-    while (!await predicate()) {
-      try {
-        await this.wait(guard, { signal, timeout: left.next() });
-      } catch (error) {
-        throw left.reason(error);
-      }
-    }
+    this.#check(guard, options);
+    const deadline = new Deadline(options);
+    while (!await predicate()) await this.wait(guard, deadline.options);
   }
 
   /**
@@ -128,16 +121,10 @@ export class Condition {
    * @param options When to give up.
    * @throws as {@linkcode Condition.waitFor} does, or what a handler throws.
    */
-  waitForSync(guard: LockGuard, predicate: () => boolean, { timeout = Infinity }: SyncWaitOptions = {}): void {
-    this.#check(guard, { timeout });
-    const left = new TimeLeft(timeout);
-    while (!predicate()) {
-      try {
-        this.waitSync(guard, { timeout: left.next() });
-      } catch (error) {
-        throw left.reason(error);
-      }
-    }
+  waitForSync(guard: LockGuard, predicate: () => boolean, options: SyncWaitOptions = {}): void {
+    this.#check(guard, options);
+    const deadline = new Deadline(options);
+    while (!predicate()) this.waitSync(guard, deadline.options);
   }
 
   /**

@@ -3,12 +3,11 @@
  * died, see lock_owner.ts; then one of those who are told so takes its place.
  */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import { Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import type { AbandonedLock, LockOwner } from "./lock_owner.ts";
 import { attempt, checkOperations, perform, performSync, type SemaphoreOperation } from "./semaphore_calls.ts";
 import type { SemaphoreSet } from "./semaphore_set.ts";
 import { checkOpen } from "./semaphore_values.ts";
-import { TimeLeft } from "./time_left.ts";
 
 /** Who died with the lock; undefined if it had been released. */
 export type Taken = AbandonedLock | undefined;
@@ -38,35 +37,25 @@ export class OwnedLock {
   }
 
   /** Take it, and wait for it if need be. @throws as waitFor() does. */
-  async take(set: SemaphoreSet, { signal, timeout = Infinity }: WaitOptions): Promise<Taken> {
-    checkLimit({ signal, timeout });
-    const left = new TimeLeft(timeout);
+  async take(set: SemaphoreSet, options: WaitOptions): Promise<Taken> {
+    const deadline = new Deadline(options);
     let taken = this.takeNow(set);
-    try {
-      while (taken === false) {
-        const rc = await perform(set, this.#ops, { signal, timeout: left.next() }, set);
-        taken = rc === 0 ? undefined : this.#takeOver(set, rc);
-      }
-      return taken;
-    } catch (error) {
-      throw left.reason(error);
+    while (taken === false) {
+      const rc = await perform(set, this.#ops, deadline.options, set);
+      taken = rc === 0 ? undefined : this.#takeOver(set, rc);
     }
+    return taken;
   }
 
   /** Take it, and block this thread for it if need be. @throws as waitForSync() does. */
-  takeSync(set: SemaphoreSet, { timeout = Infinity }: SyncWaitOptions): Taken {
-    checkLimit({ timeout });
-    const left = new TimeLeft(timeout);
+  takeSync(set: SemaphoreSet, options: SyncWaitOptions): Taken {
+    const deadline = new Deadline(options);
     let taken = this.takeNow(set);
-    try {
-      while (taken === false) {
-        const rc = performSync(set, this.#ops, { timeout: left.next() });
-        taken = rc === 0 ? undefined : this.#takeOver(set, rc);
-      }
-      return taken;
-    } catch (error) {
-      throw left.reason(error);
+    while (taken === false) {
+      const rc = performSync(set, this.#ops, deadline.options);
+      taken = rc === 0 ? undefined : this.#takeOver(set, rc);
     }
+    return taken;
   }
 
   /** Become the owner in place of one who has died; false if another one was faster. @throws {SyscallError} */

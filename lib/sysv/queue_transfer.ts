@@ -1,6 +1,6 @@
 /** Sending to a System V queue and receiving from it: at once, on a thread of the library's, or blocking. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import { checkLimit, Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { type QueueName, receiveError, sendError } from "./queue_errors.ts";
 import { Incoming, receiveNow, type Wanted } from "./queue_incoming.ts";
 import type { QueueMessage } from "./queue_message.ts";
@@ -74,13 +74,11 @@ export class QueueTransfer {
   }
 
   async receive(wanted: Wanted, options: WaitOptions, owner: object): Promise<QueueMessage> {
-    checkLimit(options);
+    const deadline = new Deadline(options);
     let message: QueueMessage | undefined;
-    const { signal, timeout = Infinity } = options;
-    const end = performance.now() + timeout;
-    for (let left = timeout; (message = this.receiveNow(wanted)) === undefined; left = leftUntil(end)) {
+    while ((message = this.receiveNow(wanted)) === undefined) {
       using incoming = new Incoming(this.#queue.id, wanted);
-      const rc = await waitFor(incoming, { signal, timeout: left }, owner);
+      const rc = await waitFor(incoming, deadline.options, owner);
       if (this.#isThere(rc, wanted)) return incoming.message(rc);
     }
     return message;
@@ -91,13 +89,13 @@ export class QueueTransfer {
     return this.receiveNow(wanted) ?? this.#block(wanted, options, owner);
   }
 
-  #block(wanted: Wanted, { timeout = Infinity }: SyncWaitOptions, owner: object): QueueMessage {
+  #block(wanted: Wanted, options: SyncWaitOptions, owner: object): QueueMessage {
+    const deadline = new Deadline(options);
     let message: QueueMessage | undefined;
-    const end = performance.now() + timeout;
-    for (let left = timeout; message === undefined; left = leftUntil(end), message = this.receiveNow(wanted)) {
+    for (; message === undefined; message = this.receiveNow(wanted)) {
       using incoming = new Incoming(this.#queue.id, wanted);
       const putBack = (length: number) => this.#putBack(incoming.message(length), owner);
-      const rc = waitForSync(incoming, { timeout: left }, putBack);
+      const rc = waitForSync(incoming, deadline.options, putBack);
       if (this.#isThere(rc, wanted)) return incoming.message(rc);
     }
     return message;
@@ -116,8 +114,4 @@ export class QueueTransfer {
   #putBack({ type, bytes }: QueueMessage, owner: object): void {
     this.send(type, bytes, {}, owner).catch(() => {});
   }
-}
-
-function leftUntil(end: number): number {
-  return Math.max(0, end - performance.now());
 }

@@ -1,7 +1,7 @@
 /** The order of messages that wait to be sent: one after the other, as they were given, so that none overtakes another. */
 import { onClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
-import { Limit, timeoutReason, type WaitOptions } from "../core/limit.ts";
+import { Deadline, Limit, timeoutReason, type WaitOptions } from "../core/limit.ts";
 
 export class SendingOrder {
   readonly #places: PromiseWithResolvers<void>[] = [];
@@ -18,15 +18,14 @@ export class SendingOrder {
    * @throws the signal's reason, a `DOMException` named "TimeoutError", or a ClosedError, if its turn has not come by then.
    */
   async run(send: (options: WaitOptions) => Promise<void>, options: WaitOptions, owner: object): Promise<void> {
-    const { signal, timeout = Infinity } = options;
-    if (timeout === 0) throw timeoutReason(0);
-    const end = performance.now() + timeout;
+    const deadline = new Deadline(options);
+    if (deadline.timeout === 0) throw timeoutReason(0);
     const place = Promise.withResolvers<void>();
     this.#places.push(place);
     try {
       if (this.#places[0] === place) return await send(options);
       await turnOf(place, options, owner);
-      await send({ signal, timeout: Math.max(0, end - performance.now()) });
+      await send(deadline.options);
     } finally {
       this.#places.splice(this.#places.indexOf(place), 1);
       this.#places[0]?.resolve();

@@ -1,6 +1,6 @@
 /** A variable that processes share. */
 import { ClosedError, SyscallError } from "../core/errors.ts";
-import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import { checkLimit, Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { keyText } from "./key.ts";
 import type { LockGuard } from "./lock_guard.ts";
 import type { Mutex } from "./mutex.ts";
@@ -181,12 +181,9 @@ export class SharedState<F extends Fields> implements Disposable {
    * ```
    */
   async changed(version: number = this.version, options: WaitOptions = {}): Promise<number> {
-    const { signal, timeout = Infinity } = options;
-    const end = performance.now() + timeout;
-    checkLimit(options);
+    const deadline = new Deadline(options);
     while (this.version === checkVersion(version)) {
-      const left = Math.max(0, end - performance.now());
-      await this.#memory.wait(this.#copies.versionAt, version, { signal, timeout: left });
+      await this.#memory.wait(this.#copies.versionAt, version, deadline.options);
     }
     return this.version;
   }
@@ -203,11 +200,9 @@ export class SharedState<F extends Fields> implements Disposable {
    * @throws a `DOMException` named "TimeoutError", or what a handler throws.
    */
   changedSync(version: number = this.version, options: SyncWaitOptions = {}): number {
-    const end = performance.now() + (options.timeout ?? Infinity);
-    checkLimit(options);
+    const deadline = new Deadline(options);
     while (this.version === checkVersion(version)) {
-      const left = Math.max(0, end - performance.now());
-      this.#memory.waitSync(this.#copies.versionAt, version, { timeout: left });
+      this.#memory.waitSync(this.#copies.versionAt, version, deadline.options);
     }
     return this.version;
   }
