@@ -13,7 +13,13 @@ const LIBRARIES = "/usr/aarch64-linux-gnu/lib";
 const LIBC = "/lib/aarch64-linux-gnu/libc.so.6";
 
 /** What runs there: what calls libc. Bundle, house rules and examples are the same on every machine. Two at a time. */
-const TESTS = [["tests/ffi/", "tests/core/"], ["tests/processes/", "tests/pipes/", "tests/locks/", "tests/signals/"]];
+const TESTS = [["tests/ffi/", "tests/core/"], [
+  "tests/processes/",
+  "tests/pipes/",
+  "tests/locks/",
+  "tests/signals/",
+  "tests/sysv/",
+]];
 /**
  * What stands on the rest of its area and calls nothing that is another on another machine: started Denos take 3 s
  * each here, and the waits of these are measured in milliseconds.
@@ -30,6 +36,15 @@ const LEFT_OUT = new Set(
     locks: ["acquire contenders file_lock flock injection take web_worker"],
     signals: [
       "action ages alarm delivery inherited keeper kill local_signal mask pidfd sig signals timeout trap wait_signal",
+    ],
+    sysv: [
+      "attachment barrier barrier_protocol condition lock_guard lock_owner mutex own_changes owned_lock rw_lock",
+      "rw_lock_semaphores shared shared_state channel channel_end channel_errors channel_intake channel_outlet",
+      "channel_reader channel_stage channel_writer collection_types field_types sequence_types sleep wait ipcs",
+      "message_queue message_traffic queue_errors queue_message queue_outgoing sending_order semaphore_calls",
+      "semaphore_creation semaphore_object semaphore_operations posix_message posix_message_queue posix_name",
+      "posix_object posix_queue_handle posix_queue_open posix_queue_traffic posix_semaphore posix_shared_memory",
+      "two_copies shared_memory queue_transfer",
     ],
   }).flatMap(([area, names]) =>
     names.flatMap((some) => some.split(" ")).map((name) => `tests/${area}/${name}_test.ts`)
