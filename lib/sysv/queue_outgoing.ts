@@ -28,6 +28,17 @@ let encoder: TextEncoder | undefined;
  * @throws {TypeError} if the content has no form in JSON.
  */
 export function putMessage(type: number, content: unknown): number {
+  // What is sent most takes a short way.
+  if (content instanceof Uint8Array && content.length <= body.length && (type | 0) === type && type > 0) {
+    image.set(content, HEADER);
+    words[0] = type;
+    words[1] = 0;
+    return content.length;
+  }
+  return putOther(type, content);
+}
+
+function putOther(type: number, content: unknown): number {
   if (!Number.isSafeInteger(type) || type < 1) throw typeError(type);
   const length = content instanceof Uint8Array
     ? putBytes(content)
