@@ -27,7 +27,8 @@ interface Waiting {
  * this was all. If the process ends without that, they learn that it has died.
  *
  * What is sent one after the other is published together: when 64 KiB have come together, when the program waits for
- * something else, or by {@linkcode ChannelWriter.flush}. What fails then is thrown by the next call.
+ * something else or blocks in a call of this library, or by {@linkcode ChannelWriter.flush}. What fails then is thrown by
+ * the next call.
  */
 export class ChannelWriter implements AsyncDisposable {
   readonly #end: ChannelEnd;
@@ -263,8 +264,8 @@ export class ChannelWriter implements AsyncDisposable {
   }
 
   /**
-   * Publish what was sent, and stop writing; the second time does nothing. The readers come to the end once they have received
-   * everything and all writers have closed.
+   * Publish what was sent, and send nothing from now on; the second time does nothing. The readers come to the end once they
+   * have received everything and all writers have closed.
    *
    * @param options When to give up waiting for room: it is closed all the same then, and what is not published is lost.
    * @throws {SyscallError} `EPIPE` if nobody is left to read what was sent; `EIDRM` if the channel was removed.
