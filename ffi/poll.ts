@@ -3,6 +3,7 @@ import { ERRNO } from "./abi/errno.ts";
 import { EPOLL, POLLFD } from "./abi/sys_epoll.ts";
 import { bind } from "./bind.ts";
 import { checkDeadline, interruption, untilDeadline } from "./interruption.ts";
+import { doPutOff } from "./put_off.ts";
 
 // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
 export const poll = bind("poll", ["buffer", "long", "int"], "int");
@@ -14,6 +15,8 @@ export const POLL_WRITE = EPOLL.POLLOUT;
 /**
  * Block this thread until one of `wanted` is ready or `timeout` milliseconds have passed (-1: without limit).
  * The descriptors that are ready, in error or hung up; -errno, -EINTR among them: also where a signal's handlers have run.
+ *
+ * What was put off until the program does something else is done before.
  *
  * What cleans up after an interruption is itself not `interruptible`.
  *
@@ -30,6 +33,7 @@ export function pollAny(
     table.setInt32(i * POLLFD.sizeof + POLLFD.fd, fd, true);
     table.setInt16(i * POLLFD.sizeof + POLLFD.events, events, true);
   });
+  if (timeout !== 0) doPutOff();
   const limit = interruptible ? untilDeadline(timeout) : timeout;
   const rc = poll(table, all.length, limit);
   if (rc < 0) return rc;

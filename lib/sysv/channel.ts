@@ -43,7 +43,8 @@ export interface ChannelStat {
  * The kernel tells of a death by SEM_UNDO, within milliseconds: readers come to the end of what there is and learn that
  * the last writer has died (`ECONNRESET`), or that all have closed (the end); writers get `EPIPE` when the last reader is
  * gone. A writer or reader that is killed at any moment damages nothing: what it had not published is lost, what it had not
- * received stays.
+ * received stays. One that is stopped (SIGSTOP) in the middle holds up the others of its side until it goes on, and a Web
+ * Worker that is terminated closes nothing: for the kernel its ends are there until the process ends.
  *
  * It consists of System V shared memory and a set of semaphores with the same key. {@linkcode Channel.close}, or the end
  * of a `using` block, closes what was opened here, and leaves the channel, until {@linkcode Channel.remove}.

@@ -1,5 +1,6 @@
 /** What a reader takes out of a channel: messages are copied many at once, but each is taken when it is received. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { PutOff } from "../../ffi/put_off.ts";
 import { channelError, writerDied } from "./channel_errors.ts";
 import type { ChannelEnd } from "./channel_end.ts";
 import { FRAME_HEADER, frameSize } from "./channel_memory.ts";
@@ -9,8 +10,6 @@ import { Sleep } from "./sleep.ts";
 const WINDOW = 65_536;
 /** A message of more than this has memory of its own. */
 const LARGE = 4_096;
-/** How often the microtasks go round before the lock is released: who receives again and again takes it once for all that. */
-const ROUNDS = 128;
 /** How many messages a reader that was alone takes before it looks whether it still is. */
 const LOOK_AGAIN = 16;
 const NOTHING = new Uint32Array(0);
@@ -18,8 +17,8 @@ const NOTHING = new Uint32Array(0);
 export class ChannelIntake {
   readonly #end: ChannelEnd;
   #locked = false;
-  #rounds = 0;
-  #releasing = false;
+  /** The lock is released once the program does something else: who receives again and again takes it once for all that. */
+  readonly #later = new PutOff(() => this.release());
   /** Where the ring is read on. */
   #head = 0;
   /** What was copied out of the ring from #head on: #at counts its words of 32 bits. */
@@ -44,7 +43,7 @@ export class ChannelIntake {
     if (this.#busy) return new Sleep(readers.unlocked(), ended);
     ended(readers.announce());
     // Whoever publishes from now on sees that somebody sleeps.
-    if (memory.tail !== memory.head || writers.state === "gone") return void readers.stayAwake();
+    if (memory.tail !== memory.head || writers.gone) return void readers.stayAwake();
     return new Sleep(readers.sleeping(), ended, () => readers.stayAwake());
   }
 
@@ -68,12 +67,15 @@ export class ChannelIntake {
       this.#entered();
     }
     // Asked before the ring is looked at: what the last writer has sent before it went is there by then.
-    const gone = this.#window.length <= this.#at && memory.tail === this.#head && writers.state === "gone";
+    const empty = this.#window.length <= this.#at && memory.tail === this.#head;
+    const state = empty ? writers.state : "there";
     const message = this.#next(into) ?? (this.#fill() ? this.#next(into) : undefined);
     if (message !== undefined) return message;
     this.release();
-    if (!gone) return undefined;
-    if (writers.died > 0) throw writerDied(name);
+    if (state !== "closed" && state !== "died") return undefined;
+    // All who sleep are to learn it, one from the other: whoever went has woken one.
+    readers.wake(1);
+    if (state === "died") throw writerDied(name);
     return null;
   }
 
@@ -134,7 +136,7 @@ export class ChannelIntake {
     this.#at += size >> 2;
     memory.head = this.#head += size;
     if (this.#alone && ++this.#taken % LOOK_AGAIN === 0) this.#alone = memory.load("READERS") <= 1;
-    if (this.#alone) this.#releaseSoon();
+    if (this.#alone) this.#later.soon();
     else this.release();
     return message;
   }
@@ -143,23 +145,18 @@ export class ChannelIntake {
   release(): void {
     if (!this.#locked) return;
     this.#locked = false;
-    this.#end.readers.unlock();
-    this.#end.writers.wake(Infinity);
+    this.#later.cancel();
+    const { memory, readers, writers } = this.#end;
+    readers.unlock();
+    writers.wake(Infinity);
+    // Who was to be woken for what is left may never have been: its writer was killed, or the one who woke has given up.
+    if (memory.tail !== this.#head) readers.wake(1);
   }
 
-  /** Release the lock once nobody receives any more in this turn of the loop. */
-  #releaseSoon(): void {
-    this.#rounds = 0;
-    if (this.#releasing) return;
-    this.#releasing = true;
-    queueMicrotask(this.#round);
+  /** One was woken that does not look after all: another one is, in its place. */
+  passOn(): void {
+    this.#end.readers.wake(1);
   }
-
-  readonly #round = (): void => {
-    if (this.#locked && ++this.#rounds < ROUNDS) return queueMicrotask(this.#round);
-    this.#releasing = false;
-    this.release();
-  };
 }
 
 function partOf(into: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {

@@ -4,7 +4,7 @@
  * `tail` and `head` count all bytes that were ever published and taken; each is changed by one store of whoever has the
  * lock of its side. Whoever is killed before that store has changed nothing, so a ring never has to be repaired.
  */
-import { add32, compareExchange32, exchange32, exchange64, load32, load64 } from "../../ffi/atomic.ts";
+import { compareExchange32, exchange32, exchange64, load32, load64 } from "../../ffi/atomic.ts";
 import { libc } from "../../ffi/libc.ts";
 
 /** Where what lies; each counter has a line of the cache for itself. A new segment is all zeros: an empty channel. */
@@ -97,10 +97,6 @@ export class ChannelMemory {
 
   store(word: ChannelWord, value: number): void {
     exchange32(this.#address + AT[word], value);
-  }
-
-  add(word: ChannelWord, value: number): void {
-    add32(this.#address + AT[word], value);
   }
 
   /** Zero it, if it is still what it was. */

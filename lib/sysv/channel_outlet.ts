@@ -1,31 +1,28 @@
 /** What a writer puts into a channel: messages are gathered and published together. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { PutOff } from "../../ffi/put_off.ts";
 import type { ChannelEnd } from "./channel_end.ts";
 import { channelError, noReader } from "./channel_errors.ts";
 import { FRAME_HEADER, frameSize } from "./channel_memory.ts";
 import { ChannelStage } from "./channel_stage.ts";
 import { Sleep } from "./sleep.ts";
 
-/** How often the microtasks go round before what was sent is published: who sends again and again pays once for all that. */
-const ROUNDS = 128;
-
 export class ChannelOutlet {
   readonly #end: ChannelEnd;
   readonly #stage: ChannelStage;
-  readonly #late: () => void;
-  #rounds = 0;
-  #scheduled = false;
+  /** What was sent is published once the program does something else: who sends again and again pays once for all that. */
+  readonly #later: PutOff;
   /** Whether the last attempt failed because another writer has the lock. */
   #busy = false;
   /** What they were when the lock was had last. */
   #tail = 0;
   #head = 0;
 
-  /** `late` is called when it is time to publish what was sent. */
+  /** `late` is called when it is time to publish what was sent; it throws nothing. */
   constructor(end: ChannelEnd, late: () => void) {
     this.#end = end;
     this.#stage = new ChannelStage(end.memory.capacity);
-    this.#late = late;
+    this.#later = new PutOff(late);
   }
 
   /** Whether all that was accepted is published. */
@@ -46,7 +43,7 @@ export class ChannelOutlet {
       this.publish();
       if (!this.#stage.add(bytes, size)) return false;
     }
-    this.#publishSoon();
+    this.#later.soon();
     return true;
   }
 
@@ -57,7 +54,9 @@ export class ChannelOutlet {
     const frames = this.#stage.fitting(this.#room);
     this.#publishAndUnlock(frames.count, frames.bytes);
     this.#stage.drop(frames);
-    return this.#stage.size === 0;
+    if (!this.empty) return false;
+    this.#later.cancel();
+    return true;
   }
 
   /** Publish one message if there is room for it. */
@@ -92,7 +91,11 @@ export class ChannelOutlet {
   /** Take the writers' lock, if there is somebody to write for; false if another writer has it. */
   #lock(): boolean {
     const { name, readers, writers } = this.#end;
-    if (readers.state === "gone") throw noReader(name);
+    if (readers.gone) {
+      // All who sleep are to learn it, one from the other: whoever went has woken one.
+      writers.wake(1);
+      throw noReader(name);
+    }
     const rc = writers.lockNow();
     this.#busy = rc === -ERRNO.EAGAIN;
     if (rc < 0 && !this.#busy) throw channelError("send to", name, -rc);
@@ -108,21 +111,12 @@ export class ChannelOutlet {
     if (this.#busy) return new Sleep(writers.unlocked(), ended);
     ended(writers.announce());
     // Whoever takes something from now on sees that somebody sleeps.
-    if (memory.head !== this.#head || readers.state === "gone") return void writers.stayAwake();
+    if (memory.head !== this.#head || readers.gone) return void writers.stayAwake();
     return new Sleep(writers.sleeping(), ended, () => writers.stayAwake());
   }
 
-  /** Publish once the program does something else than sending. */
-  #publishSoon(): void {
-    this.#rounds = 0;
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(this.#round);
+  /** One was woken that wants no room any more: another one is, in its place. */
+  passOn(): void {
+    this.#end.writers.wake(1);
   }
-
-  readonly #round = (): void => {
-    if (this.#stage.size > 0 && ++this.#rounds < ROUNDS) return queueMicrotask(this.#round);
-    this.#scheduled = false;
-    this.#late();
-  };
 }

@@ -120,7 +120,11 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
       const message = this.tryReceive(options);
       if (message !== undefined) return message;
       using sleep = this.#intake.sleep();
-      if (sleep !== undefined) sleep.end(waitForSync(sleep.call, deadline.options, (rc) => sleep.end(rc)));
+      const unused = (rc: number) => {
+        sleep?.end(rc);
+        if (!this.#closed) this.#intake.passOn();
+      };
+      if (sleep !== undefined) sleep.end(waitForSync(sleep.call, deadline.options, unused));
     }
   }
 

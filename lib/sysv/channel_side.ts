@@ -10,7 +10,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { IPC } from "../../ffi/abi/sys_ipc.ts";
 import { SEM } from "../../ffi/abi/sys_sem.ts";
 import { Block } from "../../ffi/memory.ts";
-import { semctl, semopElsewhere, semopNow } from "../../ffi/sys_sem.ts";
+import { semctl, semctlMemory, semopElsewhere, semopNow } from "../../ffi/sys_sem.ts";
 import type { ChannelMemory, ChannelWord } from "./channel_memory.ts";
 import type { WaitingCall } from "./wait.ts";
 
@@ -87,8 +87,7 @@ export class ChannelSide {
   /** Be one of this side. Its caller has the lock. 0 or -errno. */
   attach(): number {
     const { attached, unclosed } = this.#numbers;
-    // Those who died were told of to those who were there then.
-    if (this.#value(attached) === 0) semctl(this.#set, unclosed, SEM.SETVAL, 0);
+    this.#forgetDead();
     for (const side of [WRITERS, READERS]) this.#takeOld(side);
     const rc = this.#op(operations(
       [attached, 1, SEM_UNDO],
@@ -102,6 +101,16 @@ export class ChannelSide {
     return rc;
   }
 
+  /** All but one of those who have died, and that one as well if nobody is there who was told of it. */
+  #forgetDead(): void {
+    const { attached, unclosed } = this.#numbers;
+    const values = this.#values();
+    if (values === undefined) return;
+    const dead = values[unclosed]! - values[attached]!;
+    const old = values[attached] === 0 ? dead : dead - 1;
+    if (old > 0) this.#op(operations([unclosed, -old, NOW]));
+  }
+
   /** Take away tokens that nobody has slept for: a semaphore counts to 32767. Of those that come meanwhile none is lost. */
   #takeOld({ tokens, sleeping }: Numbers): void {
     const old = this.#value(tokens) - this.#value(sleeping) - 1;
@@ -111,12 +120,15 @@ export class ChannelSide {
   /** Be one of this side no more. It gives both sides a token, as a death does. */
   detach(): void {
     const { attached, unclosed } = this.#numbers;
-    this.#op(operations(
+    const list = operations(
       [attached, -1, SEM_UNDO],
       [unclosed, -1],
       [WRITERS.tokens, 1, SEM_UNDO],
       [READERS.tokens, 1, SEM_UNDO],
-    ));
+    );
+    if (this.#op(list) !== -ERRNO.ERANGE) return;
+    for (const side of [WRITERS, READERS]) this.#takeOld(side);
+    this.#op(list);
   }
 
   /** How many there are, or -errno. */
@@ -124,21 +136,31 @@ export class ChannelSide {
     return this.#value(this.#numbers.attached);
   }
 
-  /** How many have died since the first of those who are there came. */
-  get died(): number {
-    return Math.max(0, this.#value(this.#numbers.unclosed) - this.#value(this.#numbers.attached));
+  /**
+   * "none yet" as long as nobody has ever been on this side. Once all that have been are away: "died" if one of them has since
+   * the first of those who were there last came, or else "closed".
+   */
+  get state(): "none yet" | "there" | "closed" | "died" {
+    const { attached, unclosed } = this.#numbers;
+    if (this.#value(attached) !== 0) return "there";
+    if (this.#memory.load(this.#had) === 0) return "none yet";
+    // Both from one moment, and after the word: the first one may just have come, or another one.
+    const values = this.#values();
+    if (values === undefined || values[attached]! > 0) return "there";
+    return values[unclosed]! > 0 ? "died" : "closed";
   }
 
-  /** "none yet" as long as nobody has ever been on this side; "gone" once all that have been are away. */
-  get state(): "none yet" | "there" | "gone" {
-    if (this.count !== 0) return "there";
-    return this.#memory.load(this.#had) === 0 ? "none yet" : "gone";
+  /** Whether all that have ever been on this side are away. */
+  get gone(): boolean {
+    const { state } = this;
+    return state === "closed" || state === "died";
   }
 
   /** Say that a member is about to sleep: from now on it is given tokens. 0 or -errno. */
   announce(): number {
     const rc = this.#op(operations([this.#numbers.sleeping, 1, SEM_UNDO]));
-    if (rc === 0) this.#memory.add(this.#wanted, 1);
+    // A number that was not there before, so that nobody takes it for an old one.
+    if (rc === 0) this.#memory.store(this.#wanted, 1 + Math.floor(Math.random() * 0x7fff_ffff));
     return rc;
   }
 
@@ -160,11 +182,19 @@ export class ChannelSide {
     const sleeping = this.#value(this.#numbers.sleeping);
     // Who has come since has changed the word, which then stays.
     if (sleeping === 0) this.#memory.clear(this.#wanted, wanted);
-    else if (sleeping > 0) this.#op(operations([this.#numbers.tokens, Math.min(count, sleeping)]));
+    // Those that have a token already and have not taken it yet need no other one.
+    const more = Math.min(count, sleeping - this.#value(this.#numbers.tokens));
+    if (more > 0) this.#op(operations([this.#numbers.tokens, more]));
   }
 
   #value(number: number): number {
     return semctl(this.#set, number, SEM.GETVAL, 0);
+  }
+
+  /** All of them at one moment; none if they are removed. */
+  #values(): Uint16Array<ArrayBuffer> | undefined {
+    const values = new Uint16Array(INITIAL.length);
+    return semctlMemory(this.#set, 0, SEM.GETALL, values) < 0 ? undefined : values;
   }
 
   #op(list: Int16Array<ArrayBuffer>): number {

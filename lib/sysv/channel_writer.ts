@@ -13,7 +13,7 @@ const DONE = Promise.resolve();
 
 /** A message that waits for room. */
 interface Waiting {
-  /** Without bytes it is one who waits until all before it is published. */
+  /** None for who waits until all before it is published. */
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
   /** Straight into the ring, so that it is published or not sent at all. */
   readonly direct: boolean;
@@ -27,14 +27,17 @@ interface Waiting {
  * this was all. If the process ends without that, they learn that it has died.
  *
  * What is sent one after the other is published together: when 64 KiB have come together, when the program waits for
- * something else, or by {@linkcode ChannelWriter.flush}. What fails then is thrown by the next call.
+ * something else or blocks in a call of this library, or by {@linkcode ChannelWriter.flush}. What fails then is thrown by
+ * the next call.
  */
 export class ChannelWriter implements AsyncDisposable {
   readonly #end: ChannelEnd;
   readonly #outlet: ChannelOutlet;
   #writable: WritableStream<Uint8Array<ArrayBuffer> | string> | undefined;
   #closed = false;
-  #failure: { error: unknown } | undefined;
+  #closing = false;
+  /** What is thrown from now on, and whether it ever was. */
+  #failure: { readonly error: unknown; told: boolean } | undefined;
   #queue: Waiting[] = [];
   #pumping = false;
 
@@ -114,17 +117,35 @@ export class ChannelWriter implements AsyncDisposable {
     const bytes = this.#bytesOf(message);
     const deadline = new Deadline(options);
     let done = false;
-    const waiting: Waiting = { bytes, direct: true, resolve: () => done = true, reject: () => {} };
+    const failures: unknown[] = [];
+    const reject = (reason: unknown) => done = failures.push(reason) > 0;
+    const waiting: Waiting = { bytes, direct: true, resolve: () => done = true, reject };
     this.#queue.push(waiting);
+    // What handlers send meanwhile is done here as well.
+    const pumping = this.#pumping;
+    this.#pumping = true;
     try {
       for (let sleep; !done && (sleep = this.#step()) !== undefined;) {
         using last = sleep;
-        if (!done) last.end(waitForSync(last.call, deadline.options, (rc) => last.end(rc)));
+        if (!done) last.end(waitForSync(last.call, deadline.options, (rc) => this.#unused(last, rc)));
       }
     } finally {
+      this.#pumping = pumping;
       this.#forget(waiting);
       this.#pumpIfNeeded();
     }
+    for (const failure of failures) throw failure;
+  }
+
+  /** A handler has thrown, although the wait was over. */
+  #unused(sleep: Sleep, rc: number): void {
+    sleep.end(rc);
+    this.#passOn();
+  }
+
+  /** Whoever was woken may have had no use for it. The memory may be gone with the channel. */
+  #passOn(): void {
+    if (!this.#closed) this.#outlet.passOn();
   }
 
   /**
@@ -156,14 +177,13 @@ export class ChannelWriter implements AsyncDisposable {
     this.#queue = this.#queue.filter((other) => other !== waiting);
   }
 
-  /** The one that waits for room, for all. */
   #pumpIfNeeded(): void {
-    if (this.#pumping || (this.#queue.length === 0 && this.#outlet.empty)) return;
-    this.#pumping = true;
-    this.#pump();
+    if (!this.#pumping && (this.#queue.length > 0 || !this.#outlet.empty)) this.#pump();
   }
 
+  /** The one that waits for room, for all. */
   async #pump(): Promise<void> {
+    this.#pumping = true;
     try {
       for (let sleep; (sleep = this.#step()) !== undefined;) {
         using last = sleep;
@@ -174,11 +194,12 @@ export class ChannelWriter implements AsyncDisposable {
     } finally {
       // In the same turn as the last step: what comes from now on begins it anew.
       this.#pumping = false;
+      this.#passOn();
     }
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= { error };
+    this.#failure ??= { error, told: this.#queue.length > 0 };
     for (const { reject } of this.#queue.splice(0)) reject(error);
   }
 
@@ -216,15 +237,15 @@ export class ChannelWriter implements AsyncDisposable {
     this.#check();
     const bytes = typeof message === "string" ? encodeText(message) : message;
     const { capacity } = this.#end.memory;
-    if (frameSize(bytes.length) > capacity) {
-      throw new RangeError(`A message of ${bytes.length} bytes: this channel holds ${capacity - FRAME_HEADER}`);
-    }
-    return bytes;
+    if (frameSize(bytes.length) <= capacity) return bytes;
+    throw new RangeError(`A message of ${bytes.length} bytes: this channel holds ${capacity - FRAME_HEADER}`);
   }
 
   #check(): void {
-    if (this.#closed) throw new ClosedError("The channel's writer is closed");
-    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#closing) throw new ClosedError("The channel's writer is closed");
+    if (this.#failure === undefined) return;
+    this.#failure.told = true;
+    throw this.#failure.error;
   }
 
   /**
@@ -243,8 +264,8 @@ export class ChannelWriter implements AsyncDisposable {
   }
 
   /**
-   * Publish what was sent, and stop writing; the second time does nothing. The readers come to the end once they have received
-   * everything and all writers have closed.
+   * Publish what was sent, and send nothing from now on; the second time does nothing. The readers come to the end once they
+   * have received everything and all writers have closed.
    *
    * @param options When to give up waiting for room: it is closed all the same then, and what is not published is lost.
    * @throws {SyscallError} `EPIPE` if nobody is left to read what was sent; `EIDRM` if the channel was removed.
@@ -252,8 +273,10 @@ export class ChannelWriter implements AsyncDisposable {
    */
   async close(options: WaitOptions = {}): Promise<void> {
     if (this.#closed) return;
+    this.#closing = true;
     try {
-      if (this.#failure === undefined) await this.flush(options);
+      if (this.#failure === undefined) await this.#send(undefined, options);
+      else if (!this.#failure.told) throw this.#failure.error;
     } finally {
       this.abandon();
     }
@@ -262,7 +285,7 @@ export class ChannelWriter implements AsyncDisposable {
   /** Close it now: what is not published is lost. @ignore */
   abandon(): void {
     if (this.#closed) return;
-    this.#closed = true;
+    this.#closed = this.#closing = true;
     tellClosing(this);
     for (const { reject } of this.#queue.splice(0)) reject(new ClosedError("The channel's writer was closed"));
     this.#outlet.clear();

@@ -26,7 +26,7 @@ test("the counters are apart from each other and from the ring", () => {
   memory.head = 2 ** 41;
   memory.set = 0;
   memory.store("READERS", 3);
-  memory.add("DATA_WANTED", 1);
+  memory.store("DATA_WANTED", 1);
   memory.clear("DATA_WANTED", 2);
   assertEquals([memory.tail, memory.head, memory.set, memory.load("READERS")], [2 ** 40, 2 ** 41, 0, 3]);
   assertEquals([memory.load("DATA_WANTED"), memory.load("SPACE_WANTED")], [1, 0]);

@@ -197,3 +197,70 @@ test("readers in many waits are all told that the channel was removed", async ()
   assert(performance.now() - start < within(1_000));
   assertThrows(() => reader.tryReceive(), Error, "identifier removed (EIDRM, semop)");
 });
+
+test("all readers that wait come to the end once the last writer has closed", async () => {
+  using made = channel();
+  const readers = Array.from({ length: 4 }, () => made.channel.reader());
+  const writer = made.channel.writer();
+  const waits = readers.flatMap((reader) => [reader.receive(), reader.receive()]);
+  await assertRejects(() => readers[0]!.receive({ timeout: 20 }), DOMException);
+  await writer.close();
+  assertEquals(await Promise.all(waits), new Array(8).fill(null));
+});
+
+test("all readers that wait learn that the last writer has died", async () => {
+  using made = channel();
+  const readers = Array.from({ length: 4 }, () => made.channel.reader());
+  await using victim = await withChannel(made.channel, `const writer = channel.writer(); say("READY"); await told();`);
+  const waits = readers.map((reader) => reader.receive().catch((error) => error.code));
+  await assertRejects(() => readers[0]!.receive({ timeout: 20 }), DOMException);
+  victim.kill("SIGKILL");
+  assertEquals(await Promise.all(waits), new Array(4).fill("ECONNRESET"));
+});
+
+test("a message that is too long for the reader that was woken goes to another one that waits", async () => {
+  using made = channel();
+  using one = made.channel.reader();
+  using two = made.channel.reader();
+  await using writer = made.channel.writer();
+  const short = assertRejects(() => one.receive({ into: new Uint8Array(1) }), RangeError, "A message of 4 bytes");
+  await assertRejects(() => one.receive({ timeout: 20 }), DOMException);
+  const waiting = two.receive();
+  await assertRejects(() => two.receive({ timeout: 20 }), DOMException);
+  await writer.send("long");
+  await short;
+  assertEquals(text(await waiting), "long");
+});
+
+test("a reader that was alone has given its lock back when this thread blocks", async () => {
+  using made = channel();
+  using one = made.channel.reader();
+  await using writer = made.channel.writer();
+  for (const word of ["one", "two", "three"]) await writer.send(word);
+  assertEquals(text(await one.receive()), "one");
+  using two = made.channel.reader();
+  assertEquals(text(one.receiveSync()), "two");
+  assertEquals(text(two.receiveSync({ timeout: within(1_000) })), "three");
+});
+
+test("an open reader or writer keeps no program alive, a receive that waits does", async () => {
+  using made = channel();
+  await using writer = made.channel.writer();
+  await using idle = await withChannel(
+    made.channel,
+    `const [reader, writer] = [channel.reader(), channel.writer()]; await writer.send("sent"); await reader.receive();
+    say("READY"); input.return();`,
+  );
+  assertEquals(await idle.end(), { code: 0, signal: null, rest: "", stderr: "" });
+  await using waiting = await withChannel(
+    made.channel,
+    `const reader = channel.reader(); say("READY"); input.return();
+    say(new TextDecoder().decode(await reader.receive()));`,
+  );
+  {
+    using reader = made.channel.reader();
+    await assertRejects(() => reader.receive({ timeout: 50 }), DOMException);
+  }
+  await writer.send("at last");
+  assertEquals(await waiting.end(), { code: 0, signal: null, rest: "at last\n", stderr: "" });
+});

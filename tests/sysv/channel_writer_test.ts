@@ -190,3 +190,72 @@ test("a writer that is closed publishes what was sent, and refuses the rest", as
   await assertRejects(() => writer.send("late"), ClosedError);
   await assertRejects(() => writer.flush(), ClosedError);
 });
+
+test("all writers that wait for room learn that the last reader has closed", async () => {
+  using made = channel({ capacity: 1_000 });
+  const reader = made.channel.reader();
+  const writers = Array.from({ length: 4 }, () => made.channel.writer());
+  for (const writer of writers) fill(writer);
+  const waits = writers.map((writer) => writer.flush().catch((error) => error.code));
+  await assertRejects(() => writers[0]!.flush({ timeout: 20 }), DOMException);
+  reader.close();
+  assertEquals(await Promise.all(waits), new Array(4).fill("EPIPE"));
+  for (const writer of writers) await writer.close();
+});
+
+test("close() tells of what could not be published, unless that was told already", async () => {
+  using made = channel();
+  made.channel.reader().close();
+  const writer = made.channel.writer();
+  writer.trySend("nobody is there");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await assertRejects(() => writer.close(), Deno.errors.BrokenPipe);
+  assert(writer.closed);
+  const other = made.channel.writer();
+  other.trySend("nobody is there");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertThrows(() => other.trySend("nobody is there"), Deno.errors.BrokenPipe);
+  await other.close();
+});
+
+test("a writer that is being closed takes no more, so that nothing is lost", async () => {
+  using made = channel({ capacity: 1_000 });
+  using reader = made.channel.reader();
+  const writer = made.channel.writer();
+  const filled = fill(writer);
+  const closing = writer.close();
+  await assertRejects(() => writer.send("late"), ClosedError);
+  assertThrows(() => writer.trySend("late"), ClosedError);
+  assertEquals((await Array.fromAsync(reader)).length, filled);
+  await closing;
+});
+
+test("what was sent is published before this thread blocks for something else", async () => {
+  using made = channel();
+  using answers = channel();
+  await using _echo = await withChannel(
+    made.channel,
+    `import { Channel as C } from "vasty/lib/sysv/mod.ts"; const to = C.fromId(${answers.channel.id});
+    const reader = channel.reader(), writer = to.writer(); say("READY");
+    for await (const message of reader) { await writer.send(message); }`,
+  );
+  using reader = answers.channel.reader();
+  await using writer = made.channel.writer();
+  await writer.send("question");
+  assertEquals(text(reader.receiveSync({ timeout: within(5_000) })), "question");
+});
+
+test("sendSync() throws if a handler closes the writer meanwhile", async () => {
+  using made = channel({ capacity: 1_000 });
+  await using subject = await withChannel(
+    made.channel,
+    `const writer = channel.writer(); while (writer.trySend(new Uint8Array(92)));
+    sigaction("USR1", () => writer.abandon()); say("READY");
+    try { writer.sendSync(new Uint8Array(92)); say("sent"); } catch (error) { say(error.name); }`,
+  );
+  subject.kill("SIGUSR1");
+  // It waits for room that there is now.
+  using reader = made.channel.reader();
+  await reader.receive();
+  assertEquals(await subject.line(), "ClosedError");
+});
