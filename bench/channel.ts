@@ -26,12 +26,12 @@ async function timedWith(args: readonly string[], send: () => Promise<void>): Pr
   });
 }
 
-async function throughChannel(count: number, size: number): Promise<number> {
+async function throughChannel(how: "many" | "each", count: number, size: number): Promise<number> {
   using channel = Channel.create(IPC_PRIVATE);
   try {
     await using writer = channel.writer();
     const message = new Uint8Array(size).fill(7);
-    return await timedWith(["channel", `${channel.id}`, `${count}`, `${size}`], async () => {
+    return await timedWith([how, `${channel.id}`, `${count}`, `${size}`], async () => {
       for (let i = 0; i < count; i++) await writer.send(message);
       await writer.flush();
     });
@@ -64,7 +64,8 @@ function contenders(count: number, size: number): Contender[] {
   const rate = (ms: number) => count / (ms / 1_000);
   return [
     { name: "Unix socket", cost: async () => rate(await throughSocket(count, size)) },
-    { name: "Channel", cost: async () => rate(await throughChannel(count, size)) },
+    { name: "receiveMany()", cost: async () => rate(await throughChannel("many", count, size)) },
+    { name: "receive()", cost: async () => rate(await throughChannel("each", count, size)) },
   ];
 }
 
@@ -73,19 +74,31 @@ export async function channelRows({ rounds, share }: Scale): Promise<Row[]> {
   const large = await sideBySide(contenders(Math.max(10, Math.round(100_000 * share)), 65_536), rounds);
   const gibibytes = (name: string) => summary(large.get(name)!.map((rate) => rate * 65_536 / 2 ** 30));
   const millions = (name: string) => `${(summary(small.get(name)!).median / 1e6).toFixed(2)} million a second`;
+  const socket = `by the socket ${millions("Unix socket")}`;
   return [
     {
-      what: "messages of 64 bytes between two Denos, Channel in terms of a Unix socket",
-      measured: ratio(small, "Channel", "Unix socket"),
+      what: "messages of 64 bytes between two Denos, Channel with receiveMany() in terms of a Unix socket",
+      measured: ratio(small, "receiveMany()", "Unix socket"),
       unit: "times",
       goal: { least: 5 },
-      note: `${millions("Channel")}, by the socket ${millions("Unix socket")}`,
+      note: `${millions("receiveMany()")}, ${socket}`,
     },
     {
-      what: "messages of 64 KiB between two Denos, Channel",
-      measured: gibibytes("Channel"),
+      what: "the same with receive(), one by one",
+      measured: ratio(small, "receive()", "Unix socket"),
+      unit: "times",
+      note: `${millions("receive()")}, ${socket}`,
+    },
+    {
+      what: "messages of 64 KiB between two Denos, Channel, received into memory of the reader's",
+      measured: gibibytes("receive()"),
       unit: "GiB/s",
       goal: { least: 3 },
+    },
+    {
+      what: "the same, each in memory of its own",
+      measured: gibibytes("receiveMany()"),
+      unit: "GiB/s",
     },
     { what: "the same by a Unix socket", measured: gibibytes("Unix socket"), unit: "GiB/s" },
   ];

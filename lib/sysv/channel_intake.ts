@@ -56,7 +56,18 @@ export class ChannelIntake {
     return this.#look(into);
   }
 
-  /** The same, where the ring has to be looked at. */
+  /** What was copied at once, as far as it is ours. */
+  takeMany(): Uint8Array<ArrayBuffer>[] | null | undefined {
+    const first = this.take();
+    if (!first) return first;
+    const messages = [first];
+    if (!this.#locked) return messages;
+    for (let message; (message = this.#cut()) !== undefined;) messages.push(message);
+    this.#end.memory.head = this.#head;
+    return messages;
+  }
+
+  /** The same as take(), where the ring has to be looked at. */
   #look(into: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> | null | undefined {
     const { readers, name, memory, writers } = this.#end;
     if (!this.#locked) {
@@ -115,8 +126,20 @@ export class ChannelIntake {
     return count <= 1;
   }
 
-  /** The next message of what was copied; undefined if there is none whole. */
+  /** The next message of what was copied, which is taken by that; undefined if there is none whole. */
   #next(into?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+    const message = this.#cut(into);
+    if (message === undefined) return undefined;
+    const { memory } = this.#end;
+    memory.head = this.#head;
+    if (this.#alone && ++this.#taken % LOOK_AGAIN === 0) this.#alone = memory.load("READERS") <= 1;
+    if (this.#alone) this.#later.soon();
+    else this.release();
+    return message;
+  }
+
+  /** The next message of what was copied; it is taken once the ring's head is where ours is. */
+  #cut(into?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
     const window = this.#window;
     if (this.#at >= window.length) return undefined;
     const { memory } = this.#end;
@@ -134,10 +157,7 @@ export class ChannelIntake {
     else if (message === undefined) message = new Uint8Array(window.buffer, start, length);
     else message.set(new Uint8Array(window.buffer, start, length));
     this.#at += size >> 2;
-    memory.head = this.#head += size;
-    if (this.#alone && ++this.#taken % LOOK_AGAIN === 0) this.#alone = memory.load("READERS") <= 1;
-    if (this.#alone) this.#later.soon();
-    else this.release();
+    this.#head += size;
     return message;
   }
 

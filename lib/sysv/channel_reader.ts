@@ -89,19 +89,35 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
       const { signal, timeout, into } = options;
       const now = signal === undefined && timeout === undefined;
       const message = now && !this.#closed ? this.#intake.take(into) : undefined;
-      return message === undefined ? this.#receive(options) : Promise.resolve(message);
+      return message === undefined ? this.#wait(() => this.tryReceive(options), options) : Promise.resolve(message);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  async #receive(options: ChannelReceiveOptions): Promise<Uint8Array<ArrayBuffer> | null> {
+  /** Until `look` finds something. */
+  async #wait<T>(look: () => T | undefined, options: WaitOptions): Promise<T> {
     const deadline = new Deadline(options);
     for (;;) {
-      const message = this.tryReceive(options);
-      if (message !== undefined) return message;
+      const found = look();
+      if (found !== undefined) return found;
       using sleep = this.#intake.sleep();
       if (sleep !== undefined) sleep.end(await waitFor(sleep.call, deadline.options, this));
+    }
+  }
+
+  /** The same, and block this thread. */
+  #block<T>(look: () => T | undefined, options: SyncWaitOptions): T {
+    const deadline = new Deadline(options);
+    for (;;) {
+      const found = look();
+      if (found !== undefined) return found;
+      using sleep = this.#intake.sleep();
+      const unused = (rc: number) => {
+        sleep?.end(rc);
+        if (!this.#closed) this.#intake.passOn();
+      };
+      if (sleep !== undefined) sleep.end(waitForSync(sleep.call, deadline.options, unused));
     }
   }
 
@@ -115,17 +131,61 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
    * @throws a `DOMException` named "TimeoutError"; or what a signal's handler throws.
    */
   receiveSync(options: ChannelReceiveSyncOptions = {}): Uint8Array<ArrayBuffer> | null {
-    const deadline = new Deadline(options);
-    for (;;) {
-      const message = this.tryReceive(options);
-      if (message !== undefined) return message;
-      using sleep = this.#intake.sleep();
-      const unused = (rc: number) => {
-        sleep?.end(rc);
-        if (!this.#closed) this.#intake.passOn();
-      };
-      if (sleep !== undefined) sleep.end(waitForSync(sleep.call, deadline.options, unused));
-    }
+    return this.#block(() => this.tryReceive(options), options);
+  }
+
+  /**
+   * The messages that are there now, as many as were copied at once: up to 64 KiB of small ones, or one. It blocks nothing,
+   * and costs less for each message than to receive them one by one. With other readers there is never more than one.
+   *
+   * @returns The messages, in their order; undefined if there is none now; null at the end.
+   * @throws {SyscallError} as {@linkcode ChannelReader.tryReceive} does.
+   * @throws {ClosedError} if it is closed.
+   */
+  tryReceiveMany(): Uint8Array<ArrayBuffer>[] | null | undefined {
+    this.#check();
+    return this.#intake.takeMany();
+  }
+
+  /**
+   * {@linkcode ChannelReader.tryReceiveMany}, once there is a message.
+   *
+   * @param options When to give up.
+   * @returns The messages, in their order; null at the end.
+   * @throws {SyscallError} as {@linkcode ChannelReader.receive} does.
+   * @throws {ClosedError} if it is closed, now or meanwhile.
+   * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+   * @example
+   * ```ts
+   * import { Channel, IPC_PRIVATE } from "@vasty/vasty";
+   *
+   * using channel = Channel.create(IPC_PRIVATE);
+   * using reader = channel.reader();
+   * {
+   *   await using writer = channel.writer();
+   *   for (let i = 0; i < 1_000; i++) await writer.send(`${i}`);
+   * }
+   * let count = 0;
+   * for (let messages; (messages = await reader.receiveMany()) !== null;) count += messages.length;
+   * console.assert(count === 1_000);
+   * channel.remove();
+   * ```
+   */
+  async receiveMany(options: WaitOptions = NO_OPTIONS): Promise<Uint8Array<ArrayBuffer>[] | null> {
+    return await this.#wait(() => this.tryReceiveMany(), options);
+  }
+
+  /**
+   * {@linkcode ChannelReader.receiveMany} that blocks this thread; handlers of signals run meanwhile.
+   *
+   * @param options When to give up.
+   * @returns The messages, in their order; null at the end.
+   * @throws {SyscallError} as {@linkcode ChannelReader.receive} does.
+   * @throws {ClosedError} if it is closed.
+   * @throws a `DOMException` named "TimeoutError"; or what a signal's handler throws.
+   */
+  receiveManySync(options: SyncWaitOptions = {}): Uint8Array<ArrayBuffer>[] | null {
+    return this.#block(() => this.tryReceiveMany(), options);
   }
 
   #check(): void {

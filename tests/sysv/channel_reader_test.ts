@@ -264,3 +264,32 @@ test("an open reader or writer keeps no program alive, a receive that waits does
   await writer.send("at last");
   assertEquals(await waiting.end(), { code: 0, signal: null, rest: "at last\n", stderr: "" });
 });
+
+test("receiveMany() gives what is there, in order, and waits, gives up and ends as receive() does", async () => {
+  using made = channel({ capacity: 200_000 });
+  using reader = made.channel.reader();
+  const writer = made.channel.writer();
+  assertEquals(reader.tryReceiveMany(), undefined);
+  await assertRejects(() => reader.receiveMany({ timeout: 10 }), DOMException, "Timed out after 10 ms");
+  assertThrows(() => reader.receiveManySync({ timeout: 10 }), DOMException, "Timed out after 10 ms");
+  const lengths = [0, 5, 4_096, 70_000, 5, 20];
+  for (const length of lengths) await writer.send(new Uint8Array(length).fill(length));
+  await writer.close();
+  const received: Uint8Array[] = [];
+  for (let messages; (messages = await reader.receiveMany()) !== null;) received.push(...messages);
+  assertEquals(received, lengths.map((length) => new Uint8Array(length).fill(length)));
+  assertEquals([reader.tryReceiveMany(), reader.receiveManySync()], [null, null]);
+});
+
+test("receiveMany() takes all that it gives and no more, and one with other readers", async () => {
+  using made = channel();
+  using reader = made.channel.reader();
+  await using writer = made.channel.writer();
+  for (let i = 0; i < 2_000; i++) await writer.send(new Uint8Array(56).fill(i));
+  await writer.flush();
+  const first = reader.tryReceiveMany()!;
+  assertEquals([first.length, made.channel.stat().used], [1_024, (2_000 - 1_024) * 64]);
+  using other = made.channel.reader();
+  assertEquals([other.tryReceiveMany()!.length, reader.tryReceiveMany()!.length], [1, 1]);
+  assertEquals((await reader.receive())![0], 1_026 & 0xff);
+});
