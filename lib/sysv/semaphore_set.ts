@@ -61,7 +61,10 @@ export class SemaphoreSet extends SemaphoreOperations {
    * @see semget(2)
    */
   static create(key: number, count: number, options: SemaphoreCreateOptions = {}): SemaphoreSet {
-    return SemaphoreSet.fromId(createSet(key, count, options));
+    for (;;) {
+      const found = SemaphoreSet.#found(createSet(key, count, options));
+      if (found !== undefined) return found;
+    }
   }
 
   /**
@@ -87,10 +90,17 @@ export class SemaphoreSet extends SemaphoreOperations {
     if (name === IPC.IPC_PRIVATE) throw new RangeError("A private set is found by its id");
     for (;;) {
       const id = check(semget(name, 0, 0), `open semaphore set ${keyText(name)}`, "semget", { key: name });
-      const target = describe(id);
-      // It was removed between the two calls: another one may be there.
-      if (typeof target !== "number") return new SemaphoreSet(target);
+      const found = SemaphoreSet.#found(id);
+      if (found !== undefined) return found;
     }
+  }
+
+  /** The set with this id; nothing if it was removed since it was found: another one may be there. @throws {SyscallError} */
+  static #found(id: number): SemaphoreSet | undefined {
+    const target = describe(id);
+    if (typeof target !== "number") return new SemaphoreSet(target);
+    if (target === -ERRNO.EINVAL || target === -ERRNO.EIDRM) return undefined;
+    throw syscallError(`find semaphore set with id ${id}`, -target, "semctl");
   }
 
   /**
