@@ -101,9 +101,9 @@ export class ChannelIntake {
   /** Copy out of the ring what there is, or as much as is worth it; whether there was something. */
   #fill(): boolean {
     const { memory, writers } = this.#end;
-    // Not for each message: writers that wait for room are woken once there is some worth writing to.
-    writers.wake(Infinity);
     const there = memory.tail - this.#head;
+    // Not for each message: writers that wait for room are woken once there is some worth writing to.
+    if (there <= memory.capacity / 2) writers.wake(Infinity);
     if (there === 0) return false;
     const header = new Uint32Array(2);
     memory.get(this.#head, new Uint8Array(header.buffer));
