@@ -4,8 +4,11 @@ import { column, type Row } from "./column.ts";
 /** Both columns, for the probe. */
 export const sys_socket_h = {
   AF_UNIX: [1, 1],
+  AF_INET: [2, 2],
+  AF_INET6: [10, 10],
   SOCK_STREAM: [1, 1],
   SOCK_DGRAM: [2, 2],
+  SOCK_RAW: [3, 3],
   SOCK_SEQPACKET: [5, 5],
   SOCK_CLOEXEC: [0o2000000, 0o2000000],
   SOL_SOCKET: [1, 1],
