@@ -33,11 +33,11 @@ export function flagsOf(table: Readonly<Record<string, number>>, names: readonly
 }
 
 /** One address that {@linkcode getaddrinfo} has found, and what a socket for it is. */
-export interface AddressInfo {
+export interface AddressInfo<Type extends InetSocketType = InetSocketType> {
   /** Its family. */
   readonly family: InetFamily;
   /** The type of a socket for it. */
-  readonly type: InetSocketType;
+  readonly type: Type;
   /** The number of the protocol: 6 for TCP. */
   readonly protocol: number;
   /** The address with the service's port, 0 if no service was asked for. */

@@ -40,11 +40,11 @@ export type NameInfoFlag =
   | "NI_IDN";
 
 /** What {@linkcode getaddrinfo} is to find. */
-export interface AddressInfoOptions extends WaitOptions {
+export interface AddressInfoOptions<Type extends InetSocketType = InetSocketType> extends WaitOptions {
   /** Only addresses of this family. @default {both} */
   family?: InetFamily;
   /** Only for sockets of this type. @default {all: libc names each address once for each type} */
-  type?: InetSocketType;
+  type?: Type;
   /**
    * `"AI_CANONNAME"`: the first entry tells the host's proper name. `"AI_PASSIVE"`: without a host, the address to listen
    * on everywhere. `"AI_NUMERICHOST"`: look nothing up. `"AI_ADDRCONFIG"`: only families that this machine has an address
@@ -93,18 +93,19 @@ export interface NameInfoOptions extends WaitOptions {
  * ```
  * @see getaddrinfo(3), nsswitch.conf(5)
  */
-export async function getaddrinfo(
+export async function getaddrinfo<Type extends InetSocketType = InetSocketType>(
   host: string | undefined,
   service?: string | number,
-  options: AddressInfoOptions = {},
-): Promise<AddressInfo[]> {
+  options: AddressInfoOptions<Type> = {},
+): Promise<AddressInfo<Type>[]> {
   if (!host && service === undefined) throw new TypeError("A host or a service is to be given");
   const protocol = options.type === "SOCK_DGRAM" ? "udp" : "tcp";
   const number = service === undefined || isName(service) ? undefined : portOf(service, protocol);
   if (host && !isNumeric(host)) {
     requireHost(host, isName(service) ? getservbyname(service, protocol)?.port : number);
   }
-  return await findAddresses(host, number ?? service, options);
+  // libc tells addresses of the type that was asked for alone.
+  return await findAddresses(host, number ?? service, options) as AddressInfo<Type>[];
 }
 
 /** A service that libc knows by name, for each type of socket perhaps with another port. */

@@ -31,6 +31,10 @@ test("getaddrinfo() asks for a family, a type and flags", async () => {
   assertEquals(await shown("", 80, { family: "AF_INET", type: "SOCK_STREAM" }), ["AF_INET SOCK_STREAM 6 127.0.0.1 80"]);
   const mapped = { family: "AF_INET6", type: "SOCK_STREAM", flags: ["AI_V4MAPPED"] } as const;
   assertEquals(await shown("127.0.0.1", 80, mapped), ["AF_INET6 SOCK_STREAM 6 ::ffff:127.0.0.1 80"]);
+  const [datagram] = await getaddrinfo("127.0.0.1", 80, { type: "SOCK_DGRAM" });
+  // The type of the result is as narrow as what was asked for.
+  const type: "SOCK_DGRAM" = datagram!.type;
+  assertEquals(type, "SOCK_DGRAM");
   const [first] = await getaddrinfo("127.0.0.1", undefined, { flags: ["AI_CANONNAME"], type: "SOCK_STREAM" });
   assertEquals(first, {
     family: "AF_INET",
