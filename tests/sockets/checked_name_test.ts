@@ -1,8 +1,8 @@
 import { checkedName } from "../../lib/sockets/mod.ts";
 import { assertEquals, assertRejects, denoSource, test } from "../support/mod.ts";
-import { linesInWorld, noWorld, WORLD_NEEDS } from "./names_world.ts";
+import { linesInWorld, worldTest } from "./names_world.ts";
 
-test("checkedName() believes a name that has the address, and no other", async () => {
+worldTest("checkedName() believes a name that has the address, and no other", async () => {
   const source = `
     for (const n of [7, 8, 9, 10, 12, 99]) await tell(() => checkedName("192.0.2." + n));
     await tell(() => checkedName({ hostname: "::ffff:192.0.2.7", port: 1_000 }));
@@ -22,7 +22,7 @@ test("checkedName() believes a name that has the address, and no other", async (
     '{"name":"own","checked":true}',
     '{"name":"localhost6","checked":true}',
   ]);
-}, { needs: WORLD_NEEDS, skip: noWorld() });
+});
 
 test("checkedName() asks for leave for the address alone", async () => {
   const source = `

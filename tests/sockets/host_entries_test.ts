@@ -2,7 +2,7 @@ import { gethostbyaddr, gethostbyname, inetAton, inetPton } from "../../lib/sock
 import { SyscallError } from "../../mod.ts";
 import { assertEquals, assertRejects, test } from "../support/mod.ts";
 import { perl } from "./name_peers.ts";
-import { linesInWorld, noWorld, WORLD_NEEDS } from "./names_world.ts";
+import { linesInWorld, worldTest } from "./names_world.ts";
 
 test("gethostbyname() finds the addresses that Perl finds", async () => {
   const hosts = ["localhost", "127.0.0.1", "192.0.2.1"];
@@ -18,7 +18,7 @@ test("gethostbyaddr() takes text or bytes, and finds the name that Perl finds", 
   }
 }, { needs: ["perl"] });
 
-test("gethostbyname() and gethostbyaddr() tell the proper name, of files and DNS", async () => {
+worldTest("gethostbyname() and gethostbyaddr() tell the proper name, of files and DNS", async () => {
   const source = `
     import { inetPton } from "vasty/lib/sockets/mod.ts";
     await tell(() => gethostbyname("own.example"));
@@ -35,7 +35,7 @@ test("gethostbyname() and gethostbyaddr() tell the proper name, of files and DNS
     '{"name":"localhost6","addresses":["::1"]}',
     "SyscallError EAI_NONAME Cannot look up the name of 192.0.2.99: name or service not known (EAI_NONAME, getnameinfo)",
   ]);
-}, { needs: WORLD_NEEDS, skip: noWorld() });
+});
 
 test("gethostbyname() and gethostbyaddr() refuse what is no host and no address", async () => {
   await assertRejects(() => gethostbyname(""), TypeError, "The name of a host is not empty");

@@ -2,7 +2,7 @@ import { type AddressInfo, getaddrinfo, getnameinfo } from "../../lib/sockets/mo
 import { SyscallError } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, denoSource, test, within } from "../support/mod.ts";
 import { perl, python } from "./name_peers.ts";
-import { linesInWorld, noWorld, WORLD_NEEDS } from "./names_world.ts";
+import { linesInWorld, worldTest } from "./names_world.ts";
 
 const show = ({ family, type, protocol, address: { hostname, port } }: AddressInfo) =>
   `${family} ${type} ${protocol} ${hostname} ${port}`;
@@ -128,7 +128,7 @@ test("getnameinfo() tells what Perl's tells", async () => {
   });
 }, { needs: ["perl"] });
 
-test("getaddrinfo() tells names that nobody knows from servers that do not answer or fail", async () => {
+worldTest("getaddrinfo() tells names that nobody knows from servers that do not answer or fail", async () => {
   const hosts = ["true.example", "nowhere.example", "empty.example", "failing.example", "own", "nowhere.invalid"];
   const source = `
     for (const host of ${JSON.stringify(hosts)}) {
@@ -148,7 +148,7 @@ test("getaddrinfo() tells names that nobody knows from servers that do not answe
     '{"host":"192.0.2.99","service":"http"}',
     "SyscallError EAI_NONAME Cannot look up the name of 192.0.2.99: name or service not known (EAI_NONAME, getnameinfo)",
   ]);
-}, { needs: WORLD_NEEDS, skip: noWorld() });
+});
 
 test("getaddrinfo() asks for leave to look the host up, not for addresses", async () => {
   const source = `

@@ -1,23 +1,36 @@
 /** A world of its own in which programs look names up: see programs/names_world.py. */
-import { denoSource, repository } from "../support/mod.ts";
+import { denoSource, repository, test } from "../support/mod.ts";
+import { missing } from "../support/peers.ts";
 
-const UNSHARE = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--uts"];
-const WORLD = [...UNSHARE, "/usr/bin/python3", repository("tests/sockets/programs/names_world.py")];
+/** Root may have namespaces where users may not, and the other way round. */
+const WAYS = [["--user", "--map-root-user"], []].map((more) => [
+  "unshare",
+  ...more,
+  "--net",
+  "--mount",
+  "--uts",
+  "/usr/bin/python3",
+  repository("tests/sockets/programs/names_world.py"),
+]);
 
-/** What the tests of such a world need. */
-export const WORLD_NEEDS = ["unshare", "python3"];
+let found: string[] | undefined | null = null;
 
-/** Why there can be no such world here. */
-export function noWorld(): string | false {
-  try {
-    const [program, ...args] = [...WORLD, "true"];
-    const { success, stderr } = new Deno.Command(program!, { args, stdout: "null" }).outputSync();
-    return success
-      ? false
-      : `needs namespaces of its own: ${new TextDecoder().decode(stderr).trim().split("\n").at(-1)}`;
-  } catch (error) {
-    return `needs namespaces of its own: ${error}`;
-  }
+/** What starts a program in such a world; undefined if this machine has none. */
+function world(): string[] | undefined {
+  if (found === null) found = WAYS.find(works);
+  return found;
+}
+
+function works([program, ...args]: string[]): boolean {
+  return new Deno.Command(program!, { args: [...args, "true"], stdout: "null", stderr: "null" }).outputSync().success;
+}
+
+/** A test that needs such a world. Containers mostly forbid it, and it is not what is tested. */
+export function worldTest(name: string, body: () => Promise<void>): void {
+  const needs = ["unshare", "python3"];
+  const without = missing(needs).length === 0 && world() === undefined;
+  const skip = without && Deno.env.get("CI") === undefined && "needs namespaces of its own";
+  test(name, () => without ? undefined : body(), { needs, skip });
 }
 
 /** A program's beginning: `tell(text, f)` prints what `f` returns, or its error, and that it took less than a second. */
@@ -42,7 +55,7 @@ export async function linesInWorld(
   source: string,
   flags: string[] = ["--allow-net", "--allow-sys"],
 ): Promise<string[]> {
-  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: WORLD, flags });
+  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: world(), flags });
   if (code !== 0 || stderr !== "") throw new Error(`ended with ${code}: ${stderr}`);
   return stdout.split("\n").slice(0, -1);
 }

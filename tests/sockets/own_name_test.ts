@@ -1,7 +1,7 @@
 import { hostname, ownAddress } from "../../lib/sockets/mod.ts";
 import { assertEquals, assertRejects, denoSource, test } from "../support/mod.ts";
 import { perl } from "./name_peers.ts";
-import { linesInWorld, noWorld, WORLD_NEEDS } from "./names_world.ts";
+import { linesInWorld, worldTest } from "./names_world.ts";
 
 test("hostname() is what Perl and Deno say", async () => {
   assertEquals(await perl("use Sys::Hostname (); print Sys::Hostname::hostname()", [""]), [hostname()]);
@@ -18,7 +18,7 @@ test("hostname() and ownAddress() ask for sys permission", async () => {
   assertEquals([stderr, stdout], ["", refused + refused]);
 });
 
-test("ownAddress() is an address of the own name, and needs no leave but the name's", async () => {
+worldTest("ownAddress() is an address of the own name, and needs no leave but the name's", async () => {
   const source = `
     import { sethostname } from "vasty/tests/sockets/sethostname.ts";
     for (const name of ["own", "true.example", "localhost", "localhost6", "nowhere.example"]) {
@@ -41,7 +41,7 @@ test("ownAddress() is an address of the own name, and needs no leave but the nam
     'SyscallError EAI_NONAME Cannot look up "nowhere.example": name or service not known (EAI_NONAME, getaddrinfo)',
     "TimeoutError 23 Timed out after 50 ms",
   ]);
-}, { needs: WORLD_NEEDS, skip: noWorld() });
+});
 
 test("ownAddress() can be given up before it begins", async () => {
   await assertRejects(() => ownAddress({ timeout: 0 }), DOMException, "Timed out after 0 ms");

@@ -2,11 +2,9 @@ import { AddressCall } from "../../lib/sockets/host_calls.ts";
 import { resolve } from "../../lib/sockets/resolver.ts";
 import { SyscallError } from "../../mod.ts";
 import { assertEquals, assertRejects, test } from "../support/mod.ts";
-import { linesInWorld, noWorld, WORLD_NEEDS } from "./names_world.ts";
+import { linesInWorld, worldTest } from "./names_world.ts";
 
-const options = { needs: WORLD_NEEDS, skip: noWorld() };
-
-test(
+worldTest(
   "a look-up that nobody answers is given up at once, by timeout or abort, and does not keep the process",
   async () => {
     const source = `
@@ -29,20 +27,21 @@ test(
     const took = performance.now() - begun;
     assertEquals(took < 20_000, true, `${took} ms`);
   },
-  options,
 );
 
-test("look-ups that were given up hold no others up, however many there are", async () => {
+worldTest("look-ups that were given up hold no others up, however many there are", async () => {
   const source = `
     const silent = Array.from({ length: 100 }, () => getaddrinfo("silent.example", 80, { timeout: 100 }));
     await tell(async () => (await getaddrinfo("true.example", 80, { type: "SOCK_STREAM" }))[0].address.hostname);
     await tell(async () => (await Promise.allSettled(silent)).every(({ reason }) => reason.name === "TimeoutError"));
     await tell(async () => (await getaddrinfo("second.example", 80, { type: "SOCK_STREAM" }))[0].address.hostname);`;
   assertEquals(await linesInWorld(source), ['"192.0.2.7"', "true", '"192.0.2.8"']);
-}, options);
+});
 
-test("what a look-up that was given up has found is freed when it comes, and its thread is used again", async () => {
-  const source = `
+worldTest(
+  "what a look-up that was given up has found is freed when it comes, and its thread is used again",
+  async () => {
+    const source = `
     import { workerThreads } from "vasty/tests/support/leaks.ts";
     await getaddrinfo("true.example");
     const before = workerThreads();
@@ -56,8 +55,9 @@ test("what a look-up that was given up has found is freed when it comes, and its
     }
     await tell(() => given.every((message) => message === "enough"));
     await tell(() => workerThreads() - before < 5 || workerThreads());`;
-  assertEquals(await linesInWorld(source, ["--allow-net", "--allow-env=VASTY_EMULATED"]), ["true", "true"]);
-}, options);
+    assertEquals(await linesInWorld(source, ["--allow-net", "--allow-env=VASTY_EMULATED"]), ["true", "true"]);
+  },
+);
 
 test("the memory of a call stays until libc has returned, and is freed then, once", async () => {
   const question = { host: "127.0.0.1", service: "80", family: 0, socktype: 0, flags: 0 };

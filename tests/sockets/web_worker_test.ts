@@ -1,7 +1,7 @@
-import { assertEquals, repository, test } from "../support/mod.ts";
-import { linesInWorld, noWorld, WORLD_NEEDS } from "./names_world.ts";
+import { assertEquals, repository } from "../support/mod.ts";
+import { linesInWorld, worldTest } from "./names_world.ts";
 
-test("a Web Worker looks names up, and may end while nobody answers", async () => {
+worldTest("a Web Worker looks names up, and may end while nobody answers", async () => {
   const source = `
     const path = ${JSON.stringify(`file://${repository("tests/sockets/programs/names_worker.ts")}`)};
     for (let i = 0; i < 3; i++) {
@@ -14,4 +14,4 @@ test("a Web Worker looks names up, and may end while nobody answers", async () =
   const read = `--allow-read=${repository("")}`;
   const flags = ["--allow-net", read, "--allow-sys"];
   assertEquals(await linesInWorld(source, flags), ["192.0.2.7", "192.0.2.7", "192.0.2.7", '"192.0.2.7"']);
-}, { needs: WORLD_NEEDS, skip: noWorld() });
+});
