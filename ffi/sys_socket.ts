@@ -49,3 +49,6 @@ export const recvfrom = bind("recvfrom", ["int", "buffer", "long", "int", "buffe
 
 // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
 export const setsockopt = bind("setsockopt", ["int", "int", "int", "buffer", "int"], "int");
+
+// For a worker, with a name in memory that stays; int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
+export const connectElsewhere = bind("connect", ["int", "address", "int"], "int");

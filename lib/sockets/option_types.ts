@@ -139,14 +139,14 @@ export interface SocketOptions {
   TCP_WINDOW_CLAMP: number;
 }
 
-/** What can only be set. */
-type SetOnly = "IP_ADD_MEMBERSHIP" | "IP_DROP_MEMBERSHIP" | "IPV6_JOIN_GROUP" | "IPV6_LEAVE_GROUP";
-
-/** What can only be read. */
-type ReadOnly = "SO_ACCEPTCONN" | "SO_ERROR" | "SO_PEERCRED" | "IP_MTU" | "IPV6_MTU";
-
 /** The name of an option that can be read. */
-export type ReadableSocketOption = Exclude<keyof SocketOptions, SetOnly>;
+export type ReadableSocketOption = Exclude<
+  keyof SocketOptions,
+  "IP_ADD_MEMBERSHIP" | "IP_DROP_MEMBERSHIP" | "IPV6_JOIN_GROUP" | "IPV6_LEAVE_GROUP"
+>;
 
 /** The name of an option that can be set. */
-export type SettableSocketOption = Exclude<keyof SocketOptions, ReadOnly>;
+export type SettableSocketOption = Exclude<
+  keyof SocketOptions,
+  "SO_ACCEPTCONN" | "SO_ERROR" | "SO_PEERCRED" | "IP_MTU" | "IPV6_MTU"
+>;

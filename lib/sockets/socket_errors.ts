@@ -5,7 +5,9 @@ import { addressText, isUnixAddress, type SocketAddress } from "./address.ts";
 /** What an error says of an address. */
 function subjectOf(address: SocketAddress): ErrorSubject {
   const text = addressText(address);
-  return isUnixAddress(address) && !address.path.startsWith("\0") ? { path: address.path, address: text } : { address: text };
+  return isUnixAddress(address) && !address.path.startsWith("\0")
+    ? { path: address.path, address: text }
+    : { address: text };
 }
 
 /** An address in a sentence: a path is quoted. */

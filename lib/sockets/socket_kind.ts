@@ -45,8 +45,11 @@ const PROTOCOLS: Readonly<Record<SocketProtocol, number>> = {
 
 /** What a socket is. */
 export interface SocketKind {
+  /** The family of its names. */
   readonly family: SocketFamily;
+  /** What it carries. */
   readonly type: SocketStyle;
+  /** The number of its protocol. */
   readonly protocol: number;
 }
 
@@ -70,7 +73,9 @@ export function socketKind(domain: SocketDomain, type: SocketStyle, protocol: nu
 function protocolNumber(protocol: number | SocketProtocol): number {
   if (typeof protocol === "string") {
     if (!Object.hasOwn(PROTOCOLS, protocol)) {
-      throw new TypeError(`A protocol is a number or one of ${Object.keys(PROTOCOLS)}, not ${JSON.stringify(protocol)}`);
+      throw new TypeError(
+        `A protocol is a number or one of ${Object.keys(PROTOCOLS)}, not ${JSON.stringify(protocol)}`,
+      );
     }
     return PROTOCOLS[protocol];
   }
