@@ -103,7 +103,13 @@ export function syscallError(doing: string, errno: number, syscall: string, subj
   Error.captureStackTrace(error, syscallError);
   Object.defineProperty(error, BRAND, { value: true });
   const number = resolverError(errno) ?? errno;
-  return Object.assign(error, { name: "SyscallError", code, errno: number, syscall, ...subject }) as unknown as SyscallError;
+  return Object.assign(error, {
+    name: "SyscallError",
+    code,
+    errno: number,
+    syscall,
+    ...subject,
+  }) as unknown as SyscallError;
 }
 
 /** `value`, or the error that it stands for as -errno. */

@@ -4,30 +4,23 @@ import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { block } from "../../ffi/blocking.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { Block } from "../../ffi/memory.ts";
-import { POLL_WRITE, pollAny } from "../../ffi/poll.ts";
 import { connect, connectElsewhere } from "../../ffi/sys_socket.ts";
 import { offload } from "../../ffi/workers.ts";
 import { onClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { checkLimit, Limit, type SyncWaitOptions, timeoutReason, type WaitOptions } from "../core/limit.ts";
-import { intOf } from "./option_codecs.ts";
 import { readOption } from "./options.ts";
 import { again, tryUntil, tryUntilSync } from "./socket_wait.ts";
 
-/** Begin to connect: 0, -EINPROGRESS, or what is wrong; -EAGAIN: a Unix socket whose queue is full. */
-function begin(fd: Fd, name: Uint8Array<ArrayBuffer>): number {
+/**
+ * Begin to connect, or ask what has become of it: 0, or -errno; -EAGAIN: a Unix socket whose queue is full; undefined while it
+ * is under way. To ask in this way, and not by SO_ERROR, ends the attempt for the kernel as well: else it answers the next
+ * one with ECONNABORTED.
+ */
+function attempt(fd: Fd, name: Uint8Array<ArrayBuffer>): number | undefined {
   const rc = again(() => connect(fd.number, name, name.length));
-  // A signal has interrupted a call that had begun.
-  return rc === -ERRNO.EALREADY ? -ERRNO.EINPROGRESS : rc;
-}
-
-/** What has become of the attempt, 0 or -errno: the kernel tells it once. Undefined while it is under way. */
-function outcome(fd: Fd): number | undefined {
-  const ready = pollAny([[fd.number, POLL_WRITE]], 0, false);
-  if (typeof ready !== "number" && ready.length === 0) return undefined;
-  const value = readOption(fd.number, SOCKET.SOL_SOCKET, SOCKET.SO_ERROR, 4);
-  return typeof value === "number" ? value : -intOf(value);
+  return rc === -ERRNO.EINPROGRESS || rc === -ERRNO.EALREADY ? undefined : rc;
 }
 
 /** End an attempt that is given up, so that the socket can connect again: connect(2) to no family at all. */
@@ -35,34 +28,33 @@ function abandon(fd: Fd): void {
   if (fd.closed) return;
   const nowhere = new Uint8Array(16);
   connect(fd.number, nowhere, nowhere.length);
+  // The end of the attempt is an error that is pending.
   readOption(fd.number, SOCKET.SOL_SOCKET, SOCKET.SO_ERROR, 4);
 }
 
 /** Connect to `name`, bytes of a struct sockaddr: 0, or -errno. */
 export async function connectTo(fd: Fd, name: Uint8Array<ArrayBuffer>, options: WaitOptions): Promise<number> {
   checkLimit(options);
-  const rc = begin(fd, name);
+  let rc = attempt(fd, name);
   if (rc === -ERRNO.EAGAIN) return await queue(fd, name, options);
-  if (rc !== -ERRNO.EINPROGRESS) return rc;
+  if (rc !== undefined) return rc;
   try {
-    return await tryUntil(fd, "write", () => outcome(fd), options);
-  } catch (error) {
-    abandon(fd);
-    throw error;
+    return rc = await tryUntil(fd, "write", () => attempt(fd, name), options);
+  } finally {
+    if (rc === undefined) abandon(fd);
   }
 }
 
 /** The same, blocking this thread. */
 export function connectToSync(fd: Fd, name: Uint8Array<ArrayBuffer>, options: SyncWaitOptions): number {
   checkLimit({ timeout: options.timeout });
-  const rc = begin(fd, name);
+  let rc = attempt(fd, name);
   if (rc === -ERRNO.EAGAIN) return queueSync(fd, name, options);
-  if (rc !== -ERRNO.EINPROGRESS) return rc;
+  if (rc !== undefined) return rc;
   try {
-    return tryUntilSync(fd, "write", () => outcome(fd), options);
-  } catch (error) {
-    abandon(fd);
-    throw error;
+    return rc = tryUntilSync(fd, "write", () => attempt(fd, name), options);
+  } finally {
+    if (rc === undefined) abandon(fd);
   }
 }
 

@@ -49,7 +49,8 @@ export function tryWithRoomSync<T>(
   options: SyncWaitOptions,
 ): T {
   const deadline = new Deadline(options);
-  const writable = (one: Fd) => tryUntilSync(one, "write", () => isWritable(one), { timeout: deadline.left });
+  const writable = (one: Fd) =>
+    tryUntilSync(one, "write", () => isWritable(one), { timeout: deadline.left, total: deadline.timeout });
   for (;;) {
     const result = attempt();
     if (result !== undefined) return result;

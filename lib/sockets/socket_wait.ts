@@ -2,7 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { READABLE, WRITABLE } from "../../ffi/reactor.ts";
 import type { Fd } from "../core/fd.ts";
-import { Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import { Deadline, type LimitOptions, type WaitOptions } from "../core/limit.ts";
 import { blockUntil, waitReadable, waitWritable } from "../core/readiness.ts";
 
 /** Make the call again where a signal has interrupted it before it did anything. */
@@ -42,7 +42,7 @@ export function tryUntilSync<T>(
   fd: Fd,
   direction: Direction,
   attempt: () => T | undefined,
-  options: SyncWaitOptions,
+  options: Omit<LimitOptions, "signal">,
 ): T {
   return blockUntil(fd, direction === "read" ? READABLE : WRITABLE, attempt, options);
 }
