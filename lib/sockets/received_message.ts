@@ -39,8 +39,6 @@ export class ReceivedMessage implements Disposable {
   readonly truncated: boolean;
   /** Whether control messages were lost: no room, or no free descriptors. What did not fit the kernel has closed. */
   readonly controlTruncated: boolean;
-  /** Whether a record ended here: `MSG_EOR`. */
-  readonly endOfRecord: boolean;
   /** Whether it is urgent data: `MSG_OOB`. */
   readonly outOfBand: boolean;
 
@@ -55,7 +53,6 @@ export class ReceivedMessage implements Disposable {
     this.truncated = (raw.flags & SOCKET.MSG_TRUNC) !== 0;
     // One that could not be moved above 2 is lost as well.
     this.controlTruncated = (raw.flags & SOCKET.MSG_CTRUNC) !== 0 || numbers.length > this.fds.length;
-    this.endOfRecord = (raw.flags & SOCKET.MSG_EOR) !== 0;
     this.outOfBand = (raw.flags & SOCKET.MSG_OOB) !== 0;
   }
 
