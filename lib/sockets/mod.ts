@@ -43,3 +43,32 @@ export {
   unpackSockaddrIn6,
   unpackSockaddrUn,
 } from "./sockaddr.ts";
+export type { ControlMessage } from "./control_messages.ts";
+export type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
+export type { SocketCredentials } from "./option_codecs.ts";
+export type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
+export type { ReceivedFrom, ReceiveRoom } from "./receive_calls.ts";
+export { ReceivedMessage } from "./received_message.ts";
+export { type AcceptedSocket, Socket, socket, SOMAXCONN } from "./socket.ts";
+export { type ShutdownHow, SocketBase } from "./socket_base.ts";
+export type { ReceiveFlag, SendFlag } from "./socket_flags.ts";
+export type { SocketDomain, SocketFamily, SocketKind, SocketProtocol, SocketStyle } from "./socket_kind.ts";
+export {
+  type SocketMessageOptions,
+  type SocketMessageRoom,
+  type SocketMessageSyncOptions,
+  type SocketReceiveFlags,
+  type SocketReceiveOptions,
+  SocketReceiver,
+  type SocketReceiveSyncOptions,
+} from "./socket_receiver.ts";
+export {
+  SocketSender,
+  type SocketSending,
+  type SocketSendingMessage,
+  type SocketSendmsgOptions,
+  type SocketSendmsgSyncOptions,
+  type SocketSendOptions,
+  type SocketSendSyncOptions,
+} from "./socket_sender.ts";
+export { SocketStreams } from "./socket_streams.ts";
