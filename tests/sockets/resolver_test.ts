@@ -8,13 +8,15 @@ worldTest(
   "a look-up that nobody answers is given up at once, by timeout or abort, and does not keep the process",
   async () => {
     const source = `
-    await tell(() => getaddrinfo("silent.example", 80, { timeout: 50 }));
-    await tell(() => getaddrinfo("silent.example", 80, { signal: AbortSignal.timeout(50) }));
+    const limit = ${within(150)};
+    await getaddrinfo("true.example");
+    await tell(() => getaddrinfo("silent.example", 80, { timeout: 50 }), limit);
+    await tell(() => getaddrinfo("silent.example", 80, { signal: AbortSignal.timeout(50) }), limit);
     const control = new AbortController();
     setTimeout(() => control.abort(new Error("enough")), 50);
-    await tell(() => gethostbyname("silent.example", { signal: control.signal }));
+    await tell(() => gethostbyname("silent.example", { signal: control.signal }), limit);
     await tell(() => gethostbyaddr("192.0.2.11", { timeout: 500 }));
-    await tell(() => checkedName("192.0.2.11", { timeout: 50 }));`;
+    await tell(() => checkedName("192.0.2.11", { timeout: 50 }), limit);`;
     const begun = performance.now();
     assertEquals(await linesInWorld(source), [
       "TimeoutError 23 Timed out after 50 ms",
