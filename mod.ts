@@ -18,4 +18,5 @@ export * from "./lib/locks/mod.ts";
 export * from "./lib/pipes/mod.ts";
 export * from "./lib/processes/mod.ts";
 export * from "./lib/signals/mod.ts";
+export * from "./lib/sockets/mod.ts";
 export * from "./lib/sysv/mod.ts";

@@ -16,10 +16,11 @@ import { native } from "./native/code.ts";
 export type Parameter = "int" | "long" | "address" | "buffer";
 
 /**
- * What a result is and how it fails: "int" and "long" by -1, "pointer" by NULL, "mapping", an address too, by -1; "code" is itself the error's number
- * (posix_spawn, pthread); "value" and "void" cannot fail.
+ * What a result is and how it fails: "int" and "long" by -1, "index" by 0, "pointer" by NULL, "mapping", an address too, by -1; "code" is itself the
+ * error's number (posix_spawn, pthread); "eai" is the resolver's (getaddrinfo): see {@linkcode EAI_BASE}; "value" and
+ * "void" cannot fail.
  */
-export type Result = "int" | "long" | "pointer" | "mapping" | "code" | "value" | "void";
+export type Result = "int" | "long" | "index" | "pointer" | "mapping" | "code" | "eai" | "value" | "void";
 
 type Argument<P extends Parameter> = P extends "buffer" ? Memory | null : number;
 type Arguments<P extends readonly Parameter[]> = { [K in keyof P]: Argument<P[K]> };
@@ -34,6 +35,13 @@ export interface Bound<P extends readonly Parameter[]> {
   readonly parameters: P;
   readonly result: Result;
 }
+
+/**
+ * The resolver's errors are numbers of their own, and negative ones: EAI_NONAME, -2, is told as -1002, which is no errno.
+ * EAI_SYSTEM is told as the errno it stands for.
+ */
+export const EAI_BASE = 1_000;
+const EAI_SYSTEM = -11;
 
 /** ENOSYS: what a function that this libc lacks returns, so that its caller has one branch for both. */
 const ENOSYS = 38;
@@ -146,10 +154,15 @@ const long = (frame: Int32Array) => upper(frame) * TWO_32 + (low(frame) >>> 0);
 /** The one place where results become `value | -errno`, of this frame and of the workers'. */
 const READERS: Record<Result, (frame: Int32Array) => number> = {
   int: (frame) => low(frame) === -1 ? errno(frame) : low(frame),
+  index: (frame) => low(frame) === 0 ? errno(frame) : low(frame) >>> 0,
   long: (frame) => low(frame) === -1 && upper(frame) === -1 ? errno(frame) : long(frame),
   pointer: (frame) => long(frame) === 0 ? errno(frame) : long(frame),
   mapping: (frame) => low(frame) === -1 && upper(frame) === -1 ? errno(frame) : long(frame),
   code: (frame) => -low(frame),
+  eai: (frame) => {
+    if (low(frame) === EAI_SYSTEM && errno(frame) < 0) return errno(frame);
+    return low(frame) === 0 ? 0 : low(frame) - EAI_BASE;
+  },
   value: long,
   void: () => 0,
 };

@@ -18,3 +18,37 @@ export const sendmsg = bind("sendmsg", ["int", "buffer", "int"], "long");
 
 // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
 export const recvmsg = bind("recvmsg", ["int", "buffer", "int"], "long");
+
+// int socket(int domain, int type, int protocol);
+export const socket = bind("socket", ["int", "int", "int"], "int");
+
+// int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
+export const bindSocket = bind("bind", ["int", "buffer", "int"], "int");
+
+// int listen(int sockfd, int backlog);
+export const listen = bind("listen", ["int", "int"], "int");
+
+// int accept4(int sockfd, struct sockaddr *addr, socklen_t *addrlen, int flags);
+export const accept4 = bind("accept4", ["int", "buffer", "buffer", "int"], "int");
+
+// int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
+export const connect = bind("connect", ["int", "buffer", "int"], "int");
+
+// int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
+export const getsockname = bind("getsockname", ["int", "buffer", "buffer"], "int");
+
+// int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
+export const getpeername = bind("getpeername", ["int", "buffer", "buffer"], "int");
+
+// ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr,
+//     socklen_t addrlen);
+export const sendto = bind("sendto", ["int", "buffer", "long", "int", "buffer", "int"], "long");
+
+// ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
+export const recvfrom = bind("recvfrom", ["int", "buffer", "long", "int", "buffer", "buffer"], "long");
+
+// int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
+export const setsockopt = bind("setsockopt", ["int", "int", "int", "buffer", "int"], "int");
+
+// For a worker, with a name in memory that stays; int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
+export const connectElsewhere = bind("connect", ["int", "address", "int"], "int");

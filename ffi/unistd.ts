@@ -63,3 +63,6 @@ export const setpgid = bind("setpgid", ["int", "int"], "int");
 
 // pid_t getpgrp(void);
 export const getpgrp = bind("getpgrp", [], "int");
+
+// int gethostname(char *name, size_t len);
+export const gethostname = bind("gethostname", ["buffer", "long"], "int");

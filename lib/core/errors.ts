@@ -1,5 +1,6 @@
 /** The errors that all areas share. */
 import { errnoName, errnoText } from "../../ffi/errno.ts";
+import { resolverError } from "../../ffi/resolver_errors.ts";
 
 /** What a failing call was about; whatever of it is known becomes a field of the error. */
 export interface ErrorSubject {
@@ -42,6 +43,8 @@ const DENO_CLASS: Record<string, keyof typeof Deno.errors> = {
   ELOOP: "FilesystemLoop",
   ENOSYS: "NotSupported",
   EOPNOTSUPP: "NotSupported",
+  EAI_NONAME: "NotFound",
+  EAI_NODATA: "NotFound",
 };
 
 /**
@@ -67,7 +70,7 @@ const DENO_CLASS: Record<string, keyof typeof Deno.errors> = {
 export class SyscallError extends Error {
   /** The name of the error number: `"EEXIST"`. */
   declare readonly code: string;
-  /** The error number of this machine. */
+  /** The error number of this machine; of the resolver's errors (`"EAI_NONAME"`) the negative number that C has. */
   declare readonly errno: number;
   /** The function of libc that failed. */
   declare readonly syscall: string;
@@ -99,7 +102,14 @@ export function syscallError(doing: string, errno: number, syscall: string, subj
   const error = new Base(`Cannot ${doing}: ${errnoText(errno)} (${code}, ${syscall})`);
   Error.captureStackTrace(error, syscallError);
   Object.defineProperty(error, BRAND, { value: true });
-  return Object.assign(error, { name: "SyscallError", code, errno, syscall, ...subject }) as unknown as SyscallError;
+  const number = resolverError(errno) ?? errno;
+  return Object.assign(error, {
+    name: "SyscallError",
+    code,
+    errno: number,
+    syscall,
+    ...subject,
+  }) as unknown as SyscallError;
 }
 
 /** `value`, or the error that it stands for as -errno. */

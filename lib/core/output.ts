@@ -8,16 +8,21 @@ import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 import { DescriptorWaiter } from "./readiness.ts";
 
+/** write(2), or what a socket has for it: how many bytes went, or -errno. */
+export type WriteCall = (fd: number, bytes: Memory, length: number) => number;
+
 /** The writing half of a byte stream over a descriptor that nobody else writes. It owns the descriptor. */
 export class Output {
   readonly #fd: Fd;
   readonly #waiter: DescriptorWaiter;
   readonly #onClose: (() => void) | undefined;
+  readonly #write: WriteCall;
   #failure: { reason: unknown } | undefined;
 
-  /** `onClose` is called when it was closed, perhaps more than once. */
-  constructor(fd: Fd, onClose?: () => void) {
+  /** `onClose` is called when it was closed, perhaps more than once. `put` writes. */
+  constructor(fd: Fd, onClose?: () => void, put: WriteCall = write) {
     this.#fd = fd;
+    this.#write = put;
     this.#onClose = onClose;
     this.#waiter = new DescriptorWaiter(fd);
     setNonBlocking(fd.number, true);
@@ -35,7 +40,7 @@ export class Output {
   #try(bytes: Memory): number {
     for (;;) {
       if (this.#failure) throw this.#failure.reason;
-      const count = write(this.#fd.number, bytes, bytes.byteLength);
+      const count = this.#write(this.#fd.number, bytes, bytes.byteLength);
       if (count >= 0 || count === -ERRNO.EAGAIN) return count;
       if (count === -ERRNO.EINTR) continue;
       const fd = this.#fd.number;

@@ -5,7 +5,7 @@ import { pollAny } from "../../ffi/poll.ts";
 import { READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
-import { checkLimit, Limit, type SyncWaitOptions, timeoutReason, type WaitOptions } from "./limit.ts";
+import { checkLimit, Limit, type LimitOptions, timeoutReason, type WaitOptions } from "./limit.ts";
 
 /** The longest that poll(2) waits. */
 const LONGEST = 2 ** 31 - 1;
@@ -127,7 +127,7 @@ export function blockUntil<T>(
   fd: Fd,
   events: number,
   attempt: () => T | undefined,
-  { timeout = Infinity }: SyncWaitOptions,
+  { timeout = Infinity, total = timeout }: Omit<LimitOptions, "signal">,
 ): T {
   checkLimit({ timeout });
   const deadline = performance.now() + timeout;
@@ -135,7 +135,7 @@ export function blockUntil<T>(
     const result = attempt();
     if (result !== undefined) return result;
     const left = deadline - performance.now();
-    if (left <= 0) throw timeoutReason(timeout);
+    if (left <= 0) throw timeoutReason(total);
     const rc = pollAny([[fd.number, events]], Math.min(Math.ceil(left), LONGEST));
     if (typeof rc === "number" && rc !== -ERRNO.EINTR) {
       throw syscallError(`wait for descriptor ${fd.number}`, -rc, "poll", { fd: fd.number });

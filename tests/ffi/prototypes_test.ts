@@ -58,7 +58,7 @@ function resultFits({ name, result }: Binding, type: string): boolean | string {
   if (type === "void") return result === "void";
   // What it returns is the system call's own result.
   if (name === "syscall") return result === "int" || result === "long";
-  if (result === "int" || result === "code") return `sizeof(${type}) == 4`;
+  if (["int", "index", "code", "eai"].includes(result)) return `sizeof(${type}) == 4`;
   return result === "long" || result === "value" ? `sizeof(${type}) == 8` : false;
 }
 

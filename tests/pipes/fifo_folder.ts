@@ -50,6 +50,11 @@ export class Peer implements AsyncDisposable {
     return !done;
   }
 
+  /** What it has written so far, as far as it was read. */
+  get said(): string {
+    return this.#text;
+  }
+
   /** Write all that it gets on its standard input. */
   async write(text: string): Promise<void> {
     await new Blob([text]).stream().pipeTo(this.child.stdin);

@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <linux/futex.h>
 #include <mqueue.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

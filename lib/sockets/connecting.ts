@@ -1,0 +1,96 @@
+/** Connecting a socket. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
+import { SOCKET } from "../../ffi/abi/sys_socket.ts";
+import { block } from "../../ffi/blocking.ts";
+import { setNonBlocking } from "../../ffi/descriptors.ts";
+import { Block } from "../../ffi/memory.ts";
+import { connect, connectElsewhere } from "../../ffi/sys_socket.ts";
+import { offload } from "../../ffi/workers.ts";
+import { onClosing } from "../core/closing.ts";
+import { ClosedError } from "../core/errors.ts";
+import type { Fd } from "../core/fd.ts";
+import { checkLimit, Limit, type SyncWaitOptions, timeoutReason, type WaitOptions } from "../core/limit.ts";
+import { readOption } from "./options.ts";
+import { again, tryUntil, tryUntilSync } from "./socket_wait.ts";
+
+/**
+ * Begin to connect, or ask what has become of it: 0, or -errno; -EAGAIN: a Unix socket whose queue is full; undefined while it
+ * is under way. To ask in this way, and not by SO_ERROR, ends the attempt for the kernel as well: else it answers the next
+ * one with ECONNABORTED.
+ */
+function attempt(fd: Fd, name: Uint8Array<ArrayBuffer>): number | undefined {
+  const rc = again(() => connect(fd.number, name, name.length));
+  return rc === -ERRNO.EINPROGRESS || rc === -ERRNO.EALREADY ? undefined : rc;
+}
+
+/** End an attempt that is given up, so that the socket can connect again: connect(2) to no family at all. */
+function abandon(fd: Fd): void {
+  if (fd.closed) return;
+  const nowhere = new Uint8Array(16);
+  connect(fd.number, nowhere, nowhere.length);
+  // The end of the attempt is an error that is pending.
+  readOption(fd.number, SOCKET.SOL_SOCKET, SOCKET.SO_ERROR, 4);
+}
+
+/** Connect to `name`, bytes of a struct sockaddr: 0, or -errno. */
+export async function connectTo(fd: Fd, name: Uint8Array<ArrayBuffer>, options: WaitOptions): Promise<number> {
+  checkLimit(options);
+  let rc = attempt(fd, name);
+  if (rc === -ERRNO.EAGAIN) return await queue(fd, name, options);
+  if (rc !== undefined) return rc;
+  try {
+    return rc = await tryUntil(fd, "write", () => attempt(fd, name), options);
+  } finally {
+    if (rc === undefined) abandon(fd);
+  }
+}
+
+/** The same, blocking this thread. */
+export function connectToSync(fd: Fd, name: Uint8Array<ArrayBuffer>, options: SyncWaitOptions): number {
+  checkLimit({ timeout: options.timeout });
+  let rc = attempt(fd, name);
+  if (rc === -ERRNO.EAGAIN) return queueSync(fd, name, options);
+  if (rc !== undefined) return rc;
+  try {
+    return rc = tryUntilSync(fd, "write", () => attempt(fd, name), options);
+  } finally {
+    if (rc === undefined) abandon(fd);
+  }
+}
+
+/**
+ * Wait for a place in the queue of a Unix socket, on a thread of the library's: the kernel wakes nobody for it but who waits
+ * in connect(2) itself. The socket is not used for anything else yet, so it may block for as long.
+ */
+async function queue(fd: Fd, name: Uint8Array<ArrayBuffer>, options: WaitOptions): Promise<number> {
+  if (options.timeout === 0) throw timeoutReason(0);
+  using place = new Block(name.length);
+  place.put(name);
+  setNonBlocking(fd.number, false);
+  const wait = offload(connectElsewhere, [fd.number, place.address, name.length]);
+  let failure: { reason: unknown } | undefined;
+  const giveUp = (reason: unknown) => {
+    failure ??= { reason };
+    wait.cancel();
+  };
+  using _limit = new Limit(options, giveUp);
+  using _closing = onClosing(fd, () => giveUp(new ClosedError("The socket was closed while it was connecting")));
+  const rc = await wait.result;
+  if (!fd.closed) setNonBlocking(fd.number, true);
+  if (failure !== undefined && (fd.closed || rc === -ERRNO.ECANCELED)) throw failure.reason;
+  return rc;
+}
+
+function queueSync(fd: Fd, name: Uint8Array<ArrayBuffer>, { timeout = Infinity }: SyncWaitOptions): number {
+  using place = new Block(name.length);
+  place.put(name);
+  setNonBlocking(fd.number, false);
+  let rc = -ERRNO.ETIMEDOUT;
+  try {
+    if (timeout > 0) rc = block(connectElsewhere, [fd.number, place.address, name.length], timeout, () => {});
+  } finally {
+    if (!fd.closed) setNonBlocking(fd.number, true);
+  }
+  if (rc === -ERRNO.ETIMEDOUT) throw timeoutReason(timeout);
+  return rc;
+}

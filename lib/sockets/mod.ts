@@ -1,0 +1,74 @@
+/**
+ * Sockets: their names, the calls themselves, and what is made of them.
+ *
+ * ```ts
+ * import { inetNtoa, packSockaddrIn, unpackSockaddrIn } from "@vasty/vasty/sockets";
+ *
+ * const [port, address] = unpackSockaddrIn(packSockaddrIn(13, "127.0.0.1"));
+ * console.assert(port === 13 && inetNtoa(address) === "127.0.0.1");
+ * ```
+ *
+ * @module
+ */
+export type { InetAddress, SocketAddress, UnixAddress } from "./address.ts";
+export { type CheckedName, checkedName } from "./checked_name.ts";
+export type { AddressInfo, InetSocketType, NameInfo } from "./host_calls.ts";
+export { gethostbyaddr, gethostbyname, type HostEntry } from "./host_entries.ts";
+export {
+  type AddressInfoFlag,
+  type AddressInfoOptions,
+  getaddrinfo,
+  getnameinfo,
+  type NameInfoFlag,
+  type NameInfoOptions,
+} from "./hosts.ts";
+export { inetAton, type InetFamily, inetNtoa, inetNtop, inetPton } from "./inet.ts";
+export { hostname, ownAddress } from "./own_name.ts";
+export {
+  getprotobyname,
+  getprotobynumber,
+  getservbyname,
+  getservbyport,
+  port,
+  type Protocol,
+  type Service,
+} from "./services.ts";
+export {
+  type AddressFamily,
+  packSockaddrIn,
+  packSockaddrIn6,
+  packSockaddrUn,
+  sockaddrFamily,
+  unpackSockaddrIn,
+  unpackSockaddrIn6,
+  unpackSockaddrUn,
+} from "./sockaddr.ts";
+export type { ControlMessage } from "./control_messages.ts";
+export type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
+export type { SocketCredentials } from "./option_codecs.ts";
+export type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
+export type { ReceivedFrom, ReceiveRoom } from "./receive_calls.ts";
+export { ReceivedMessage } from "./received_message.ts";
+export { type AcceptedSocket, Socket, socket, SOMAXCONN } from "./socket.ts";
+export { type ShutdownHow, SocketBase } from "./socket_base.ts";
+export type { ReceiveFlag, SendFlag } from "./socket_flags.ts";
+export type { SocketDomain, SocketFamily, SocketKind, SocketProtocol, SocketStyle } from "./socket_kind.ts";
+export {
+  type SocketMessageOptions,
+  type SocketMessageRoom,
+  type SocketMessageSyncOptions,
+  type SocketReceiveFlags,
+  type SocketReceiveOptions,
+  SocketReceiver,
+  type SocketReceiveSyncOptions,
+} from "./socket_receiver.ts";
+export {
+  SocketSender,
+  type SocketSending,
+  type SocketSendingMessage,
+  type SocketSendmsgOptions,
+  type SocketSendmsgSyncOptions,
+  type SocketSendOptions,
+  type SocketSendSyncOptions,
+} from "./socket_sender.ts";
+export { SocketStreams } from "./socket_streams.ts";

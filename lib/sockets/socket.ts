@@ -1,0 +1,212 @@
+/** The calls that make sockets and connect them. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
+import { SOCKET } from "../../ffi/abi/sys_socket.ts";
+import { aboveStandard } from "../../ffi/descriptors.ts";
+import { NAME_ROOM } from "../../ffi/socket_message.ts";
+import { accept4, bindSocket, listen, socket as newSocket } from "../../ffi/sys_socket.ts";
+import { syscallError } from "../core/errors.ts";
+import { Fd } from "../core/fd.ts";
+import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
+import { addressOf, type SocketAddress } from "./address.ts";
+import { connectTo, connectToSync } from "./connecting.ts";
+import { wouldWait } from "./socket_base.ts";
+import { addressError, socketError } from "./socket_errors.ts";
+import {
+  kindNumbers,
+  type SocketDomain,
+  type SocketKind,
+  socketKind,
+  type SocketProtocol,
+  type SocketStyle,
+} from "./socket_kind.ts";
+import { requireAddress } from "./socket_permissions.ts";
+import { SocketSender } from "./socket_sender.ts";
+import { again, tryUntil, tryUntilSync } from "./socket_wait.ts";
+
+/** How many connections may wait to be accepted, if nobody says otherwise: what the headers say, 4096. */
+export const SOMAXCONN: number = SOCKET.SOMAXCONN;
+
+const OPEN = SOCKET.SOCK_CLOEXEC | SOCKET.SOCK_NONBLOCK;
+
+/** A connection that was accepted. */
+export interface AcceptedSocket {
+  /** Its socket, for the caller to close. */
+  socket: Socket;
+  /** The peer's address; `{ path: "" }` of a Unix socket without a name. */
+  address: SocketAddress;
+}
+
+/** Connections that were gone before they were accepted: the next one is asked for. */
+const GONE = [-ERRNO.ECONNABORTED, -ERRNO.EPROTO];
+
+/**
+ * A socket, made by {@linkcode socket} or accepted. It is closed by `close()` or at the end of a `using` block. Its descriptor
+ * is close-on-exec and does not block; what waits here waits without a thread, and keeps the program alive.
+ *
+ * @example
+ * ```ts
+ * import { socket } from "@vasty/vasty";
+ *
+ * using listener = socket("PF_INET", "SOCK_STREAM", "tcp");
+ * listener.setOption("SO_REUSEADDR", true);
+ * listener.bind({ hostname: "127.0.0.1", port: 0 });
+ * listener.listen();
+ * using client = socket("PF_INET", "SOCK_STREAM");
+ * await client.connect(listener.getsockname(), { timeout: 1_000 });
+ * const { socket: server, address } = await listener.accept();
+ * using _server = server;
+ * await server.send(new TextEncoder().encode("hello\r\n"));
+ * console.assert(new TextDecoder().decode(await client.recv(512)) === "hello\r\n");
+ * console.assert("hostname" in address && address.hostname === "127.0.0.1");
+ * ```
+ * @see socket(7)
+ */
+export class Socket extends SocketSender {
+  readonly #kind: SocketKind;
+
+  /** Made by {@linkcode socket}. @ignore */
+  constructor(fd: Fd, kind: SocketKind) {
+    super(fd, kind);
+    this.#kind = kind;
+  }
+
+  /**
+   * Give it a name. The file that the path of a Unix socket makes is the caller's to remove.
+   *
+   * @param address The name; port 0 lets the kernel choose, and `getsockname()` tells what.
+   * @throws {SyscallError} `EADDRINUSE` if another has it, also if the path exists (a stale file has to be removed first),
+   *   `EADDRNOTAVAIL` if it is no address of this machine, `EACCES` for a port or a folder that is not for everybody,
+   *   `ENOENT`, `EINVAL` if it has a name.
+   * @throws {TypeError} if it is no address, or of another family.
+   * @throws {RangeError} if the port is none, or the path longer than 107 bytes.
+   * @throws {Deno.errors.NotCapable} without leave for the network there, or for the path.
+   * @throws {ClosedError} if it was closed.
+   * @see bind(2)
+   */
+  bind(address: SocketAddress): void {
+    const name = this.nameOf(address);
+    requireAddress(address);
+    const rc = again(() => bindSocket(this.fd.number, name, name.length));
+    if (rc < 0) throw addressError("bind to", address, rc, "bind");
+  }
+
+  /**
+   * Take connections from now on.
+   *
+   * @param backlog How many may wait to be accepted; the kernel's own limit may be lower. @default {SOMAXCONN}
+   * @throws {SyscallError} `EADDRINUSE` if another listens there, `EOPNOTSUPP` for datagrams, `EINVAL` if it is connected or a
+   *   Unix socket without a name.
+   * @throws {RangeError} if `backlog` is none.
+   * @throws {Deno.errors.NotCapable} without leave for the network at its name, or for its path.
+   * @throws {ClosedError} if it was closed.
+   * @see listen(2)
+   */
+  listen(backlog: number = SOMAXCONN): void {
+    if (!Number.isInteger(backlog) || backlog < 0 || backlog > 0x7fffffff) {
+      throw new RangeError(`backlog is an integer from 0 on, not ${backlog}`);
+    }
+    const address = this.getsockname();
+    // Without a name it gets one of all addresses now.
+    requireAddress(address);
+    const rc = listen(this.fd.number, backlog);
+    if (rc < 0) throw addressError("listen at", address, rc, "listen");
+  }
+
+  /**
+   * Wait for a connection, and take it. What was given up has taken none.
+   *
+   * @param options When to give up.
+   * @returns The connection, which the caller closes, and the peer's address.
+   * @throws {SyscallError} `EMFILE` or `ENFILE` if there are too many open descriptors: the connection stays in the queue;
+   *   `EINVAL` if it does not listen, `EOPNOTSUPP` for datagrams.
+   * @throws {RangeError} if `timeout` is none.
+   * @throws {ClosedError} if it was closed, or is closed meanwhile.
+   * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+   * @see accept(2)
+   */
+  async accept(options: WaitOptions = {}): Promise<AcceptedSocket> {
+    return await tryUntil(this.fd, "read", () => this.#accept(), options);
+  }
+
+  /** The same as {@linkcode Socket.accept}, blocking this thread; handlers of signals run meanwhile. @returns The same. */
+  acceptSync(options: SyncWaitOptions = {}): AcceptedSocket {
+    return tryUntilSync(this.fd, "read", () => this.#accept(), options);
+  }
+
+  #accept(): AcceptedSocket | undefined {
+    const name = new Uint8Array(NAME_ROOM);
+    for (;;) {
+      const size = Uint32Array.of(name.length);
+      const rc = again(() => accept4(this.fd.number, name, size, OPEN));
+      if (GONE.includes(rc)) continue;
+      if (wouldWait(rc)) return undefined;
+      const number = aboveStandard(rc);
+      if (number < 0) throw socketError("accept a connection of", this.fd.number, number, "accept4");
+      const socket = new Socket(Fd.adopt(number), this.#kind);
+      return { socket, address: addressOf(name.subarray(0, size[0]), this.transport) };
+    }
+  }
+
+  /**
+   * Connect to an address. A datagram socket is only told whom `send()` goes to and whom it hears. An attempt that was given
+   * up is ended, and the socket can connect again.
+   *
+   * @param address Whom to.
+   * @param options When to give up; the system's own limit for TCP is about two minutes.
+   * @throws {SyscallError} `ECONNREFUSED` if nobody listens there (of a path: its file is stale), `ENOENT` if there is no such
+   *   path, `ETIMEDOUT`, `ENETUNREACH`, `EHOSTUNREACH`, `EACCES` or `EPERM` if it is not allowed, `EADDRNOTAVAIL` without a free
+   *   port, `EPROTOTYPE` if a path is a socket of another type, `EISCONN` if it is connected.
+   * @throws {TypeError} if it is no address, or of another family.
+   * @throws {RangeError} if the port or `timeout` is none, or the path longer than 107 bytes.
+   * @throws {Deno.errors.NotCapable} without leave for the network there, or for the path.
+   * @throws {ClosedError} if it was closed, or is closed meanwhile.
+   * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+   * @see connect(2)
+   */
+  async connect(address: SocketAddress, options: WaitOptions = {}): Promise<void> {
+    const name = this.nameOf(address);
+    requireAddress(address);
+    const rc = await connectTo(this.fd, name, options);
+    if (rc < 0) throw addressError("connect to", address, rc, "connect");
+  }
+
+  /** The same as {@linkcode Socket.connect}, blocking this thread; handlers of signals run meanwhile. */
+  connectSync(address: SocketAddress, options: SyncWaitOptions = {}): void {
+    const name = this.nameOf(address);
+    requireAddress(address);
+    const rc = connectToSync(this.fd, name, options);
+    if (rc < 0) throw addressError("connect to", address, rc, "connect");
+  }
+}
+
+/**
+ * Make a socket. It has no name and no peer yet.
+ *
+ * @param domain The family of its names: `"PF_INET"`, `"PF_INET6"`, `"PF_UNIX"`.
+ * @param type `"SOCK_STREAM"`, `"SOCK_DGRAM"` or `"SOCK_SEQPACKET"`.
+ * @param protocol A number or a name, as `getprotobyname` knows it; 0 is the usual one. @default {0}
+ * @returns The socket, which the caller closes.
+ * @throws {SyscallError} `EMFILE` or `ENFILE` if there are too many open descriptors, `EPROTONOSUPPORT`, `ESOCKTNOSUPPORT` or
+ *   `EAFNOSUPPORT` if there are no such sockets, `EACCES`.
+ * @throws {TypeError} if a word names none.
+ * @throws {RangeError} if the protocol's number is none.
+ * @example
+ * ```ts
+ * import { socket, SyscallError } from "@vasty/vasty";
+ *
+ * using one = socket("PF_INET", "SOCK_STREAM", "tcp");
+ * try {
+ *   await one.connect({ hostname: "127.0.0.1", port: 1 });
+ * } catch (error) {
+ *   console.assert(error instanceof SyscallError && error.address === "127.0.0.1:1");
+ * }
+ * ```
+ * @see socket(2)
+ */
+export function socket(domain: SocketDomain, type: SocketStyle, protocol: number | SocketProtocol = 0): Socket {
+  const kind = socketKind(domain, type, protocol);
+  const [family, style, number] = kindNumbers(kind);
+  const fd = aboveStandard(newSocket(family, style | OPEN, number));
+  if (fd < 0) throw syscallError(`make a socket (${domain}, ${type}, ${protocol})`, -fd, "socket");
+  return new Socket(Fd.adopt(fd), kind);
+}

@@ -1,0 +1,27 @@
+/** The errors of sockets: each names the address that it is about. */
+import { type ErrorSubject, type SyscallError, syscallError } from "../core/errors.ts";
+import { addressText, isUnixAddress, type SocketAddress } from "./address.ts";
+
+/** What an error says of an address. */
+function subjectOf(address: SocketAddress): ErrorSubject {
+  const text = addressText(address);
+  return isUnixAddress(address) && !address.path.startsWith("\0")
+    ? { path: address.path, address: text }
+    : { address: text };
+}
+
+/** An address in a sentence: a path is quoted. */
+export function addressWords(address: SocketAddress): string {
+  const text = addressText(address);
+  return isUnixAddress(address) ? JSON.stringify(text) : text;
+}
+
+/** The error for -errno while the program wanted to `doing`, at `address`. */
+export function addressError(doing: string, address: SocketAddress, rc: number, syscall: string): SyscallError {
+  return syscallError(`${doing} ${addressWords(address)}`, -rc, syscall, subjectOf(address));
+}
+
+/** The error for -errno while the program wanted to `doing`, of a socket. */
+export function socketError(doing: string, fd: number, rc: number, syscall: string): SyscallError {
+  return syscallError(`${doing} socket ${fd}`, -rc, syscall, { fd });
+}

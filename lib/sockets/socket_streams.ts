@@ -1,0 +1,101 @@
+/** A stream socket as Web Streams. */
+import { SOCKET } from "../../ffi/abi/sys_socket.ts";
+import { sendto, shutdown } from "../../ffi/sys_socket.ts";
+import type { Memory } from "../../ffi/libc.ts";
+import { ClosedError } from "../core/errors.ts";
+import { Input } from "../core/input.ts";
+import { Output } from "../core/output.ts";
+import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
+import { SocketBase } from "./socket_base.ts";
+
+/** write(2) without SIGPIPE. */
+function put(fd: number, bytes: Memory, length: number): number {
+  return sendto(fd, bytes, length, SOCKET.MSG_NOSIGNAL, null, 0);
+}
+
+/**
+ * A socket whose bytes are Web Streams, if it is a stream. Either the streams are used or the calls, not both.
+ *
+ * @example
+ * ```ts
+ * import { socket } from "@vasty/vasty";
+ *
+ * using listener = socket("PF_INET", "SOCK_STREAM");
+ * listener.bind({ hostname: "127.0.0.1", port: 0 });
+ * listener.listen();
+ * using client = socket("PF_INET", "SOCK_STREAM");
+ * await client.connect(listener.getsockname());
+ * using server = (await listener.accept()).socket;
+ * const writer = server.writable.getWriter();
+ * await writer.write(new TextEncoder().encode("hello"));
+ * await writer.close();
+ * console.assert(await new Response(client.readable).text() === "hello");
+ * ```
+ */
+export class SocketStreams extends SocketBase {
+  /** The halves have descriptors of their own, which they close when they have ended. */
+  #input: Input | undefined;
+  #output: Output | undefined;
+  #readable: ByteStream | undefined;
+  #writable: WritableStream<Uint8Array<ArrayBuffer>> | undefined;
+
+  /**
+   * What the peer sends, up to its end. A connection that the peer has reset is an error with `ECONNRESET`. Cancelling it shuts
+   * down reading.
+   *
+   * @throws {TypeError} if it is not of type `"SOCK_STREAM"`.
+   * @throws {ClosedError} if it was closed.
+   */
+  get readable(): ByteStream {
+    return this.#readable ??= this.#reading();
+  }
+
+  #reading(): ByteStream {
+    const input = this.#input = new Input(this.#half());
+    const close = () => {
+      this.#shut(SOCKET.SHUT_RD);
+      input.close();
+    };
+    return byteStream({ read: (target) => input.read(target), close });
+  }
+
+  /**
+   * Bytes to the peer; a write is done once all of it is with the kernel. Closing it is how the peer sees the end, and leaves
+   * reading alone. After the peer has gone writes fail with `EPIPE` or `ECONNRESET`.
+   *
+   * @throws {TypeError} if it is not of type `"SOCK_STREAM"`.
+   * @throws {ClosedError} if it was closed.
+   */
+  get writable(): WritableStream<Uint8Array<ArrayBuffer>> {
+    return this.#writable ??= this.#writing();
+  }
+
+  #writing(): WritableStream<Uint8Array<ArrayBuffer>> {
+    const output = this.#output = new Output(this.#half(), undefined, put);
+    const close = (reason?: unknown) => {
+      this.#shut(SOCKET.SHUT_WR);
+      output.close(reason);
+    };
+    return writableStream({ write: (bytes) => output.write(bytes), close });
+  }
+
+  #half() {
+    if (this.type !== "SOCK_STREAM") throw new TypeError(`A socket of type ${this.type} is no stream of bytes`);
+    return this.fd.duplicate();
+  }
+
+  #shut(how: number): void {
+    if (!this.fd.closed) shutdown(this.fd.number, how);
+  }
+
+  /**
+   * Close it; the second time does nothing. What waits for it rejects with a {@linkcode ClosedError}. The file of a Unix
+   * socket's name stays.
+   */
+  override close(): void {
+    const reason = new ClosedError("The socket was closed");
+    this.#input?.close(reason);
+    this.#output?.close(reason);
+    super.close();
+  }
+}

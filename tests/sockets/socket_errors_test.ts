@@ -1,0 +1,26 @@
+import { addressError, addressWords, socketError } from "../../lib/sockets/socket_errors.ts";
+import { assertEquals, test } from "../support/mod.ts";
+
+test("addressError() names what it is about, and a path as such", () => {
+  const error = addressError("connect to", { hostname: "127.0.0.1", port: 9 }, -111, "connect");
+  assertEquals([error.message, error.address, error.path], [
+    "Cannot connect to 127.0.0.1:9: connection refused (ECONNREFUSED, connect)",
+    "127.0.0.1:9",
+    undefined,
+  ]);
+  const unix = addressError("bind to", { path: "/run/x" }, -98, "bind");
+  assertEquals([unix.message, unix.address, unix.path], [
+    `Cannot bind to "/run/x": address already in use (EADDRINUSE, bind)`,
+    "/run/x",
+    "/run/x",
+  ]);
+  assertEquals(addressError("bind to", { path: "\0x" }, -98, "bind").path, undefined);
+});
+
+test("addressWords() quotes paths; socketError() has the descriptor", () => {
+  assertEquals(
+    [{ hostname: "::1", port: 1 }, { path: "a b" }, { path: "\0x" }].map(addressWords),
+    ["[::1]:1", `"a b"`, `"@x"`],
+  );
+  assertEquals(socketError("receive from", 7, -104, "recv").fd, 7);
+});
