@@ -22,7 +22,9 @@ export {
   unpackSockaddrIn6,
   unpackSockaddrUn,
 } from "./sockaddr.ts";
+export { getSocketOption, setSocketOption } from "./any_socket_options.ts";
 export type { ControlMessage } from "./control_messages.ts";
+export type { DenoSocket } from "./deno_sockets.ts";
 export type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
 export type { SocketCredentials } from "./option_codecs.ts";
 export type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
