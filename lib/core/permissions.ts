@@ -58,3 +58,23 @@ export function requireChildEnvironment(names: Iterable<string>): void {
     );
   }
 }
+
+/**
+ * Asking for the addresses of `host`, or for the name of an address; with the port that is meant, if it is known.
+ * @throws {Deno.errors.NotCapable}
+ */
+export function requireHost(host: string, port = 0): void {
+  const bare = host.includes(":") ? `[${host}]` : host;
+  const place = port > 0 ? `${bare}:${port}` : bare;
+  if (!grantedHost(place)) throw notCapable(`net access to ${JSON.stringify(place)}`, "net");
+}
+
+/** What Deno takes for no host can be granted with all others alone. */
+function grantedHost(place: string): boolean {
+  try {
+    return granted({ name: "net", host: place });
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return granted({ name: "net" });
+  }
+}

@@ -11,7 +11,28 @@
  * @module
  */
 export type { InetAddress, SocketAddress, UnixAddress } from "./address.ts";
+export { type CheckedName, checkedName } from "./checked_name.ts";
+export type { AddressInfo, InetSocketType, NameInfo } from "./host_calls.ts";
+export { gethostbyaddr, gethostbyname, type HostEntry } from "./host_entries.ts";
+export {
+  type AddressInfoFlag,
+  type AddressInfoOptions,
+  getaddrinfo,
+  getnameinfo,
+  type NameInfoFlag,
+  type NameInfoOptions,
+} from "./hosts.ts";
 export { inetAton, type InetFamily, inetNtoa, inetNtop, inetPton } from "./inet.ts";
+export { hostname, ownAddress } from "./own_name.ts";
+export {
+  getprotobyname,
+  getprotobynumber,
+  getservbyname,
+  getservbyport,
+  port,
+  type Protocol,
+  type Service,
+} from "./services.ts";
 export {
   type AddressFamily,
   packSockaddrIn,

@@ -32,11 +32,12 @@ function sockaddr(family: AddressFamily, size: number): Bytes {
   return bytes;
 }
 
-/** @throws {RangeError} if `port` is none. */
-function checkPort(port: number): void {
+/** `port`. @throws {RangeError} if it is none. */
+export function checkPort(port: number): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`A port is an integer from 0 to 65535: ${port}`);
   }
+  return port;
 }
 
 /** The bytes of an address that is given as bytes or as text. */

@@ -98,6 +98,9 @@ const CASES: Record<string, Case> = {
     waits: { args: ["60", "sh", "-c", "echo READY; exec cat"], ready: /^READY\n/, on: "stdout" },
     works: ["10", "true"],
   },
+  "sockets/names": { wrong: ["argument"], works: [], unscoped: ["--allow-net"] },
+  // Whether its name has an address is the machine's business: names_test.ts asks Perl.
+  "sockets/self": { wrong: ["argument"] },
   "sysv/give": { wrong: ["key"] },
   "sysv/msg": { wrong: ["argument"], works: [] },
   // What it makes stays: sysv_test.ts has it make and remove them.

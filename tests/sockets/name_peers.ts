@@ -16,7 +16,7 @@ async function answer(command: string[], input: string): Promise<string> {
 
 /** What a Perl program makes of each of `lines`, which are in `$_`. */
 export async function perl(script: string, lines: readonly string[]): Promise<string[]> {
-  const loop = `use strict; use warnings; use Socket qw(:DEFAULT inet_pton inet_ntop pack_sockaddr_in6);
+  const loop = `use strict; use warnings; use Socket qw(:DEFAULT inet_pton inet_ntop pack_sockaddr_in6 getnameinfo);
     $| = 1; while (<STDIN>) { chomp; ${script}; print "\\n" }`;
   const text = await answer(["perl", "-e", loop], lines.map((line) => `${line}\n`).join(""));
   return text.split("\n").slice(0, -1);
