@@ -4,13 +4,25 @@ import { column, type Row } from "./column.ts";
 /** Both columns, for the probe. */
 export const sys_socket_h = {
   AF_UNIX: [1, 1],
+  AF_INET: [2, 2],
+  AF_INET6: [10, 10],
+  AF_NETLINK: [16, 16],
+  AF_PACKET: [17, 17],
+  AF_VSOCK: [40, 40],
   SOCK_STREAM: [1, 1],
   SOCK_DGRAM: [2, 2],
+  SOCK_RAW: [3, 3],
   SOCK_SEQPACKET: [5, 5],
   SOCK_CLOEXEC: [0o2000000, 0o2000000],
   SOL_SOCKET: [1, 1],
   SO_TYPE: [3, 3],
+  SO_PASSCRED: [16, 16],
+  SO_PEERCRED: [17, 17],
+  SO_ACCEPTCONN: [30, 30],
+  SO_PROTOCOL: [38, 38],
+  SO_DOMAIN: [39, 39],
   SCM_RIGHTS: [1, 1],
+  SCM_CREDENTIALS: [2, 2],
   MSG_PEEK: [0x2, 0x2],
   MSG_CTRUNC: [0x8, 0x8],
   MSG_TRUNC: [0x20, 0x20],
@@ -40,6 +52,14 @@ export const struct_cmsghdr = {
   cmsg_type: [12, 12],
 } as const satisfies Record<string, Row>;
 
+/** Both columns: struct ucred. */
+export const struct_ucred = {
+  sizeof: [12, 12],
+  pid: [0, 0],
+  uid: [4, 4],
+  gid: [8, 8],
+} as const satisfies Record<string, Row>;
+
 /** Both columns: struct iovec. */
 export const struct_iovec = {
   sizeof: [16, 16],
@@ -53,5 +73,7 @@ export const SOCKET = column(sys_socket_h);
 export const MSGHDR = column(struct_msghdr);
 /** This machine's struct cmsghdr. */
 export const CMSGHDR = column(struct_cmsghdr);
+/** This machine's struct ucred. */
+export const UCRED = column(struct_ucred);
 /** This machine's struct iovec. */
 export const IOVEC = column(struct_iovec);
