@@ -98,6 +98,7 @@ const CASES: Record<string, Case> = {
     waits: { args: ["60", "sh", "-c", "echo READY; exec cat"], ready: /^READY\n/, on: "stdout" },
     works: ["10", "true"],
   },
+  "sockets/pass_fd": { wrong: ["argument"], works: [] },
   "sysv/give": { wrong: ["key"] },
   "sysv/msg": { wrong: ["argument"], works: [] },
   // What it makes stays: sysv_test.ts has it make and remove them.
