@@ -37,10 +37,11 @@ export interface PollResult<T extends PollSource = PollSource> {
 
 /**
  * Wait until one of several things is ready, and say which ones are. Nothing is read or written by that, and every source
- * stays its owner's. While it waits no thread is held, and the process stays alive.
+ * stays its owner's, which must not close the descriptor behind a number meanwhile. While it waits no thread is held, and
+ * the process stays alive.
  *
  * What the library has read ahead into a stream counts as readable at once. Regular files are always ready. A child counts
- * as readable when it has ended; `child.poll()` then gives its status. That something was ready is no promise: another
+ * as readable when it has ended, and so does the process of a `Pidfd`; `child.poll()` then gives its status. That something was ready is no promise: another
  * reader may be quicker.
  *
  * @param items The sources, each for reading, or as a {@linkcode PollItem} for what it says. Without any it only waits for
@@ -205,9 +206,11 @@ async function first<T extends PollSource>(
     }
     const end = await promise;
     if (end === undefined || end.rc >= 0) return;
-    // A child that was reaped has given up its descriptor; of what was closed the state tells.
-    const { fd, ready } = end.one.state;
-    if (!ready) throw syscallError(`wait for descriptor ${fd}`, -end.rc, "epoll_ctl", { fd });
+    // What was closed throws here; a child that was reaped, or a stream that the event loop took over, has given up its
+    // descriptor, and shows itself anew. A number can say nothing of the kind.
+    const { source, state: { fd, ready } } = end.one;
+    const isOver = end.rc === -ERRNO.EBADF && typeof source !== "number";
+    if (!ready && !isOver) throw syscallError(`wait for descriptor ${fd}`, -end.rc, "epoll_ctl", { fd });
   } finally {
     for (const wait of waits) wait.cancel();
   }

@@ -5,12 +5,13 @@ import { PRIORITY, READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
 import type { Fd } from "../core/fd.ts";
 import { type PollState, stateOf } from "../core/pollable.ts";
 import type { Child } from "../processes/mod.ts";
+import type { Pidfd } from "../signals/mod.ts";
 
 /**
- * What {@linkcode poll} waits for: an `Fd`, whatever has one as `fd` (a `SocketEnd`, a `FifoReader`), a `Child`, which is
- * readable when it has ended, the stream that a child's output is read by, or the number of a descriptor.
+ * What {@linkcode poll} waits for: an `Fd`, whatever has one as `fd` (a `SocketEnd`, a `FifoReader`), a `Child` or a
+ * `Pidfd`, which is readable when its process has ended, the stream that a child's output is read by, or the number of a descriptor.
  */
-export type PollSource = number | Fd | { readonly fd: Fd } | Child | ReadableStream<Uint8Array<ArrayBuffer>>;
+export type PollSource = number | Fd | { readonly fd: Fd } | Child | Pidfd | ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** A source, and what of it is waited for. */
 export interface PollItem<T extends PollSource = PollSource> {

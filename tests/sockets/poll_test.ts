@@ -1,39 +1,11 @@
-import { loop } from "../../ffi/loop.ts";
-import { POLL_READ, pollAny } from "../../ffi/poll.ts";
-import { write } from "../../ffi/unistd.ts";
+import { read } from "../../ffi/unistd.ts";
 import { ClosedError, type Fd, SyscallError } from "../../lib/core/mod.ts";
-import { Input } from "../../lib/core/input.ts";
-import { type Pipe, pipe, socketpair } from "../../lib/pipes/mod.ts";
-import { spawn } from "../../lib/processes/mod.ts";
-import { poll, type PollResult, pollSync } from "../../lib/sockets/mod.ts";
+import { type Pipe, socketpair } from "../../lib/pipes/mod.ts";
 import { SIG } from "../../lib/signals/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, denoSource, test, within } from "../support/mod.ts";
-
-/** What the kernel says is registered with the reactor, by descriptor. */
-function registered(): string {
-  const path = `/proc/${Deno.pid}/fdinfo/${loop().epoll.fd}`;
-  const { stdout } = new Deno.Command("grep", { args: ["-o", "^tfd: *[0-9]*", path] }).outputSync();
-  return new TextDecoder().decode(stdout);
-}
-
-class Pipes implements Disposable {
-  readonly all: Pipe[];
-  constructor(count: number) {
-    this.all = Array.from({ length: count }, () => pipe());
-  }
-  [Symbol.dispose](): void {
-    for (const { reader, writer } of this.all) reader.close(), writer.close();
-  }
-}
-
-const put = (fd: Fd, length = 1) => write(fd.number, new Uint8Array(length), length);
-
-/** Both twins have to say the same of what is ready. */
-async function both<T extends Parameters<typeof pollSync>[0]>(items: T): Promise<PollResult> {
-  const found = await poll(items, { timeout: within(5_000) });
-  assertEquals(pollSync(items, { timeout: within(5_000) }), found);
-  return found;
-}
+import { poll, pollSync, receiveFds } from "../../lib/sockets/mod.ts";
+import { spawn } from "../../lib/processes/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, count, denoSource, test, within } from "../support/mod.ts";
+import { both, Pipes, put, registered } from "./polled.ts";
 
 test("poll() says which of many are readable, once they are, and leaves nothing registered", async () => {
   using pipes = new Pipes(100);
@@ -95,84 +67,6 @@ test("poll() sees a socket that has no room, and room again", async () => {
   assertEquals(await Promise.race([polling, Promise.resolve("waits")]), "waits");
   while ((await Promise.race([polling, reader.read()]) as { writable?: unknown }).writable === undefined);
   assertEquals((await polling).writable.length, 1);
-});
-
-test("poll() sees the end of a child, that its owner may ask for or not", async () => {
-  await using slow = spawn(["sleep", "60"]);
-  await using quick = spawn(["sh", "-c", "read line; exit 3"], { stdin: "piped" });
-  const polling = poll([slow, quick]);
-  assertEquals((await poll([slow, quick], { timeout: 0 })).ready, []);
-  assertEquals(pollSync([slow, quick], { timeout: 0 }).ready, []);
-  await quick.stdin.close();
-  assert((await polling).readable[0] === quick);
-  assertEquals(quick.poll()?.code, 3);
-  assert((await both([quick, slow])).readable[0] === quick);
-});
-
-test("poll() and pollSync() see a child that ends while they wait", async () => {
-  await using first = spawn(["sh", "-c", "sleep 0.05"]);
-  assert(pollSync([first], { timeout: within(5_000) }).readable[0] === first);
-  await using second = spawn(["sh", "-c", "sleep 0.05"]);
-  assert((await poll([second], { timeout: within(5_000) })).readable[0] === second);
-  assertEquals((await second.status).code, 0);
-});
-
-test("poll() takes the streams of children", async () => {
-  await using mute = spawn(["sleep", "60"], { stdout: "piped" });
-  await using cat = spawn(["cat"], { stdin: "piped", stdout: "piped" });
-  const polling = poll([mute.stdout, cat.stdout]);
-  const writer = cat.stdin.getWriter();
-  await writer.write(new TextEncoder().encode("heard"));
-  assert((await polling).readable[0] === cat.stdout);
-  assertEquals(await cat.stdout.readInto(new Uint8Array(100)), 5);
-  assertEquals((await poll([cat.stdout], { timeout: 20 })).ready, []);
-  await writer.close();
-  assert((await poll([mute.stdout, cat.stdout])).readable[0] === cat.stdout);
-  assertEquals(await cat.stdout.readInto(new Uint8Array(100)), null);
-  assert((await poll([mute.stdout, cat.stdout])).readable[0] === cat.stdout);
-});
-
-test("poll() counts what the event loop has read ahead as readable", async () => {
-  const whole = Input.volume;
-  Input.volume = 1;
-  try {
-    const [left, right] = socketpair();
-    using _left = left;
-    using _right = right;
-    const stream = right.readable as ReturnType<typeof spawn>["stdout"];
-    const inKernel = () => pollAny([[right.fd.number, POLL_READ]], 0, false) as number[];
-    for (let round = 0;; round++) {
-      const reading = stream.readInto(new Uint8Array(1));
-      await new Promise((resolve) => setTimeout(resolve));
-      put(left.fd, 50);
-      assertEquals(await reading, 1);
-      if (inKernel().length === 0) break;
-      assert(round < 100, "the event loop takes over");
-      await stream.readInto(new Uint8Array(49));
-    }
-    for (const source of [right, stream]) {
-      assert((await poll([source], { timeout: 0 })).readable[0] === source);
-      assert(pollSync([source], { timeout: 0 }).readable[0] === source);
-    }
-    assertEquals(await stream.readInto(new Uint8Array(100)), 49);
-    assertEquals((await poll([right, stream], { timeout: 20 })).ready, []);
-    const polling = poll([stream]);
-    put(left.fd);
-    assert((await polling).readable[0] === stream);
-  } finally {
-    Input.volume = whole;
-  }
-});
-
-test("poll() counts what an abandoned read has left in a stream as readable", async () => {
-  await using cat = spawn(["cat"], { stdin: "piped", stdout: "piped" });
-  const reader = cat.stdout.getReader();
-  reader.read().catch(() => {});
-  reader.releaseLock();
-  const polling = poll([cat.stdout], { timeout: within(5_000) });
-  await cat.stdin.getWriter().write(new TextEncoder().encode("x"));
-  assert((await polling).readable[0] === cat.stdout);
-  assert((await poll([cat.stdout], { timeout: within(5_000) })).readable[0] === cat.stdout);
 });
 
 test("poll() says that regular files are ready", async () => {
@@ -266,6 +160,36 @@ test("poll(): several at once wait for the same descriptor, and one that gives u
   for (const found of await Promise.all(all)) assert(found.readable[0] === reader);
 });
 
+test("poll() leaves nothing behind however often it is called", async () => {
+  const [left, right] = socketpair({ type: "datagram" });
+  using _left = left;
+  using _right = right;
+  using pipes = new Pipes(10);
+  const before = registered();
+  const byte = new Uint8Array(1);
+  const sources = [...pipes.all.map(({ reader }) => reader), right];
+  for (let i = count(20_000); i > 0; i--) {
+    const polling = poll<(typeof sources)[number]>(sources, { timeout: 60_000 });
+    put(left.fd);
+    assert((await polling).readable[0] === right);
+    read(right.fd.number, byte, 1);
+  }
+  assertEquals(registered(), before);
+});
+
+test("poll() keeps the process alive while it waits", async () => {
+  const { stdout, stderr } = await denoSource(
+    `import { pipe, poll, spawn } from "vasty/mod.ts";
+     const { reader } = pipe();
+     console.log((await poll([reader], { timeout: 50 })).ready.length);
+     const child = spawn(["sh", "-c", "sleep 0.05"]);
+     child.unref();
+     console.log((await poll([child, reader])).readable[0] === child);`,
+    { flags: ["--allow-run=sh"] },
+  );
+  assertEquals([stdout, stderr], ["0\ntrue\n", ""]);
+});
+
 test("pollSync() runs handlers while it waits, and what they throw ends it", () => {
   using pipes = new Pipes(1);
   const { reader, writer } = pipes.all[0]!;
@@ -295,3 +219,26 @@ test("poll() and pollSync() go on after an interruption", async () => {
   );
   assertEquals([stdout, stderr], ["0 1 1\n", ""]);
 }, { needs: ["strace"] });
+
+test("poll() tells of urgent data, and of nothing else where only that is asked for", async () => {
+  const [ours, theirs] = socketpair();
+  using _ours = ours;
+  const source = `import socket, sys
+s, l = socket.socket(fileno=3), socket.create_server(("127.0.0.1", 0))
+c = socket.create_connection(l.getsockname())
+a, _ = l.accept()
+socket.send_fds(s, [b"x"], [c.fileno()])
+a.send(b"plain")
+for line in sys.stdin: a.send(b"!", socket.MSG_OOB)`;
+  await using child = spawn(["/usr/bin/python3", "-c", source], { stdin: "piped", fds: { 3: theirs.fd } });
+  theirs.close();
+  using client = (await receiveFds(ours, { timeout: 10_000 })).fds[0]!;
+  assert((await poll([client], { timeout: within(5_000) })).readable[0] === client);
+  const urgent = { source: client, priority: true };
+  assertEquals((await poll([urgent], { timeout: 20 })).ready, []);
+  const polling = poll([urgent], { timeout: within(5_000) });
+  await child.stdin.getWriter().write(new TextEncoder().encode("now\n"));
+  const { ready, readable, priority } = await polling;
+  assertEquals([ready.length, readable.length, priority.length], [1, 0, 1]);
+  assertEquals((await both([{ ...urgent, read: true }])).readable.length, 1);
+}, { needs: ["python3"] });

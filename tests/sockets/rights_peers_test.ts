@@ -4,7 +4,8 @@ import type { Fd } from "../../lib/core/mod.ts";
 import { pipe, socketpair, type SocketType } from "../../lib/pipes/mod.ts";
 import { type Child, spawn } from "../../lib/processes/mod.ts";
 import { receiveFds, sendFds } from "../../lib/sockets/mod.ts";
-import { assertEquals, assertRejects, denoSource, test } from "../support/mod.ts";
+import { cpuUsage } from "node:process";
+import { assert, assertEquals, assertRejects, denoSource, test, within } from "../support/mod.ts";
 
 const PYTHON = "/usr/bin/python3";
 const LIMIT = { timeout: 10_000 };
@@ -38,7 +39,7 @@ for (const type of ["stream", "seqpacket", "datagram"] as const) {
 r, w = os.pipe()
 socket.send_fds(s, [b"from ", b"python"], [w, w])
 os.close(w)
-print(data, [os.read(fd, 100) for fd in fds], flags & socket.MSG_CTRUNC, os.read(r, 100))`,
+print(data, [os.read(fd, 100) for fd in fds], flags & socket.MSG_CTRUNC, open(r, "rb").read())`,
         type,
       );
       await using _child = child;
@@ -72,6 +73,56 @@ sys.stdin.read()`,
     for (const fd of fds) fd.close();
   }
   await said(child);
+}, { needs: ["python3"] });
+
+test("sendFds() waits for room at a receiver that is not connected back, and loses nothing", async () => {
+  const { ours, child } = python(
+    `server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+server.bind("")
+client = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+client.connect(server.getsockname())
+socket.send_fds(s, [b"x"], [client.fileno()])
+sys.stdin.readline()
+while True:
+    data, fds, _, _ = socket.recv_fds(server, 10, 10)
+    if fds: break
+print(data, os.read(fds[0], 10))`,
+    "stream",
+  );
+  await using _child = child;
+  using socket = ours;
+  using client = (await receiveFds(socket, LIMIT)).fds[0]!;
+  const full = async () => {
+    for (;;) await sendFds(client, [], bytes("fill"), { timeout: 20 });
+  };
+  assertEquals((await assertRejects(full, DOMException)).name, "TimeoutError");
+  const { reader, writer } = pipe();
+  fileIn([writer], "inside");
+  const sending = sendFds(client, [reader], bytes("last"), LIMIT);
+  const busy = cpuUsage();
+  await assertRejects(() => sendFds(client, [], bytes("late"), { timeout: 200 }), DOMException);
+  const { user, system } = cpuUsage(busy);
+  assert(user + system < within(150) * 1_000, `${user + system} us of work while it waits for 200,000`);
+  const writing = child.stdin.getWriter();
+  await writing.write(bytes("go\n"));
+  assertEquals(await sending, 4);
+  reader.close();
+  writing.releaseLock();
+  assertEquals(await said(child), "b'last' b'inside'\n");
+}, { needs: ["python3"] });
+
+test("sendFds() to a receiver whose buffer is too small leaves nothing open there", async () => {
+  const { ours, child } = python(
+    `before = len(os.listdir("/proc/self/fd"))
+data, fds, flags, _ = socket.recv_fds(s, 100, 1)
+for fd in fds: os.close(fd)
+print(data, 1 <= len(fds) <= 2, flags & socket.MSG_CTRUNC != 0, len(os.listdir("/proc/self/fd")) - before)`,
+    "seqpacket",
+  );
+  await using _child = child;
+  using socket = ours;
+  await sendFds(socket, [0, 1, 2, socket, 0], bytes("x"), LIMIT);
+  assertEquals(await said(child), "b'x' True True 0\n");
 }, { needs: ["python3"] });
 
 test("sendFds() and receiveFds() refuse a TCP socket, which would drop the descriptors", async () => {
