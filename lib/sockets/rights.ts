@@ -42,6 +42,9 @@ const ONE_BYTE = new Uint8Array(1);
 
 const LONGEST_PACKET = 65_536;
 
+/** Where bytes are received that are copied at once; no call waits while it uses this. */
+let scratch: Uint8Array<ArrayBuffer> | undefined;
+
 /** Check what is to be sent; the result is an attempt to send it. */
 export function sending(
   socket: SocketSource,
@@ -78,7 +81,9 @@ export function receiving(
     throw new RangeError(`maxBytes must be an integer from 1 on: ${maxBytes}`);
   }
   const fd = unixSocket(socket);
-  const target = new Uint8Array(maxBytes);
+  const target = maxBytes > LONGEST_PACKET
+    ? new Uint8Array(maxBytes)
+    : (scratch ??= new Uint8Array(LONGEST_PACKET)).subarray(0, maxBytes);
   const attempt = () => {
     const { number } = fd;
     const { count, fds, truncated, cut, credentials } = receiveRights(number, target, maxFds);

@@ -6,6 +6,7 @@ import { type Child, spawn } from "../../lib/processes/mod.ts";
 import { receiveFds, sendFds } from "../../lib/sockets/mod.ts";
 import { cpuUsage } from "node:process";
 import { assert, assertEquals, assertRejects, denoSource, test, within } from "../support/mod.ts";
+import { noPtrace } from "../support/strace.ts";
 
 const PYTHON = "/usr/bin/python3";
 const LIMIT = { timeout: 10_000 };
@@ -177,7 +178,7 @@ test("sendFds() and receiveFds() go on after an interruption", async () => {
     { under: ["strace", "-f", "-o", "/dev/null", "-e", "inject=sendmsg,recvmsg:error=EINTR:when=1+2"] },
   );
   assertEquals([stdout, stderr], ["1\n1\n", ""]);
-}, { needs: ["strace"] });
+}, { needs: ["strace"], skip: noPtrace() });
 
 test("receiveFds() keeps what has come from a peer that was killed", async () => {
   const { ours, child } = python(`socket.send_fds(s, [b"last"], [1])\nsys.stdin.read()`, "stream");
