@@ -1,12 +1,12 @@
 /** Options of any socket: ours, and Deno's. */
-import { type DenoSocket, descriptorOf } from "./deno_sockets.ts";
+import { denoDescriptor, type DenoSocket } from "./deno_sockets.ts";
 import { getOption, setOption } from "./options.ts";
 import type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
 import { SocketBase } from "./socket_base.ts";
 
 /** The descriptor to ask. */
 function descriptor(of: SocketBase | DenoSocket): { readonly number: number } {
-  return of instanceof SocketBase ? of.fd : { number: descriptorOf(of) };
+  return of instanceof SocketBase ? of.fd : { number: denoDescriptor(of) };
 }
 
 /**

@@ -80,7 +80,7 @@ function fits(fd: number, { local, remote, type }: Wanted): boolean {
  * @throws {TypeError} if there are several, or it is a Unix connection, which has no name to be found by.
  * @throws {SyscallError} if the descriptors cannot be listed (`EMFILE`).
  */
-export function descriptorOf(socket: DenoSocket): number {
+export function denoDescriptor(socket: DenoSocket): number {
   const wanted = wantedOf(socket);
   const open = openDescriptors();
   if (typeof open === "number") throw syscallError('list "/proc/self/fd"', -open, "getdents64");

@@ -13,8 +13,8 @@ import { wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
 import {
   kindNumbers,
+  type SocketDescription,
   type SocketDomain,
-  type SocketKind,
   socketKind,
   type SocketProtocol,
   type SocketStyle,
@@ -62,10 +62,10 @@ const GONE = [-ERRNO.ECONNABORTED, -ERRNO.EPROTO];
  * @see socket(7)
  */
 export class Socket extends SocketSender {
-  readonly #kind: SocketKind;
+  readonly #kind: SocketDescription;
 
   /** Made by {@linkcode socket}. @ignore */
-  constructor(fd: Fd, kind: SocketKind) {
+  constructor(fd: Fd, kind: SocketDescription) {
     super(fd, kind);
     this.#kind = kind;
   }

@@ -9,7 +9,7 @@ import { getOption, setOption } from "./options.ts";
 import type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
 import { sockaddrFamily } from "./sockaddr.ts";
 import { socketError } from "./socket_errors.ts";
-import type { SocketFamily, SocketKind, SocketStyle } from "./socket_kind.ts";
+import type { SocketDescription, SocketFamily, SocketStyle } from "./socket_kind.ts";
 
 /** Which directions are shut down; the numbers are those of shutdown(2), as in Perl. */
 export type ShutdownHow = "read" | "write" | "both" | 0 | 1 | 2;
@@ -49,7 +49,7 @@ export class SocketBase implements Disposable {
   readonly #fd: Fd;
 
   /** @ignore */
-  protected constructor(fd: Fd, { family, type, protocol }: SocketKind) {
+  protected constructor(fd: Fd, { family, type, protocol }: SocketDescription) {
     this.#fd = fd;
     this.family = family;
     this.type = type;

@@ -5,6 +5,7 @@ import type { Memory } from "../../ffi/libc.ts";
 import { ClosedError } from "../core/errors.ts";
 import { Input } from "../core/input.ts";
 import { Output } from "../core/output.ts";
+import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
 import { SocketBase } from "./socket_base.ts";
 
@@ -56,7 +57,13 @@ export class SocketStreams extends SocketBase {
       this.#shut(SOCKET.SHUT_RD);
       input.close();
     };
-    return byteStream({ read: (target) => input.read(target), close });
+    return byteStream({
+      read: (target) => input.read(target),
+      close,
+      get state() {
+        return input.state;
+      },
+    });
   }
 
   /**
@@ -77,6 +84,12 @@ export class SocketStreams extends SocketBase {
       output.close(reason);
     };
     return writableStream({ write: (bytes) => output.write(bytes), close });
+  }
+
+  /** @ignore */
+  [POLLABLE](): PollState {
+    const fd = this.fd.number;
+    return this.#readable === undefined ? { fd, ready: false } : { ready: false, ...stateOf(this.#readable), fd };
   }
 
   #half() {

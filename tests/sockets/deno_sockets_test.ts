@@ -1,45 +1,45 @@
 import { ClosedError } from "../../lib/core/mod.ts";
 import { socket } from "../../lib/sockets/mod.ts";
-import { descriptorOf } from "../../lib/sockets/deno_sockets.ts";
+import { denoDescriptor } from "../../lib/sockets/deno_sockets.ts";
 import { assert, assertEquals, assertThrows, test } from "../support/mod.ts";
 import { portOf, SocketFolder } from "./loopback.ts";
 
 for (const hostname of ["127.0.0.1", "::1"]) {
-  test(`descriptorOf() tells Deno's listener and both ends of a connection by ${hostname} from each other`, async () => {
+  test(`denoDescriptor() tells Deno's listener and both ends of a connection by ${hostname} from each other`, async () => {
     using listener = Deno.listen({ hostname, port: 0 });
     const { port } = listener.addr as Deno.NetAddr;
     const accepting = listener.accept();
     using client = await Deno.connect({ hostname, port });
     using server = await accepting;
-    const found = [listener, client, server].map((one) => descriptorOf(one));
+    const found = [listener, client, server].map((one) => denoDescriptor(one));
     assertEquals(new Set(found).size, 3);
     assert(found.every((fd) => fd > 2));
     client.close();
-    assertThrows(() => descriptorOf(client), ClosedError);
-    assertEquals(descriptorOf(server), found[2]!);
+    assertThrows(() => denoDescriptor(client), ClosedError);
+    assertEquals(denoDescriptor(server), found[2]!);
   });
 }
 
-test("descriptorOf() of a dual socket: IPv4 inside IPv6", async () => {
+test("denoDescriptor() of a dual socket: IPv4 inside IPv6", async () => {
   using listener = Deno.listen({ hostname: "::", port: 0 });
   const accepting = listener.accept();
   using client = await Deno.connect({ hostname: "127.0.0.1", port: (listener.addr as Deno.NetAddr).port });
   using server = await accepting;
-  assertEquals(new Set([listener, client, server].map((one) => descriptorOf(one))).size, 3);
+  assertEquals(new Set([listener, client, server].map((one) => denoDescriptor(one))).size, 3);
 });
 
-test("descriptorOf() finds a Unix listener by its path, and refuses a connection, which has no name", async () => {
+test("denoDescriptor() finds a Unix listener by its path, and refuses a connection, which has no name", async () => {
   using folder = new SocketFolder();
   const path = folder.next();
   using listener = Deno.listen({ transport: "unix", path });
-  assert(descriptorOf(listener) > 2);
+  assert(denoDescriptor(listener) > 2);
   const accepting = listener.accept();
   using client = await Deno.connect({ transport: "unix", path });
   using server = await accepting;
-  for (const one of [client, server]) assertThrows(() => descriptorOf(one), TypeError, "socket()");
+  for (const one of [client, server]) assertThrows(() => denoDescriptor(one), TypeError, "socket()");
 });
 
-test("descriptorOf() refuses to choose between several with one address", () => {
+test("denoDescriptor() refuses to choose between several with one address", () => {
   using one = socket("PF_INET", "SOCK_STREAM");
   using two = socket("PF_INET", "SOCK_STREAM");
   for (const each of [one, two]) {
@@ -48,10 +48,10 @@ test("descriptorOf() refuses to choose between several with one address", () => 
     each.listen();
   }
   const addr: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: portOf(one.getsockname()) };
-  assertThrows(() => descriptorOf({ addr }), TypeError, "Several");
+  assertThrows(() => denoDescriptor({ addr }), TypeError, "Several");
   two.close();
-  assertEquals(descriptorOf({ addr }), one.fd.number);
+  assertEquals(denoDescriptor({ addr }), one.fd.number);
   using udp = socket("PF_INET", "SOCK_DGRAM");
   udp.bind({ hostname: "127.0.0.1", port: addr.port });
-  assertEquals(descriptorOf({ addr: { ...addr, transport: "udp" } }), udp.fd.number);
+  assertEquals(denoDescriptor({ addr: { ...addr, transport: "udp" } }), udp.fd.number);
 });
