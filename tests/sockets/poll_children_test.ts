@@ -124,3 +124,34 @@ test("poll() counts what an abandoned read has left in a stream as readable", as
   assert((await polling).readable[0] === cat.stdout);
   assert((await poll([cat.stdout], { timeout: within(5_000) })).readable[0] === cat.stdout);
 });
+
+test("poll() counts a stream as readable whose end the event loop has seen, before and after all is read", async () => {
+  const whole = Input.volume;
+  Input.volume = 1;
+  try {
+    await using cat = spawn(["cat"], { stdin: "piped", stdout: "piped" });
+    const writer = cat.stdin.getWriter();
+    const target = new Uint8Array(100);
+    for (let round = 0; round < 10; round++) {
+      const reading = cat.stdout.readInto(target);
+      await new Promise((resolve) => setTimeout(resolve));
+      await writer.write(new Uint8Array(50));
+      for (let got = await reading; got! < 50;) got! += (await cat.stdout.readInto(target))!;
+    }
+    const first = cat.stdout.readInto(new Uint8Array(1));
+    await writer.write(new Uint8Array(50));
+    assertEquals(await first, 1);
+    await writer.close();
+    await cat.status;
+    for (let left: number | null = 49; left !== null;) {
+      await new Promise((resolve) => setTimeout(resolve));
+      assert((await poll([cat.stdout], { timeout: within(5_000) })).readable[0] === cat.stdout);
+      assert(pollSync([cat.stdout], { timeout: 0 }).readable[0] === cat.stdout);
+      const got = await cat.stdout.readInto(target);
+      left = got === null ? null : left - got;
+      if (got === null) assert((await poll([cat.stdout], { timeout: 0 })).readable[0] === cat.stdout);
+    }
+  } finally {
+    Input.volume = whole;
+  }
+});

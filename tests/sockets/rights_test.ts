@@ -6,8 +6,9 @@ import { ClosedError, type Fd, SyscallError } from "../../lib/core/mod.ts";
 import { pipe, type SocketEnd, socketpair, type SocketType } from "../../lib/pipes/mod.ts";
 import { spawn } from "../../lib/processes/mod.ts";
 import { type ReceivedFds, receiveFds, receiveFdsSync, sendFds, sendFdsSync } from "../../lib/sockets/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, EMULATED, test, within } from "../support/mod.ts";
 
+const LOSES_SILENTLY = EMULATED && "qemu-user takes descriptors that do not fit, and leaves them open";
 const TYPES: SocketType[] = ["stream", "seqpacket", "datagram"];
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
@@ -103,7 +104,7 @@ for (const type of TYPES) {
     await sendFds(left, [reader], bytes("long"));
     assertEquals(drop(await receiveFds(right, { maxBytes: 2 })), ["lo", 1, false, type !== "stream"]);
     if (type === "stream") assertEquals(drop(await receiveFds(right)), ["ng", 0, false, false]);
-  });
+  }, { skip: LOSES_SILENTLY });
 
   for (const nonBlocking of [false, true]) {
     test(`sendFds() over a full ${nonBlocking ? "non-" : ""}blocking ${type} socket waits, and takes nothing when it gives up`, async () => {
