@@ -3,7 +3,7 @@ import { POLL_READ, pollAny } from "../../ffi/poll.ts";
 import { Input } from "../../lib/core/input.ts";
 import { ClosedError } from "../../lib/core/mod.ts";
 import { socketpair } from "../../lib/pipes/mod.ts";
-import { spawn } from "../../lib/processes/mod.ts";
+import { spawn, waitAny } from "../../lib/processes/mod.ts";
 import { Pidfd } from "../../lib/signals/mod.ts";
 import { poll, pollSync } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
@@ -24,6 +24,8 @@ test("poll() sees the end of a child, that its owner may ask for or not", async 
 test("poll() and pollSync() see a child that ends while they wait", async () => {
   await using first = spawn(["sh", "-c", "sleep 0.05"]);
   assert(pollSync([first], { timeout: within(5_000) }).readable[0] === first);
+  // Nobody has asked for its end by that.
+  assert((await waitAny())?.child === first);
   await using second = spawn(["sh", "-c", "sleep 0.05"]);
   assert((await poll([second], { timeout: within(5_000) })).readable[0] === second);
   assertEquals((await second.status).code, 0);
@@ -136,7 +138,8 @@ test("poll() counts a stream as readable whose end the event loop has seen, befo
       const reading = cat.stdout.readInto(target);
       await new Promise((resolve) => setTimeout(resolve));
       await writer.write(new Uint8Array(50));
-      for (let got = await reading; got! < 50;) got! += (await cat.stdout.readInto(target))!;
+      let got = (await reading)!;
+      while (got < 50) got += (await cat.stdout.readInto(target))!;
     }
     const first = cat.stdout.readInto(new Uint8Array(1));
     await writer.write(new Uint8Array(50));
