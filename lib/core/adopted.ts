@@ -106,6 +106,11 @@ export class Adopted {
     return this.#chunks.length > 0 || this.#ended || this.#error !== undefined;
   }
 
+  /** Whether the descriptor is Node's to close, or closed: its number may be another file's by now. */
+  get gone(): boolean {
+    return this.#ended || this.#error !== undefined || this.#socket.destroyed;
+  }
+
   /** Whoever waits looks again. */
   wake(): void {
     this.#tell();

@@ -5,6 +5,7 @@ import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { Pending, type Wait } from "../../ffi/pending.ts";
 import { pollAny } from "../../ffi/poll.ts";
+import { READABLE, ready } from "../../ffi/reactor.ts";
 import { read } from "../../ffi/unistd.ts";
 import { Adopted } from "./adopted.ts";
 import { ClosedError, syscallError } from "./errors.ts";
@@ -128,8 +129,11 @@ export class Input {
   get state(): PollState {
     if (this.#ended || this.#failure) return { fd: -1, ready: true };
     const adopted = this.#adopted;
-    if (adopted === undefined) return { fd: this.#number, ready: false };
-    return { fd: this.#number, ready: adopted.ready, hidden: !adopted.direct, wait: () => waitFor(adopted) };
+    const number = this.#number;
+    // A descriptor that Node takes over ends that wait, where a copy of it would go on waiting for what Node has read.
+    if (adopted === undefined) return { fd: number, ready: false, wait: () => ready(number, READABLE) };
+    const fd = adopted.gone ? -1 : number;
+    return { fd, ready: adopted.ready, hidden: !adopted.direct, wait: () => waitFor(adopted) };
   }
 
   /** Whether waits keep the process alive. */

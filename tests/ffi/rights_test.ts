@@ -6,7 +6,7 @@ import { fcntl } from "../../ffi/fcntl.ts";
 import { MOST_RIGHTS, receiveRights, sendRights } from "../../ffi/rights.ts";
 import { setsockopt, shutdown, socketpair } from "../../ffi/sys_socket.ts";
 import { close } from "../../ffi/unistd.ts";
-import { assertEquals, test } from "../support/mod.ts";
+import { assertEquals, EMULATED, test } from "../support/mod.ts";
 
 /** Two connected sockets and a pipe. */
 class Ends implements Disposable {
@@ -79,7 +79,7 @@ test("receiveRights() takes no more descriptors than are wanted, and closes none
     for (const fd of fds) close(fd);
     assertEquals(free(), before);
   }
-});
+}, { skip: EMULATED && "qemu-user takes descriptors that do not fit, and leaves them open" });
 
 test("sendRights() sends credentials beside descriptors, and receiveRights() brings both where they are asked for", () => {
   using ends = new Ends();

@@ -10,10 +10,20 @@ import {
   sendCredentialsSync,
   sendFds,
 } from "../../lib/sockets/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, denoSource, test, within } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+  denoSource,
+  EMULATED,
+  test,
+  within,
+} from "../support/mod.ts";
 
 const TYPES: SocketType[] = ["stream", "seqpacket", "datagram"];
 const OWN = { pid: Deno.pid, uid: Deno.uid()!, gid: Deno.gid()! };
+const LOSES_SILENTLY = EMULATED && "qemu-user takes descriptors that do not fit, and does not say so";
 const IS_ROOT = OWN.uid === 0;
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
@@ -53,13 +63,18 @@ for (const type of TYPES) {
     const { data, fds, credentials, truncated } = await receiveCredentials(right);
     assertEquals([text(data), fds.length, credentials, truncated], ["then", 253, OWN, false]);
     for (const fd of fds) fd.close();
-    // Who does not ask for credentials is not disturbed by them.
+  });
+
+  test(`receiveFds() over a ${type} socket that asks for credentials counts descriptors alone`, async () => {
+    using pair = ends(type);
+    const [left, right] = pair;
+    await assertRejects(() => receiveCredentials(right, { timeout: 0 }), DOMException);
     await sendFds(left, [left, left]);
     const rest = await receiveFds(right, { maxFds: 1 });
     assertEquals(Object.keys(rest).sort(), ["cut", "data", "fds", "truncated"]);
     assertEquals([rest.fds.length, rest.truncated], [1, true]);
     for (const fd of rest.fds) fd.close();
-  });
+  }, { skip: LOSES_SILENTLY });
 }
 
 test("receiveCredentials() names a child that writes as any program does", async () => {

@@ -3,7 +3,7 @@ import { POLL_READ, pollAny } from "../../ffi/poll.ts";
 import { Input } from "../../lib/core/input.ts";
 import { ClosedError } from "../../lib/core/mod.ts";
 import { socketpair } from "../../lib/pipes/mod.ts";
-import { spawn } from "../../lib/processes/mod.ts";
+import { spawn, waitAny } from "../../lib/processes/mod.ts";
 import { Pidfd } from "../../lib/signals/mod.ts";
 import { poll, pollSync } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
@@ -24,6 +24,8 @@ test("poll() sees the end of a child, that its owner may ask for or not", async 
 test("poll() and pollSync() see a child that ends while they wait", async () => {
   await using first = spawn(["sh", "-c", "sleep 0.05"]);
   assert(pollSync([first], { timeout: within(5_000) }).readable[0] === first);
+  // Nobody has asked for its end by that.
+  assert((await waitAny())?.child === first);
   await using second = spawn(["sh", "-c", "sleep 0.05"]);
   assert((await poll([second], { timeout: within(5_000) })).readable[0] === second);
   assertEquals((await second.status).code, 0);
@@ -123,4 +125,36 @@ test("poll() counts what an abandoned read has left in a stream as readable", as
   await cat.stdin.getWriter().write(new TextEncoder().encode("x"));
   assert((await polling).readable[0] === cat.stdout);
   assert((await poll([cat.stdout], { timeout: within(5_000) })).readable[0] === cat.stdout);
+});
+
+test("poll() counts a stream as readable whose end the event loop has seen, before and after all is read", async () => {
+  const whole = Input.volume;
+  Input.volume = 1;
+  try {
+    await using cat = spawn(["cat"], { stdin: "piped", stdout: "piped" });
+    const writer = cat.stdin.getWriter();
+    const target = new Uint8Array(100);
+    for (let round = 0; round < 10; round++) {
+      const reading = cat.stdout.readInto(target);
+      await new Promise((resolve) => setTimeout(resolve));
+      await writer.write(new Uint8Array(50));
+      let got = (await reading)!;
+      while (got < 50) got += (await cat.stdout.readInto(target))!;
+    }
+    const first = cat.stdout.readInto(new Uint8Array(1));
+    await writer.write(new Uint8Array(50));
+    assertEquals(await first, 1);
+    await writer.close();
+    await cat.status;
+    for (let left: number | null = 49; left !== null;) {
+      await new Promise((resolve) => setTimeout(resolve));
+      assert((await poll([cat.stdout], { timeout: within(5_000) })).readable[0] === cat.stdout);
+      assert(pollSync([cat.stdout], { timeout: 0 }).readable[0] === cat.stdout);
+      const got = await cat.stdout.readInto(target);
+      left = got === null ? null : left - got;
+      if (got === null) assert((await poll([cat.stdout], { timeout: 0 })).readable[0] === cat.stdout);
+    }
+  } finally {
+    Input.volume = whole;
+  }
 });

@@ -97,6 +97,18 @@ test("poll() takes numbers above 1024", async () => {
   assertEquals([stdout, stderr], ["[ 1500 ] [ 1500 ]\ntrue\n", ""]);
 }, { needs: ["prlimit"] });
 
+test("poll() says EINVAL for more sources than there may be descriptors", async () => {
+  const { stdout, stderr } = await denoSource(
+    `import { pipe, poll, pollSync } from "vasty/mod.ts";
+     const { reader } = pipe();
+     const many = Array(200).fill(reader);
+     await poll(many, { timeout: 0 }).catch((error) => console.log(error.message));
+     try { pollSync(many); } catch (error) { console.log(error.code); }`,
+    { under: ["prlimit", "--nofile=150"] },
+  );
+  assertEquals([stdout, stderr], ["Cannot wait for 200 descriptors: invalid argument (EINVAL, poll)\nEINVAL\n", ""]);
+}, { needs: ["prlimit"] });
+
 test("poll() gives nothing when its time is over, and rejects with the reason of an abort", async () => {
   using pipes = new Pipes(1);
   const { reader } = pipes.all[0]!;

@@ -6,8 +6,9 @@ import { ClosedError, type Fd, SyscallError } from "../../lib/core/mod.ts";
 import { pipe, type SocketEnd, socketpair, type SocketType } from "../../lib/pipes/mod.ts";
 import { spawn } from "../../lib/processes/mod.ts";
 import { type ReceivedFds, receiveFds, receiveFdsSync, sendFds, sendFdsSync } from "../../lib/sockets/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, count, EMULATED, test, within } from "../support/mod.ts";
 
+const LOSES_SILENTLY = EMULATED && "qemu-user takes descriptors that do not fit, and leaves them open";
 const TYPES: SocketType[] = ["stream", "seqpacket", "datagram"];
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
@@ -103,7 +104,7 @@ for (const type of TYPES) {
     await sendFds(left, [reader], bytes("long"));
     assertEquals(drop(await receiveFds(right, { maxBytes: 2 })), ["lo", 1, false, type !== "stream"]);
     if (type === "stream") assertEquals(drop(await receiveFds(right)), ["ng", 0, false, false]);
-  });
+  }, { skip: LOSES_SILENTLY });
 
   for (const nonBlocking of [false, true]) {
     test(`sendFds() over a full ${nonBlocking ? "non-" : ""}blocking ${type} socket waits, and takes nothing when it gives up`, async () => {
@@ -173,6 +174,31 @@ for (const type of TYPES) {
     // What was sent is unread: only a seqpacket socket says that before it says that nobody is there.
     const code = { stream: "EPIPE", seqpacket: "ECONNRESET", datagram: "ECONNREFUSED" }[type];
     assertEquals([error.code, error.syscall], [code, "sendmsg"]);
+  });
+}
+
+for (const type of TYPES) {
+  test(`sendFds() and receiveFds() over a ${type} socket mix up none of many messages`, async () => {
+    using ends = new Ends(type);
+    const { left, right, reader, writer } = ends;
+    const total = count(30_000);
+    const sending = (async () => {
+      for (let i = 0; i < total; i++) {
+        await sendFds(
+          left,
+          i % 3 === 2 ? [] : [i % 3 === 0 ? reader : writer],
+          new Uint8Array(Uint32Array.of(i).buffer),
+        );
+      }
+    })();
+    for (let i = 0; i < total; i++) {
+      const received = await receiveFds(right, { maxBytes: 4 });
+      const isWriter = received.fds.map(({ number }) => (fcntl(number, FCNTL.F_GETFL, 0) & FCNTL.O_WRONLY) !== 0);
+      drop(received);
+      const expected = [i, i % 3 === 2 ? [] : [i % 3 === 1]];
+      assertEquals([new Uint32Array(received.data.buffer)[0], isWriter], expected);
+    }
+    await sending;
   });
 }
 
