@@ -1,4 +1,4 @@
-import { type AddressInfo, getaddrinfo, getnameinfo } from "../../lib/sockets/mod.ts";
+import { type AddressInfo, getaddrinfo, getnameinfo, type InetAddress, socket } from "../../lib/sockets/mod.ts";
 import { SyscallError } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, denoSource, test, within } from "../support/mod.ts";
 import { perl, python } from "./name_peers.ts";
@@ -110,6 +110,22 @@ test("getaddrinfo() and getnameinfo() refuse what is no argument, before any cal
     TypeError,
     "A flag is",
   );
+});
+
+test("getaddrinfo() finds what socket() and connect() take", async () => {
+  using listener = socket("PF_INET", "SOCK_STREAM");
+  listener.bind({ hostname: "127.0.0.1", port: 0 });
+  listener.listen();
+  const { port } = listener.getsockname() as InetAddress;
+  const [found] = await getaddrinfo("127.1", port, { type: "SOCK_STREAM" });
+  using client = socket(found!.family, found!.type, found!.protocol);
+  await client.connect(found!.address);
+  using server = (await listener.accept()).socket;
+  assertEquals(server.getpeername(), client.getsockname());
+  const { host, service } = await getnameinfo(client.getpeername() as InetAddress, {
+    flags: ["NI_NUMERICHOST", "NI_NUMERICSERV"],
+  });
+  assertEquals([host, service], ["127.0.0.1", `${port}`]);
 });
 
 test("getnameinfo() tells what Perl's tells", async () => {

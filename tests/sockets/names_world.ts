@@ -1,5 +1,5 @@
 /** A world of its own in which programs look names up: see programs/names_world.py. */
-import { denoSource, repository, test } from "../support/mod.ts";
+import { denoSource, repository, test, within } from "../support/mod.ts";
 import { missing } from "../support/peers.ts";
 
 /** Root may have namespaces where users may not, and the other way round. */
@@ -33,11 +33,11 @@ export function worldTest(name: string, body: () => Promise<void>): void {
   test(name, () => without ? undefined : body(), { needs, skip });
 }
 
-/** A program's beginning: `tell(text, f)` prints what `f` returns, or its error, and that it took less than a second. */
+/** A program's beginning: `tell(f, ms)` prints what `f` returns, or its error, and how long it took if that was longer. */
 const PRELUDE = `
   import * as sockets from "vasty/lib/sockets/mod.ts";
   const { getaddrinfo, getnameinfo, gethostbyname, gethostbyaddr, checkedName, hostname, ownAddress } = sockets;
-  async function tell(f) {
+  async function tell(f, limit = ${within(1_000)}) {
     const begun = performance.now();
     let text;
     try {
@@ -46,7 +46,7 @@ const PRELUDE = `
       text = \`\${error.name} \${error.code} \${error.message}\`;
     }
     const took = performance.now() - begun;
-    console.log(took < 1_000 ? text : \`\${text} after \${took} ms\`);
+    console.log(took < limit ? text : \`\${text} after \${took} ms\`);
   }
 `;
 
