@@ -5,6 +5,7 @@ import { pollAny } from "../../ffi/poll.ts";
 import { READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
+import type { Holding } from "./holding.ts";
 import { checkLimit, Deadline, Limit, type LimitOptions, timeoutReason, type WaitOptions } from "./limit.ts";
 
 /** The longest that poll(2) waits. */
@@ -53,14 +54,18 @@ export class DescriptorWaiter {
 /** What can be waited for: an {@linkcode Fd}, or a number that somebody else owns. */
 export type Descriptor = Pick<Fd, "number" | "closed">;
 
-async function until(fd: Descriptor, events: number, options: LimitOptions): Promise<void> {
+async function until(fd: Descriptor, events: number, options: LimitOptions, holding?: Holding): Promise<void> {
   checkLimit(options);
   let failure: { reason: unknown } | undefined;
   const wait = ready(fd.number, events);
   try {
-    using _limit = new Limit(options, (reason) => {
+    using limit = new Limit(options, (reason) => {
       failure = { reason };
       wait.cancel();
+    });
+    using _holding = holding?.watch((on) => {
+      on ? wait.ref() : wait.unref();
+      limit.hold(on);
     });
     const result = await wait.result;
     if (failure) throw failure.reason;
@@ -120,7 +125,7 @@ export function waitWritable(fd: Fd, options: WaitOptions = {}): Promise<void> {
 
 /**
  * Wait until `attempt` gives something: whenever it does not, until `fd` is ready for `events`. What gives up has not
- * attempted anything since, so nothing is taken and thrown away.
+ * attempted anything since, so nothing is taken and thrown away. `holding` says whether it keeps the process alive.
  *
  * @throws {RangeError} if `timeout` is negative or not a number.
  * @throws {ClosedError} if `fd` is closed meanwhile.
@@ -131,12 +136,13 @@ export async function waitUntil<T>(
   events: number,
   attempt: () => T | undefined,
   options: WaitOptions,
+  holding?: Holding,
 ): Promise<T> {
   const deadline = new Deadline(options);
   for (;;) {
     const result = attempt();
     if (result !== undefined) return result;
-    await until(fd, events, deadline.options);
+    await until(fd, events, deadline.options, holding);
   }
 }
 

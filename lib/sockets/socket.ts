@@ -41,7 +41,8 @@ const GONE = [-ERRNO.ECONNABORTED, -ERRNO.EPROTO];
 
 /**
  * A socket, made by {@linkcode socket} or accepted. It is closed by `close()` or at the end of a `using` block. Its descriptor
- * is close-on-exec and does not block; what waits here waits without a thread, and keeps the program alive.
+ * is close-on-exec and does not block; what waits here waits without a thread, and keeps the program alive unless
+ * `unref()` was called.
  *
  * @example
  * ```ts
@@ -125,7 +126,7 @@ export class Socket extends SocketSender {
    * @see accept(2)
    */
   async accept(options: WaitOptions = {}): Promise<AcceptedSocket> {
-    return await tryUntil(this.fd, "read", () => this.#accept(), options);
+    return await tryUntil(this.fd, "read", () => this.#accept(), options, this.holding);
   }
 
   /** The same as {@linkcode Socket.accept}, blocking this thread; handlers of signals run meanwhile. @returns The same. */
@@ -166,7 +167,7 @@ export class Socket extends SocketSender {
   async connect(address: SocketAddress, options: WaitOptions = {}): Promise<void> {
     const name = this.nameOf(address);
     requireAddress(address);
-    const rc = await connectTo(this.fd, name, options);
+    const rc = await connectTo(this.fd, name, options, this.holding);
     if (rc < 0) throw addressError("connect to", address, rc, "connect");
   }
 

@@ -4,6 +4,7 @@ import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { NAME_ROOM } from "../../ffi/socket_message.ts";
 import { getpeername, getsockname, shutdown } from "../../ffi/sys_socket.ts";
 import type { Fd } from "../core/fd.ts";
+import { Holding } from "../core/holding.ts";
 import { addressOf, sockaddrOf, type SocketAddress } from "./address.ts";
 import { getOption, setOption } from "./options.ts";
 import type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
@@ -47,6 +48,8 @@ export class SocketBase implements Disposable {
   /** The number of its protocol, as it was asked for: 0 is the family's own for the type. */
   readonly protocol: number;
   readonly #fd: Fd;
+  /** Whether waits for it keep the program alive. @ignore */
+  protected readonly holding: Holding = new Holding();
 
   /** @ignore */
   protected constructor(fd: Fd, { family, type, protocol }: SocketDescription) {
@@ -151,6 +154,16 @@ export class SocketBase implements Disposable {
     if (!Object.hasOwn(HOW, how)) throw new TypeError(`how is "read", "write" or "both", not ${JSON.stringify(how)}`);
     const rc = shutdown(this.#fd.number, HOW[how]);
     if (rc < 0) throw socketError("shut down", this.#fd.number, rc, "shutdown");
+  }
+
+  /** Have what waits for it keep this program alive, as at the beginning. */
+  ref(): void {
+    this.holding.hold(true);
+  }
+
+  /** Let this program end while something waits for it. */
+  unref(): void {
+    this.holding.hold(false);
   }
 
   /** Close it; the second time does nothing. What waits for it rejects with a {@linkcode ClosedError}. */

@@ -70,8 +70,8 @@ export class SocketSender extends SocketReceiver {
 
   async #send(outgoing: Outgoing, attempt: typeof trySend, options: WaitOptions): Promise<number> {
     const name = this.#crowded(outgoing);
-    if (name === undefined) return await tryUntil(this.fd, "write", () => attempt(outgoing), options);
-    return await tryWithRoom(this.fd, name, () => attempt(outgoing), options);
+    if (name === undefined) return await tryUntil(this.fd, "write", () => attempt(outgoing), options, this.holding);
+    return await tryWithRoom(this.fd, name, () => attempt(outgoing), options, this.holding);
   }
 
   #sendSync(outgoing: Outgoing, attempt: typeof trySend, options: SyncWaitOptions): number {

@@ -53,6 +53,7 @@ export class SocketStreams extends SocketBase {
 
   #reading(): ByteStream {
     const input = this.#input = new Input(this.#half());
+    input.hold(this.holding.on);
     const close = () => {
       this.#shut(SOCKET.SHUT_RD);
       input.close();
@@ -79,6 +80,7 @@ export class SocketStreams extends SocketBase {
 
   #writing(): WritableStream<Uint8Array<ArrayBuffer>> {
     const output = this.#output = new Output(this.#half(), undefined, put);
+    output.hold(this.holding.on);
     const close = (reason?: unknown) => {
       this.#shut(SOCKET.SHUT_WR);
       output.close(reason);
@@ -99,6 +101,23 @@ export class SocketStreams extends SocketBase {
 
   #shut(how: number): void {
     if (!this.fd.closed) shutdown(this.fd.number, how);
+  }
+
+  /** Have what waits for it keep this program alive, as at the beginning. */
+  override ref(): void {
+    this.#hold(true);
+    super.ref();
+  }
+
+  /** Let this program end while something waits for it. */
+  override unref(): void {
+    this.#hold(false);
+    super.unref();
+  }
+
+  #hold(on: boolean): void {
+    this.#input?.hold(on);
+    this.#output?.hold(on);
   }
 
   /**

@@ -2,7 +2,8 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { READABLE, WRITABLE } from "../../ffi/reactor.ts";
 import type { Fd } from "../core/fd.ts";
-import type { LimitOptions, WaitOptions } from "../core/limit.ts";
+import type { Holding } from "../core/holding.ts";
+import type { LimitOptions } from "../core/limit.ts";
 import { blockUntil, waitUntil } from "../core/readiness.ts";
 
 /** Make the call again where a signal has interrupted it before it did anything. */
@@ -28,9 +29,10 @@ export function tryUntil<T>(
   fd: Fd,
   direction: Direction,
   attempt: () => T | undefined,
-  options: WaitOptions,
+  options: LimitOptions,
+  holding?: Holding,
 ): Promise<T> {
-  return waitUntil(fd, EVENTS[direction], attempt, options);
+  return waitUntil(fd, EVENTS[direction], attempt, options, holding);
 }
 
 /** The same, blocking this thread. */
