@@ -9,7 +9,7 @@ import { Fd } from "../core/fd.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { addressOf, type SocketAddress } from "./address.ts";
 import { connectTo, connectToSync } from "./connecting.ts";
-import { wouldWait } from "./socket_base.ts";
+import { holdingOf, wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
 import {
   kindNumbers,
@@ -126,7 +126,7 @@ export class Socket extends SocketSender {
    * @see accept(2)
    */
   async accept(options: WaitOptions = {}): Promise<AcceptedSocket> {
-    return await tryUntil(this.fd, "read", () => this.#accept(), options, this.holding);
+    return await tryUntil(this.fd, "read", () => this.#accept(), options, holdingOf(this));
   }
 
   /** The same as {@linkcode Socket.accept}, blocking this thread; handlers of signals run meanwhile. @returns The same. */
@@ -167,7 +167,7 @@ export class Socket extends SocketSender {
   async connect(address: SocketAddress, options: WaitOptions = {}): Promise<void> {
     const name = this.nameOf(address);
     requireAddress(address);
-    const rc = await connectTo(this.fd, name, options, this.holding);
+    const rc = await connectTo(this.fd, name, options, holdingOf(this));
     if (rc < 0) throw addressError("connect to", address, rc, "connect");
   }
 

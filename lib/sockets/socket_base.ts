@@ -24,6 +24,9 @@ const HOW: Readonly<Record<ShutdownHow, number>> = {
   2: SOCKET.SHUT_RDWR,
 };
 
+/** Whether waits for a socket keep the program alive. */
+export let holdingOf: (socket: SocketBase) => Holding;
+
 /**
  * What every socket has. It owns its descriptor, which is close-on-exec and does not block.
  *
@@ -48,8 +51,11 @@ export class SocketBase implements Disposable {
   /** The number of its protocol, as it was asked for: 0 is the family's own for the type. */
   readonly protocol: number;
   readonly #fd: Fd;
-  /** Whether waits for it keep the program alive. @ignore */
-  protected readonly holding: Holding = new Holding();
+  readonly #holding = new Holding();
+
+  static {
+    holdingOf = (socket) => socket.#holding;
+  }
 
   /** @ignore */
   protected constructor(fd: Fd, { family, type, protocol }: SocketDescription) {
@@ -158,12 +164,12 @@ export class SocketBase implements Disposable {
 
   /** Have what waits for it keep this program alive, as at the beginning. */
   ref(): void {
-    this.holding.hold(true);
+    this.#holding.hold(true);
   }
 
   /** Let this program end while something waits for it. */
   unref(): void {
-    this.holding.hold(false);
+    this.#holding.hold(false);
   }
 
   /** Close it; the second time does nothing. What waits for it rejects with a {@linkcode ClosedError}. */

@@ -7,7 +7,7 @@ import { Input } from "../core/input.ts";
 import { Output } from "../core/output.ts";
 import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
-import { SocketBase } from "./socket_base.ts";
+import { holdingOf, SocketBase } from "./socket_base.ts";
 
 /** write(2) without SIGPIPE. */
 function put(fd: number, bytes: Memory, length: number): number {
@@ -53,7 +53,7 @@ export class SocketStreams extends SocketBase {
 
   #reading(): ByteStream {
     const input = this.#input = new Input(this.#half());
-    input.hold(this.holding.on);
+    input.hold(holdingOf(this).on);
     const close = () => {
       this.#shut(SOCKET.SHUT_RD);
       input.close();
@@ -80,7 +80,7 @@ export class SocketStreams extends SocketBase {
 
   #writing(): WritableStream<Uint8Array<ArrayBuffer>> {
     const output = this.#output = new Output(this.#half(), undefined, put);
-    output.hold(this.holding.on);
+    output.hold(holdingOf(this).on);
     const close = (reason?: unknown) => {
       this.#shut(SOCKET.SHUT_WR);
       output.close(reason);
