@@ -11,10 +11,19 @@ export const poll = bind("poll", ["buffer", "long", "int"], "int");
 /** What to wait for. */
 export const POLL_READ = EPOLL.POLLIN;
 export const POLL_WRITE = EPOLL.POLLOUT;
+export const POLL_PRIORITY = EPOLL.POLLPRI;
+
+/** What is told whether it was asked for or not. */
+export const POLL_ERROR = EPOLL.POLLERR;
+export const POLL_HANGUP = EPOLL.POLLHUP;
+export const POLL_NOT_OPEN = EPOLL.POLLNVAL;
+
+/** Descriptors, and what of each is waited for; 0 for what is told in any case. */
+export type Wanted = readonly (readonly [fd: number, events: number])[];
 
 /**
  * Block this thread until one of `wanted` is ready or `timeout` milliseconds have passed (-1: without limit).
- * The descriptors that are ready, in error or hung up; -errno, -EINTR among them: also where a signal's handlers have run.
+ * What came for each of them, in their order; -errno, -EINTR among them: also where a signal's handlers have run.
  *
  * What was put off until the program does something else is done before.
  *
@@ -22,11 +31,7 @@ export const POLL_WRITE = EPOLL.POLLOUT;
  *
  * @throws what a signal's handler throws, or the reason of a deadline that was set around the call.
  */
-export function pollAny(
-  wanted: readonly (readonly [fd: number, events: number])[],
-  timeout: number,
-  interruptible = true,
-): number[] | number {
+export function pollEach(wanted: Wanted, timeout: number, interruptible = true): number[] | number {
   const all = interruptible ? [...wanted, [interruption.fd, EPOLL.POLLIN] as const] : wanted;
   const table = new DataView(new ArrayBuffer(all.length * POLLFD.sizeof));
   all.forEach(([fd, events], i) => {
@@ -37,11 +42,17 @@ export function pollAny(
   const limit = interruptible ? untilDeadline(timeout) : timeout;
   const rc = poll(table, all.length, limit);
   if (rc < 0) return rc;
-  const fired = (i: number) => table.getInt16(i * POLLFD.sizeof + POLLFD.revents, true) !== 0;
+  const came = (i: number) => table.getInt16(i * POLLFD.sizeof + POLLFD.revents, true);
   if (interruptible) {
-    if (fired(wanted.length)) interruption.run();
+    if (came(wanted.length) !== 0) interruption.run();
     checkDeadline();
   }
-  const ready = wanted.flatMap(([fd], i) => fired(i) ? [fd] : []);
-  return ready.length > 0 || (rc === 0 && limit === timeout) ? ready : -ERRNO.EINTR;
+  const events = wanted.map((_, i) => came(i));
+  return events.some((event) => event !== 0) || (rc === 0 && limit === timeout) ? events : -ERRNO.EINTR;
+}
+
+/** As {@linkcode pollEach}; the descriptors that are ready, in error or hung up. */
+export function pollAny(wanted: Wanted, timeout: number, interruptible = true): number[] | number {
+  const events = pollEach(wanted, timeout, interruptible);
+  return typeof events === "number" ? events : wanted.flatMap(([fd], i) => events[i] !== 0 ? [fd] : []);
 }

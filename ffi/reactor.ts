@@ -8,6 +8,7 @@ import { Pending, type Wait } from "./pending.ts";
 /** What to wait for. An error or a hang-up ends every wait; it is the following call that tells. */
 export const READABLE: number = EPOLL.EPOLLIN;
 export const WRITABLE: number = EPOLL.EPOLLOUT;
+export const PRIORITY: number = EPOLL.EPOLLPRI;
 
 /**
  * Wait until `fd` is ready for `events`; the result is the events that came. It may come for nothing: try, and wait

@@ -10,6 +10,9 @@ export const shutdown = bind("shutdown", ["int", "int"], "int");
 // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen);
 export const getsockopt = bind("getsockopt", ["int", "int", "int", "buffer", "buffer"], "int");
 
+// int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
+export const setsockopt = bind("setsockopt", ["int", "int", "int", "buffer", "int"], "int");
+
 // ssize_t recv(int sockfd, void *buf, size_t len, int flags);
 export const recv = bind("recv", ["int", "buffer", "long", "int"], "long");
 
@@ -46,9 +49,6 @@ export const sendto = bind("sendto", ["int", "buffer", "long", "int", "buffer", 
 
 // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
 export const recvfrom = bind("recvfrom", ["int", "buffer", "long", "int", "buffer", "buffer"], "long");
-
-// int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
-export const setsockopt = bind("setsockopt", ["int", "int", "int", "buffer", "int"], "int");
 
 // For a worker, with a name in memory that stays; int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
 export const connectElsewhere = bind("connect", ["int", "address", "int"], "int");

@@ -16,9 +16,11 @@ export const sys_epoll_h = {
   EFD_CLOEXEC: [0o2000000, 0o2000000],
   EFD_NONBLOCK: [0o4000, 0o4000],
   POLLIN: [0x001, 0x001],
+  POLLPRI: [0x002, 0x002],
   POLLOUT: [0x004, 0x004],
   POLLERR: [0x008, 0x008],
   POLLHUP: [0x010, 0x010],
+  POLLNVAL: [0x020, 0x020],
 } as const satisfies Record<string, Row>;
 
 /** Both columns: struct epoll_event, packed on x86_64. */

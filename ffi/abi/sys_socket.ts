@@ -6,6 +6,9 @@ export const sys_socket_h = {
   AF_UNIX: [1, 1],
   AF_INET: [2, 2],
   AF_INET6: [10, 10],
+  AF_NETLINK: [16, 16],
+  AF_PACKET: [17, 17],
+  AF_VSOCK: [40, 40],
   SOCK_STREAM: [1, 1],
   SOCK_DGRAM: [2, 2],
   SOCK_RAW: [3, 3],
@@ -77,6 +80,14 @@ export const struct_cmsghdr = {
   cmsg_type: [12, 12],
 } as const satisfies Record<string, Row>;
 
+/** Both columns: struct ucred. */
+export const struct_ucred = {
+  sizeof: [12, 12],
+  pid: [0, 0],
+  uid: [4, 4],
+  gid: [8, 8],
+} as const satisfies Record<string, Row>;
+
 /** Both columns: struct iovec. */
 export const struct_iovec = {
   sizeof: [16, 16],
@@ -91,23 +102,15 @@ export const struct_linger = {
   l_linger: [4, 4],
 } as const satisfies Record<string, Row>;
 
-/** Both columns: struct ucred. */
-export const struct_ucred = {
-  sizeof: [12, 12],
-  pid: [0, 0],
-  uid: [4, 4],
-  gid: [8, 8],
-} as const satisfies Record<string, Row>;
-
 /** This machine's constants. */
 export const SOCKET = column(sys_socket_h);
 /** This machine's struct msghdr. */
 export const MSGHDR = column(struct_msghdr);
 /** This machine's struct cmsghdr. */
 export const CMSGHDR = column(struct_cmsghdr);
+/** This machine's struct ucred. */
+export const UCRED = column(struct_ucred);
 /** This machine's struct iovec. */
 export const IOVEC = column(struct_iovec);
 /** This machine's struct linger. */
 export const LINGER = column(struct_linger);
-/** This machine's struct ucred. */
-export const UCRED = column(struct_ucred);

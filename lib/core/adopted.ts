@@ -17,7 +17,7 @@ function loaded(): typeof import("node:net") | undefined {
 export class Adopted {
   readonly #socket: Socket;
   readonly #chunks: Uint8Array[] = [];
-  #wake: (() => void) | undefined;
+  #waiting: PromiseWithResolvers<void> | undefined;
   #ended = false;
   #error: Error | undefined;
   #held: boolean;
@@ -39,7 +39,7 @@ export class Adopted {
     socket.on("data", (chunk: Uint8Array) => {
       this.#chunks.push(chunk);
       // Nobody waits: Node may read no further, or an unread stream would fill the memory.
-      if (this.#wake === undefined) socket.pause();
+      if (this.#waiting === undefined) socket.pause();
       this.#tell();
     });
     socket.on("error", (error: Error) => {
@@ -56,11 +56,11 @@ export class Adopted {
   }
 
   #tell(): void {
-    const wake = this.#wake;
-    if (wake === undefined) return;
-    this.#wake = undefined;
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
     this.#socket.unref();
-    wake();
+    waiting.resolve();
   }
 
   /** Whether read(2) would come next in order: after pause() Node's own read may already have taken bytes. */
@@ -93,18 +93,33 @@ export class Adopted {
 
   /** Until there is a chunk, the end or an error. */
   readable(): Promise<void> {
-    if (this.#chunks.length > 0 || this.#ended || this.#error) return Promise.resolve();
+    if (this.ready) return Promise.resolve();
+    if (this.#waiting !== undefined) return this.#waiting.promise;
     if (this.#held) this.#socket.ref();
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-      this.#socket.resume();
-    });
+    this.#waiting = Promise.withResolvers();
+    this.#socket.resume();
+    return this.#waiting.promise;
+  }
+
+  /** Whether there is a chunk, the end or an error. */
+  get ready(): boolean {
+    return this.#chunks.length > 0 || this.#ended || this.#error !== undefined;
+  }
+
+  /** Whether the descriptor is Node's to close, or closed: its number may be another file's by now. */
+  get gone(): boolean {
+    return this.#ended || this.#error !== undefined || this.#socket.destroyed;
+  }
+
+  /** Whoever waits looks again. */
+  wake(): void {
+    this.#tell();
   }
 
   /** Whether waiting keeps the process alive. */
   hold(on: boolean): void {
     this.#held = on;
-    if (this.#wake !== undefined) on ? this.#socket.ref() : this.#socket.unref();
+    if (this.#waiting !== undefined) on ? this.#socket.ref() : this.#socket.unref();
   }
 
   /** Close the descriptor; whoever waits is woken. */

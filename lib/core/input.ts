@@ -3,11 +3,14 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
+import { Pending, type Wait } from "../../ffi/pending.ts";
 import { pollAny } from "../../ffi/poll.ts";
+import { READABLE, ready } from "../../ffi/reactor.ts";
 import { read } from "../../ffi/unistd.ts";
 import { Adopted } from "./adopted.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
+import type { PollState } from "./pollable.ts";
 import { DescriptorWaiter } from "./readiness.ts";
 
 const LARGE_PIPE = 1024 * 1024;
@@ -122,6 +125,17 @@ export class Input {
     return [pollAny([[this.#number, 0]], 0, false)].flat().includes(this.#number);
   }
 
+  /** How it stands: what Node has read of it is no longer seen by the kernel. */
+  get state(): PollState {
+    if (this.#ended || this.#failure) return { fd: -1, ready: true };
+    const adopted = this.#adopted;
+    const number = this.#number;
+    // A descriptor that Node takes over ends that wait, where a copy of it would go on waiting for what Node has read.
+    if (adopted === undefined) return { fd: number, ready: false, wait: () => ready(number, READABLE) };
+    const fd = adopted.gone ? -1 : number;
+    return { fd, ready: adopted.ready, hidden: !adopted.direct, wait: () => waitFor(adopted) };
+  }
+
   /** Whether waits keep the process alive. */
   hold(on: boolean): void {
     this.#held = on;
@@ -134,4 +148,19 @@ export class Input {
     if (!this.#ended) this.#failure ??= { reason };
     this.#release();
   }
+}
+
+/** Until Node has something, as the reactor would wait. */
+function waitFor(adopted: Adopted): Wait {
+  const pending = new Pending(true);
+  adopted.readable().then(() => pending.settle(0));
+  return {
+    result: pending.result,
+    cancel: () => {
+      if (!pending.done) adopted.wake();
+      pending.settle(-ERRNO.ECANCELED);
+    },
+    ref: () => pending.hold(true),
+    unref: () => pending.hold(false),
+  };
 }

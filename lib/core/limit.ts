@@ -50,9 +50,9 @@ export class Deadline {
    * @throws the signal's reason if it is aborted already.
    * @throws {RangeError} if `timeout` is negative or not a number.
    */
-  constructor({ signal, timeout = Infinity }: WaitOptions) {
+  constructor({ signal, timeout = Infinity, total = timeout }: LimitOptions) {
     checkLimit({ signal, timeout });
-    this.timeout = timeout;
+    this.timeout = total;
     this.#signal = signal;
     this.#end = performance.now() + timeout;
   }

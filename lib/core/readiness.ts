@@ -5,7 +5,8 @@ import { pollAny } from "../../ffi/poll.ts";
 import { READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
-import { checkLimit, Limit, type LimitOptions, timeoutReason, type WaitOptions } from "./limit.ts";
+import type { Holding } from "./holding.ts";
+import { checkLimit, Deadline, Limit, type LimitOptions, timeoutReason, type WaitOptions } from "./limit.ts";
 
 /** The longest that poll(2) waits. */
 const LONGEST = 2 ** 31 - 1;
@@ -50,14 +51,21 @@ export class DescriptorWaiter {
   }
 }
 
-async function until(fd: Fd, events: number, options: WaitOptions): Promise<void> {
+/** What can be waited for: an {@linkcode Fd}, or a number that somebody else owns. */
+export type Descriptor = Pick<Fd, "number" | "closed">;
+
+async function until(fd: Descriptor, events: number, options: LimitOptions, holding?: Holding): Promise<void> {
   checkLimit(options);
   let failure: { reason: unknown } | undefined;
   const wait = ready(fd.number, events);
   try {
-    using _limit = new Limit(options, (reason) => {
+    using limit = new Limit(options, (reason) => {
       failure = { reason };
       wait.cancel();
+    });
+    using _holding = holding?.watch((on) => {
+      on ? wait.ref() : wait.unref();
+      limit.hold(on);
     });
     const result = await wait.result;
     if (failure) throw failure.reason;
@@ -116,6 +124,29 @@ export function waitWritable(fd: Fd, options: WaitOptions = {}): Promise<void> {
 }
 
 /**
+ * Wait until `attempt` gives something: whenever it does not, until `fd` is ready for `events`. What gives up has not
+ * attempted anything since, so nothing is taken and thrown away. `holding` says whether it keeps the process alive.
+ *
+ * @throws {RangeError} if `timeout` is negative or not a number.
+ * @throws {ClosedError} if `fd` is closed meanwhile.
+ * @throws the signal's reason, a `DOMException` named "TimeoutError", or what `attempt` throws.
+ */
+export async function waitUntil<T>(
+  fd: Descriptor,
+  events: number,
+  attempt: () => T | undefined,
+  options: WaitOptions,
+  holding?: Holding,
+): Promise<T> {
+  const deadline = new Deadline(options);
+  for (;;) {
+    const result = attempt();
+    if (result !== undefined) return result;
+    await until(fd, events, deadline.options, holding);
+  }
+}
+
+/**
  * Block this thread until `attempt` gives something: whenever it does not, until `fd` is ready for `events`. Handlers of
  * signals run meanwhile.
  *
@@ -124,7 +155,7 @@ export function waitWritable(fd: Fd, options: WaitOptions = {}): Promise<void> {
  * @throws a `DOMException` named "TimeoutError", or what a handler or `attempt` throws.
  */
 export function blockUntil<T>(
-  fd: Fd,
+  fd: Pick<Fd, "number">,
   events: number,
   attempt: () => T | undefined,
   { timeout = Infinity, total = timeout }: Omit<LimitOptions, "signal">,

@@ -1,6 +1,7 @@
 /** Bytes over a descriptor as Web Streams. */
 import type { Input } from "./input.ts";
 import type { Output } from "./output.ts";
+import { POLLABLE, type PollState } from "./pollable.ts";
 
 /** Bytes of one read where nobody brings a buffer: small until the stream has shown volume. */
 const SMALL_CHUNK = 16 * 1024;
@@ -42,8 +43,11 @@ export interface ByteStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   readInto(target: Uint8Array<ArrayBuffer>): Promise<number | null>;
 }
 
+/** What a byte stream is made of. */
+type Source = Pick<Input, "read" | "close" | "state">;
+
 /** The stream of `input`. No subclass: a program that reads no stream is spared the 2 ms of loading Deno's. */
-export function byteStream(input: Pick<Input, "read" | "close">): ByteStream {
+export function byteStream(input: Source): ByteStream {
   const puller = new Puller(input);
   const stream = new ReadableStream(puller, { highWaterMark: 0 });
   const readInto = async (target: Uint8Array<ArrayBuffer>) => {
@@ -53,6 +57,7 @@ export function byteStream(input: Pick<Input, "read" | "close">): ByteStream {
     const count = await input.read(target);
     return count === 0 && target.byteLength > 0 ? null : count;
   };
+  Object.defineProperty(stream, POLLABLE, { value: () => puller.state });
   return Object.assign(stream, { readInto });
 }
 
@@ -73,13 +78,19 @@ async function readThrough(stream: ReadableStream, target: Uint8Array<ArrayBuffe
 /** What a byte stream pulls from. */
 class Puller implements UnderlyingByteSource {
   readonly type = "bytes";
-  readonly #input: Pick<Input, "read" | "close">;
+  readonly #input: Source;
   #scratch = new Uint8Array(0);
   #controller: ReadableByteStreamController | undefined;
   #pulling = false;
 
-  constructor(input: Pick<Input, "read" | "close">) {
+  constructor(input: Source) {
     this.#input = input;
+  }
+
+  /** How it stands: what waits in the stream is no longer seen by its source. */
+  get state(): PollState {
+    const state = this.#input.state;
+    return { ...state, ready: state.ready || (this.#controller?.desiredSize ?? 0) < 0 };
   }
 
   /** Whether bytes are under way to the stream, or wait in it. */

@@ -5,6 +5,7 @@ import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { Output } from "../core/output.ts";
 import { pathOf } from "../core/path.ts";
 import { requireFile } from "../core/permissions.ts";
+import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
 import { waitReadable } from "../core/readiness.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
 import { type Access, openAgain, Place } from "./fifo_place.ts";
@@ -150,6 +151,11 @@ export class FifoReader implements Disposable {
     if (cancelled) input.close();
     [this.#fd, this.#input, this.#readable] = [fresh, input, byteStream(input)];
     return this.#readable;
+  }
+
+  /** @ignore */
+  [POLLABLE](): PollState {
+    return stateOf(this.#readable)!;
   }
 
   /** Close it; the second time does nothing. Reads that wait reject with a {@linkcode ClosedError}. */

@@ -7,7 +7,8 @@ import { check, ClosedError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
 import { Output } from "../core/output.ts";
-import { byteStream, writableStream } from "../core/streams.ts";
+import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
+import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
 import { Packets, packetStream } from "./packets.ts";
 
 /**
@@ -37,6 +38,7 @@ export class SocketEnd implements Disposable {
   #input: Input | Packets | undefined;
   #output: Output | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+  #stream: ByteStream | undefined;
   #writable: WritableStream<Uint8Array<ArrayBuffer>> | undefined;
   #held = true;
 
@@ -69,7 +71,13 @@ export class SocketEnd implements Disposable {
       this.#shut("read");
       input.close();
     };
-    return byteStream({ read: (target) => input.read(target), close });
+    return this.#stream = byteStream({
+      read: (target) => input.read(target),
+      close,
+      get state() {
+        return input.state;
+      },
+    });
   }
 
   #packets(): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -127,6 +135,12 @@ export class SocketEnd implements Disposable {
     if (!Object.hasOwn(HOW, how)) throw new TypeError(`how is "read", "write" or "both", not ${JSON.stringify(how)}`);
     const fd = this.#fd.number;
     check(shutdown(fd, HOW[how]), `shut down descriptor ${fd}`, "shutdown", { fd });
+  }
+
+  /** @ignore */
+  [POLLABLE](): PollState {
+    const fd = this.#fd.number;
+    return this.#stream === undefined ? { fd, ready: false } : { ready: false, ...stateOf(this.#stream), fd };
   }
 
   #shut(how: "read" | "write"): void {

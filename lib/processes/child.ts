@@ -5,6 +5,7 @@ import type { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
 import { Limit } from "../core/limit.ts";
 import { Output } from "../core/output.ts";
+import { POLLABLE, type PollState } from "../core/pollable.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
 import { endTree, GRACE, GRACE_AT_LIMIT, type KillOptions, markOf, type TerminateOptions } from "./ending.ts";
@@ -235,6 +236,11 @@ export class Child implements AsyncDisposable {
   /** @ignore */
   [PIPES](): ChildPipes {
     return { stdin: this.#input, stdout: this.#output, stderr: this.#errors };
+  }
+
+  /** @ignore */
+  [POLLABLE](): PollState {
+    return this.#watch.state;
   }
 
   /** @ignore */

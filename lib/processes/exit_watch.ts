@@ -13,6 +13,7 @@ import { close } from "../../ffi/unistd.ts";
 import { offload } from "../../ffi/workers.ts";
 import { syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
+import type { PollState } from "../core/pollable.ts";
 import { reaping } from "../core/reaping.ts";
 import { nameOfSignal } from "../core/signal_names.ts";
 import { ExitStatus } from "./exit_status.ts";
@@ -154,10 +155,21 @@ export class ExitWatch {
   }
 
   #waitOnce(): Promise<number> {
-    this.#wait = this.#pidfd === undefined
-      ? offload(waitid, [WAIT.P_PID, this.pid, 0, WAIT.WEXITED | WAIT.WNOWAIT], this.#held)
-      : ended(this.#pidfd.number, this.#held);
+    this.#wait = this.#begin(this.#held);
     return this.#wait.result;
+  }
+
+  #begin(held: boolean): Wait {
+    return this.#pidfd === undefined
+      ? offload(waitid, [WAIT.P_PID, this.pid, 0, WAIT.WEXITED | WAIT.WNOWAIT], held)
+      : ended(this.#pidfd.number, held);
+  }
+
+  /** Whether it has ended, which is what a child can be waited for; it is reaped by this if it has. */
+  get state(): PollState {
+    if (this.poll() !== undefined) return { fd: -1, ready: true };
+    const fd = this.#pidfd?.number ?? -1;
+    return { fd, ready: false, hidden: fd < 0, wait: () => this.#begin(true) };
   }
 
   /** epoll(7) took no more (ENOSPC, ENOMEM): a worker waits; without one there is no way left. */

@@ -6,6 +6,7 @@ import { check, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { requireRun } from "../core/permissions.ts";
+import { POLLABLE, type PollState } from "../core/pollable.ts";
 import { waitReadable } from "../core/readiness.ts";
 import { nameOfSignal, numberOfSignal, type SignalName } from "../core/signal_names.ts";
 
@@ -79,6 +80,11 @@ export class Pidfd implements Disposable {
    */
   exited(options: WaitOptions = {}): Promise<void> {
     return waitReadable(this.#fd, options);
+  }
+
+  /** @ignore */
+  [POLLABLE](): PollState {
+    return { fd: this.#fd.number, ready: false };
   }
 
   /** Close the descriptor; the process goes on. The second time does nothing. */

@@ -9,6 +9,7 @@ import { offload } from "../../ffi/workers.ts";
 import { onClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
+import type { Holding } from "../core/holding.ts";
 import { checkLimit, Limit, type SyncWaitOptions, timeoutReason, type WaitOptions } from "../core/limit.ts";
 import { readOption } from "./options.ts";
 import { again, tryUntil, tryUntilSync } from "./socket_wait.ts";
@@ -33,13 +34,18 @@ function abandon(fd: Fd): void {
 }
 
 /** Connect to `name`, bytes of a struct sockaddr: 0, or -errno. */
-export async function connectTo(fd: Fd, name: Uint8Array<ArrayBuffer>, options: WaitOptions): Promise<number> {
+export async function connectTo(
+  fd: Fd,
+  name: Uint8Array<ArrayBuffer>,
+  options: WaitOptions,
+  holding: Holding,
+): Promise<number> {
   checkLimit(options);
   let rc = attempt(fd, name);
-  if (rc === -ERRNO.EAGAIN) return await queue(fd, name, options);
+  if (rc === -ERRNO.EAGAIN) return await queue(fd, name, options, holding);
   if (rc !== undefined) return rc;
   try {
-    return rc = await tryUntil(fd, "write", () => attempt(fd, name), options);
+    return rc = await tryUntil(fd, "write", () => attempt(fd, name), options, holding);
   } finally {
     if (rc === undefined) abandon(fd);
   }
@@ -62,7 +68,12 @@ export function connectToSync(fd: Fd, name: Uint8Array<ArrayBuffer>, options: Sy
  * Wait for a place in the queue of a Unix socket, on a thread of the library's: the kernel wakes nobody for it but who waits
  * in connect(2) itself. The socket is not used for anything else yet, so it may block for as long.
  */
-async function queue(fd: Fd, name: Uint8Array<ArrayBuffer>, options: WaitOptions): Promise<number> {
+async function queue(
+  fd: Fd,
+  name: Uint8Array<ArrayBuffer>,
+  options: WaitOptions,
+  holding: Holding,
+): Promise<number> {
   if (options.timeout === 0) throw timeoutReason(0);
   using place = new Block(name.length);
   place.put(name);
@@ -73,7 +84,11 @@ async function queue(fd: Fd, name: Uint8Array<ArrayBuffer>, options: WaitOptions
     failure ??= { reason };
     wait.cancel();
   };
-  using _limit = new Limit(options, giveUp);
+  using limit = new Limit(options, giveUp);
+  using _holding = holding.watch((on) => {
+    on ? wait.ref() : wait.unref();
+    limit.hold(on);
+  });
   using _closing = onClosing(fd, () => giveUp(new ClosedError("The socket was closed while it was connecting")));
   const rc = await wait.result;
   if (!fd.closed) setNonBlocking(fd.number, true);

@@ -9,9 +9,9 @@ import { connect, socket } from "../../ffi/sys_socket.ts";
 import { onClosing } from "../core/closing.ts";
 import { check } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
+import type { Holding } from "../core/holding.ts";
 import { Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
-import { waitWritable } from "../core/readiness.ts";
-import { again, tryUntilSync } from "./socket_wait.ts";
+import { again, tryUntil, tryUntilSync } from "./socket_wait.ts";
 
 /** Who waits for room at `name`; undefined if there is nobody any more, which the next attempt to send will tell. */
 function sentinel(name: Uint8Array<ArrayBuffer>): Fd | undefined {
@@ -28,16 +28,18 @@ export async function tryWithRoom<T>(
   name: Uint8Array<ArrayBuffer>,
   attempt: () => T | undefined,
   options: WaitOptions,
+  holding: Holding,
 ): Promise<T> {
   const deadline = new Deadline(options);
+  const writable = (one: Fd) => tryUntil(one, "write", () => isWritable(one), deadline.options, holding);
   for (;;) {
     const result = attempt();
     if (result !== undefined) return result;
     // Its own buffer may be what is full.
-    await waitWritable(fd, deadline.options);
+    await writable(fd);
     using other = sentinel(name);
     using _closing = onClosing(fd, () => other?.close());
-    if (other !== undefined) await waitWritable(other, deadline.options);
+    if (other !== undefined) await writable(other);
   }
 }
 

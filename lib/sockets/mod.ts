@@ -11,7 +11,23 @@
  * @module
  */
 export type { InetAddress, SocketAddress, UnixAddress } from "./address.ts";
+export { type SocketKind, socketType } from "./adopt.ts";
+export { getSocketOption, setSocketOption } from "./any_socket_options.ts";
 export { type CheckedName, checkedName } from "./checked_name.ts";
+export type { ControlMessage } from "./control_messages.ts";
+export {
+  type Credentials,
+  peerCredentials,
+  receiveCredentials,
+  receiveCredentialsSync,
+  type ReceivedCredentials,
+  sendCredentials,
+  type SendCredentialsOptions,
+  sendCredentialsSync,
+  type SendCredentialsSyncOptions,
+} from "./credentials.ts";
+export type { DenoSocket } from "./deno_sockets.ts";
+export type { SocketSource } from "./descriptor.ts";
 export type { AddressInfo, InetSocketType, NameInfo } from "./host_calls.ts";
 export { gethostbyaddr, gethostbyname, type HostEntry } from "./host_entries.ts";
 export {
@@ -23,7 +39,22 @@ export {
   type NameInfoOptions,
 } from "./hosts.ts";
 export { inetAton, type InetFamily, inetNtoa, inetNtop, inetPton } from "./inet.ts";
+export type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
+export type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
 export { hostname, ownAddress } from "./own_name.ts";
+export { poll, type PollItem, type PollResult, type PollSource, pollSync } from "./poll.ts";
+export type { ReceivedFrom, ReceiveRoom } from "./receive_calls.ts";
+export { ReceivedMessage } from "./received_message.ts";
+export {
+  type ReceivedFds,
+  receiveFds,
+  type ReceiveFdsLimits,
+  type ReceiveFdsOptions,
+  receiveFdsSync,
+  type ReceiveFdsSyncOptions,
+  sendFds,
+  sendFdsSync,
+} from "./rights.ts";
 export {
   getprotobyname,
   getprotobynumber,
@@ -43,16 +74,10 @@ export {
   unpackSockaddrIn6,
   unpackSockaddrUn,
 } from "./sockaddr.ts";
-export type { ControlMessage } from "./control_messages.ts";
-export type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
-export type { SocketCredentials } from "./option_codecs.ts";
-export type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
-export type { ReceivedFrom, ReceiveRoom } from "./receive_calls.ts";
-export { ReceivedMessage } from "./received_message.ts";
 export { type AcceptedSocket, Socket, socket, SOMAXCONN } from "./socket.ts";
 export { type ShutdownHow, SocketBase } from "./socket_base.ts";
 export type { ReceiveFlag, SendFlag } from "./socket_flags.ts";
-export type { SocketDomain, SocketFamily, SocketKind, SocketProtocol, SocketStyle } from "./socket_kind.ts";
+export type { SocketDescription, SocketDomain, SocketFamily, SocketProtocol, SocketStyle } from "./socket_kind.ts";
 export {
   type SocketMessageOptions,
   type SocketMessageRoom,

@@ -3,6 +3,7 @@ import { LINGER, UCRED } from "../../ffi/abi/sys_socket.ts";
 import { cString } from "../../ffi/memory.ts";
 import { errnoName } from "../../ffi/errno.ts";
 import { decodeText } from "../../ffi/text.ts";
+import type { Credentials } from "./credentials.ts";
 
 /** One kind of value. */
 export interface Codec<T> {
@@ -123,18 +124,8 @@ export const failure: Codec<string | undefined> = {
   decode: (bytes) => intOf(bytes) === 0 ? undefined : errnoName(intOf(bytes)),
 };
 
-/** Who is at the other end of a Unix socket. */
-export interface SocketCredentials {
-  /** Its process, as it was when the connection was made. */
-  readonly pid: number;
-  /** Its effective user. */
-  readonly uid: number;
-  /** Its effective group. */
-  readonly gid: number;
-}
-
 /** A struct ucred. */
-export const credentials: Codec<SocketCredentials> = {
+export const credentials: Codec<Credentials> = {
   size: UCRED.sizeof,
   encode: (_, name) => readOnly(name),
   decode: (bytes) => ({

@@ -1,6 +1,6 @@
 /** Which options there are, and what their values are. */
 import type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
-import type { SocketCredentials } from "./option_codecs.ts";
+import type { Credentials } from "./credentials.ts";
 
 /**
  * The options of sockets by name, and the type of each. Times are milliseconds; where the kernel counts seconds they are
@@ -33,7 +33,7 @@ export interface SocketOptions {
   /** Messages of a Unix socket come with who has sent them: `SCM_CREDENTIALS` of `recvmsg()`. */
   SO_PASSCRED: boolean;
   /** Who is at the other end of a connected Unix socket. */
-  SO_PEERCRED: SocketCredentials;
+  SO_PEERCRED: Credentials;
   /** The priority of what is sent. */
   SO_PRIORITY: number;
   /**

@@ -9,12 +9,12 @@ import { Fd } from "../core/fd.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { addressOf, type SocketAddress } from "./address.ts";
 import { connectTo, connectToSync } from "./connecting.ts";
-import { wouldWait } from "./socket_base.ts";
+import { holdingOf, wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
 import {
   kindNumbers,
+  type SocketDescription,
   type SocketDomain,
-  type SocketKind,
   socketKind,
   type SocketProtocol,
   type SocketStyle,
@@ -41,7 +41,8 @@ const GONE = [-ERRNO.ECONNABORTED, -ERRNO.EPROTO];
 
 /**
  * A socket, made by {@linkcode socket} or accepted. It is closed by `close()` or at the end of a `using` block. Its descriptor
- * is close-on-exec and does not block; what waits here waits without a thread, and keeps the program alive.
+ * is close-on-exec and does not block; what waits here waits without a thread, and keeps the program alive unless
+ * `unref()` was called.
  *
  * @example
  * ```ts
@@ -62,10 +63,10 @@ const GONE = [-ERRNO.ECONNABORTED, -ERRNO.EPROTO];
  * @see socket(7)
  */
 export class Socket extends SocketSender {
-  readonly #kind: SocketKind;
+  readonly #kind: SocketDescription;
 
   /** Made by {@linkcode socket}. @ignore */
-  constructor(fd: Fd, kind: SocketKind) {
+  constructor(fd: Fd, kind: SocketDescription) {
     super(fd, kind);
     this.#kind = kind;
   }
@@ -125,7 +126,7 @@ export class Socket extends SocketSender {
    * @see accept(2)
    */
   async accept(options: WaitOptions = {}): Promise<AcceptedSocket> {
-    return await tryUntil(this.fd, "read", () => this.#accept(), options);
+    return await tryUntil(this.fd, "read", () => this.#accept(), options, holdingOf(this));
   }
 
   /** The same as {@linkcode Socket.accept}, blocking this thread; handlers of signals run meanwhile. @returns The same. */
@@ -166,7 +167,7 @@ export class Socket extends SocketSender {
   async connect(address: SocketAddress, options: WaitOptions = {}): Promise<void> {
     const name = this.nameOf(address);
     requireAddress(address);
-    const rc = await connectTo(this.fd, name, options);
+    const rc = await connectTo(this.fd, name, options, holdingOf(this));
     if (rc < 0) throw addressError("connect to", address, rc, "connect");
   }
 

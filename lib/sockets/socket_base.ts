@@ -4,12 +4,13 @@ import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { NAME_ROOM } from "../../ffi/socket_message.ts";
 import { getpeername, getsockname, shutdown } from "../../ffi/sys_socket.ts";
 import type { Fd } from "../core/fd.ts";
+import { Holding } from "../core/holding.ts";
 import { addressOf, sockaddrOf, type SocketAddress } from "./address.ts";
 import { getOption, setOption } from "./options.ts";
 import type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
 import { sockaddrFamily } from "./sockaddr.ts";
 import { socketError } from "./socket_errors.ts";
-import type { SocketFamily, SocketKind, SocketStyle } from "./socket_kind.ts";
+import type { SocketDescription, SocketFamily, SocketStyle } from "./socket_kind.ts";
 
 /** Which directions are shut down; the numbers are those of shutdown(2), as in Perl. */
 export type ShutdownHow = "read" | "write" | "both" | 0 | 1 | 2;
@@ -22,6 +23,9 @@ const HOW: Readonly<Record<ShutdownHow, number>> = {
   1: SOCKET.SHUT_WR,
   2: SOCKET.SHUT_RDWR,
 };
+
+/** Whether waits for a socket keep the program alive. */
+export let holdingOf: (socket: SocketBase) => Holding;
 
 /**
  * What every socket has. It owns its descriptor, which is close-on-exec and does not block.
@@ -47,9 +51,14 @@ export class SocketBase implements Disposable {
   /** The number of its protocol, as it was asked for: 0 is the family's own for the type. */
   readonly protocol: number;
   readonly #fd: Fd;
+  readonly #holding = new Holding();
+
+  static {
+    holdingOf = (socket) => socket.#holding;
+  }
 
   /** @ignore */
-  protected constructor(fd: Fd, { family, type, protocol }: SocketKind) {
+  protected constructor(fd: Fd, { family, type, protocol }: SocketDescription) {
     this.#fd = fd;
     this.family = family;
     this.type = type;
@@ -151,6 +160,16 @@ export class SocketBase implements Disposable {
     if (!Object.hasOwn(HOW, how)) throw new TypeError(`how is "read", "write" or "both", not ${JSON.stringify(how)}`);
     const rc = shutdown(this.#fd.number, HOW[how]);
     if (rc < 0) throw socketError("shut down", this.#fd.number, rc, "shutdown");
+  }
+
+  /** Have what waits for it keep this program alive, as at the beginning. */
+  ref(): void {
+    this.#holding.hold(true);
+  }
+
+  /** Let this program end while something waits for it. */
+  unref(): void {
+    this.#holding.hold(false);
   }
 
   /** Close it; the second time does nothing. What waits for it rejects with a {@linkcode ClosedError}. */

@@ -44,7 +44,7 @@ const PROTOCOLS: Readonly<Record<SocketProtocol, number>> = {
 };
 
 /** What a socket is. */
-export interface SocketKind {
+export interface SocketDescription {
   /** The family of its names. */
   readonly family: SocketFamily;
   /** What it carries. */
@@ -59,7 +59,11 @@ export interface SocketKind {
  * @throws {TypeError} if one of them names none.
  * @throws {RangeError} if the protocol's number is none.
  */
-export function socketKind(domain: SocketDomain, type: SocketStyle, protocol: number | SocketProtocol): SocketKind {
+export function socketKind(
+  domain: SocketDomain,
+  type: SocketStyle,
+  protocol: number | SocketProtocol,
+): SocketDescription {
   const family = String(domain).replace(/^PF_/, "AF_").replace(/^AF_LOCAL$/, "AF_UNIX");
   if (!Object.hasOwn(FAMILIES, family)) {
     throw new TypeError(`A domain is "PF_INET", "PF_INET6" or "PF_UNIX", not ${JSON.stringify(domain)}`);
@@ -84,12 +88,14 @@ function protocolNumber(protocol: number | SocketProtocol): number {
 }
 
 /** The kernel's numbers for a kind: domain, type, protocol. */
-export function kindNumbers({ family, type, protocol }: SocketKind): [domain: number, type: number, protocol: number] {
+export function kindNumbers(
+  { family, type, protocol }: SocketDescription,
+): [domain: number, type: number, protocol: number] {
   return [FAMILIES[family], STYLES[type], protocol];
 }
 
 /** The kind that the kernel's numbers speak of; undefined if it is one that the library does not know. */
-export function kindOf(domain: number, type: number, protocol: number): SocketKind | undefined {
+export function kindOf(domain: number, type: number, protocol: number): SocketDescription | undefined {
   const family = nameOf(FAMILIES, domain);
   const style = nameOf(STYLES, type);
   return family && style && { family, type: style, protocol };

@@ -12,6 +12,7 @@ import {
   tryRecvmsg,
 } from "./receive_calls.ts";
 import type { ReceivedMessage } from "./received_message.ts";
+import { holdingOf } from "./socket_base.ts";
 import { type ReceiveFlag, receiveFlags } from "./socket_flags.ts";
 import { SocketStreams } from "./socket_streams.ts";
 import { tryUntil, tryUntilSync } from "./socket_wait.ts";
@@ -88,7 +89,7 @@ export class SocketReceiver extends SocketStreams {
   recv(room: Uint8Array<ArrayBuffer>, options?: SocketReceiveOptions): Promise<number>;
   async recv(room: ReceiveRoom, options: SocketReceiveOptions = {}): Promise<Uint8Array<ArrayBuffer> | number> {
     const attempt = this.#attempt(roomOf(room), options);
-    const count = await tryUntil(this.fd, "read", () => tryRecv(attempt), options);
+    const count = await tryUntil(this.fd, "read", () => tryRecv(attempt), options, holdingOf(this));
     return typeof room === "number" ? filled(attempt.target, count, room) : count;
   }
 
@@ -125,7 +126,13 @@ export class SocketReceiver extends SocketStreams {
    */
   async recvFrom(room: ReceiveRoom, options: SocketReceiveOptions = {}): Promise<ReceivedFrom> {
     const attempt = this.#attempt(roomOf(room), options);
-    const result = await tryUntil(this.fd, "read", () => tryRecvFrom(attempt, this.transport), options);
+    const result = await tryUntil(
+      this.fd,
+      "read",
+      () => tryRecvFrom(attempt, this.transport),
+      options,
+      holdingOf(this),
+    );
     return { bytes: filled(attempt.target, result.length, room), ...result };
   }
 
@@ -147,7 +154,7 @@ export class SocketReceiver extends SocketStreams {
    */
   async recvmsg(room: ReceiveRoom, options: SocketMessageOptions = {}): Promise<ReceivedMessage> {
     const take = this.#message(room, options);
-    return await tryUntil(this.fd, "read", take, options);
+    return await tryUntil(this.fd, "read", take, options, holdingOf(this));
   }
 
   /** The same as {@linkcode SocketReceiver.recvmsg}, blocking this thread. @returns The same. */

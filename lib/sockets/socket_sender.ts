@@ -4,6 +4,7 @@ import type { SocketAddress } from "./address.ts";
 import { type ControlMessage, rawControl } from "./control_messages.ts";
 import { tryWithRoom, tryWithRoomSync } from "./datagram_room.ts";
 import { type Outgoing, piecesOf, trySend, trySendmsg } from "./send_calls.ts";
+import { holdingOf } from "./socket_base.ts";
 import { type SendFlag, sendFlags } from "./socket_flags.ts";
 import { requireAddress } from "./socket_permissions.ts";
 import { SocketReceiver } from "./socket_receiver.ts";
@@ -70,8 +71,8 @@ export class SocketSender extends SocketReceiver {
 
   async #send(outgoing: Outgoing, attempt: typeof trySend, options: WaitOptions): Promise<number> {
     const name = this.#crowded(outgoing);
-    if (name === undefined) return await tryUntil(this.fd, "write", () => attempt(outgoing), options);
-    return await tryWithRoom(this.fd, name, () => attempt(outgoing), options);
+    if (name === undefined) return await tryUntil(this.fd, "write", () => attempt(outgoing), options, holdingOf(this));
+    return await tryWithRoom(this.fd, name, () => attempt(outgoing), options, holdingOf(this));
   }
 
   #sendSync(outgoing: Outgoing, attempt: typeof trySend, options: SyncWaitOptions): number {

@@ -5,8 +5,9 @@ import type { Memory } from "../../ffi/libc.ts";
 import { ClosedError } from "../core/errors.ts";
 import { Input } from "../core/input.ts";
 import { Output } from "../core/output.ts";
+import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
-import { SocketBase } from "./socket_base.ts";
+import { holdingOf, SocketBase } from "./socket_base.ts";
 
 /** write(2) without SIGPIPE. */
 function put(fd: number, bytes: Memory, length: number): number {
@@ -52,11 +53,18 @@ export class SocketStreams extends SocketBase {
 
   #reading(): ByteStream {
     const input = this.#input = new Input(this.#half());
+    input.hold(holdingOf(this).on);
     const close = () => {
       this.#shut(SOCKET.SHUT_RD);
       input.close();
     };
-    return byteStream({ read: (target) => input.read(target), close });
+    return byteStream({
+      read: (target) => input.read(target),
+      close,
+      get state() {
+        return input.state;
+      },
+    });
   }
 
   /**
@@ -72,11 +80,18 @@ export class SocketStreams extends SocketBase {
 
   #writing(): WritableStream<Uint8Array<ArrayBuffer>> {
     const output = this.#output = new Output(this.#half(), undefined, put);
+    output.hold(holdingOf(this).on);
     const close = (reason?: unknown) => {
       this.#shut(SOCKET.SHUT_WR);
       output.close(reason);
     };
     return writableStream({ write: (bytes) => output.write(bytes), close });
+  }
+
+  /** @ignore */
+  [POLLABLE](): PollState {
+    const fd = this.fd.number;
+    return this.#readable === undefined ? { fd, ready: false } : { ready: false, ...stateOf(this.#readable), fd };
   }
 
   #half() {
@@ -86,6 +101,23 @@ export class SocketStreams extends SocketBase {
 
   #shut(how: number): void {
     if (!this.fd.closed) shutdown(this.fd.number, how);
+  }
+
+  /** Have what waits for it keep this program alive, as at the beginning. */
+  override ref(): void {
+    this.#hold(true);
+    super.ref();
+  }
+
+  /** Let this program end while something waits for it. */
+  override unref(): void {
+    this.#hold(false);
+    super.unref();
+  }
+
+  #hold(on: boolean): void {
+    this.#input?.hold(on);
+    this.#output?.hold(on);
   }
 
   /**

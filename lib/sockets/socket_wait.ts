@@ -2,8 +2,9 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { READABLE, WRITABLE } from "../../ffi/reactor.ts";
 import type { Fd } from "../core/fd.ts";
-import { Deadline, type LimitOptions, type WaitOptions } from "../core/limit.ts";
-import { blockUntil, waitReadable, waitWritable } from "../core/readiness.ts";
+import type { Holding } from "../core/holding.ts";
+import type { LimitOptions } from "../core/limit.ts";
+import { blockUntil, waitUntil } from "../core/readiness.ts";
 
 /** Make the call again where a signal has interrupted it before it did anything. */
 export function again(call: () => number): number {
@@ -16,25 +17,22 @@ export function again(call: () => number): number {
 /** What is waited for. */
 export type Direction = "read" | "write";
 
+const EVENTS: Readonly<Record<Direction, number>> = { read: READABLE, write: WRITABLE };
+
 /**
  * Wait until `attempt` gives something: whenever it does not, until the socket may be read or written. Nothing is taken
  * once the wait was given up.
  *
  * @throws the signal's reason, a `DOMException` named "TimeoutError", a ClosedError, or what `attempt` throws.
  */
-export async function tryUntil<T>(
+export function tryUntil<T>(
   fd: Fd,
   direction: Direction,
   attempt: () => T | undefined,
-  options: WaitOptions,
+  options: LimitOptions,
+  holding?: Holding,
 ): Promise<T> {
-  const deadline = new Deadline(options);
-  const wait = direction === "read" ? waitReadable : waitWritable;
-  for (;;) {
-    const result = attempt();
-    if (result !== undefined) return result;
-    await wait(fd, deadline.options);
-  }
+  return waitUntil(fd, EVENTS[direction], attempt, options, holding);
 }
 
 /** The same, blocking this thread. */
@@ -44,5 +42,5 @@ export function tryUntilSync<T>(
   attempt: () => T | undefined,
   options: Omit<LimitOptions, "signal">,
 ): T {
-  return blockUntil(fd, direction === "read" ? READABLE : WRITABLE, attempt, options);
+  return blockUntil(fd, EVENTS[direction], attempt, options);
 }

@@ -3,10 +3,10 @@ import { newPipe } from "../../ffi/descriptors.ts";
 import { open } from "../../ffi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
 import { POLL_READ } from "../../ffi/poll.ts";
-import { write } from "../../ffi/unistd.ts";
+import { read, write } from "../../ffi/unistd.ts";
 import { ClosedError } from "../../lib/core/errors.ts";
 import { Fd } from "../../lib/core/fd.ts";
-import { blockUntil, DescriptorWaiter, waitReadable, waitWritable } from "../../lib/core/readiness.ts";
+import { blockUntil, DescriptorWaiter, waitReadable, waitUntil, waitWritable } from "../../lib/core/readiness.ts";
 import { assert, assertEquals, assertRejects, assertThrows, denoSource, test, within } from "../support/mod.ts";
 
 /** Milliseconds within which a wait ends that was given up. */
@@ -133,7 +133,7 @@ test("waitReadable() is not ended by what came for another file that had the num
 test("waitReadable() while parked times out, is aborted and is served like any other", async () => {
   const { stdout, stderr } = await denoSource(`
     import { pipe, waitReadable } from "vasty/mod.ts";
-    import { write } from "vasty/ffi/unistd.ts";
+    import { read, write } from "vasty/ffi/unistd.ts";
     const { reader, writer } = pipe();
     const begin = performance.now();
     const [timeout, aborted] = await Promise.allSettled([
@@ -226,4 +226,41 @@ test("blockUntil() runs handlers, and one that throws ends it", async () => {
     reader.close();
     writer.close();`);
   assertEquals([stderr, stdout], ["", "true\nenough\n"]);
+});
+
+test("waitUntil() attempts first, and again whenever the descriptor is ready", async () => {
+  using pipe = new Pipe();
+  let attempts = 0;
+  const attempt = () => {
+    if (++attempts === 1) return undefined;
+    // Ready, but somebody else was quicker.
+    if (attempts === 2) return void read(pipe.reader.number, new Uint8Array(1), 1);
+    return "done";
+  };
+  const waiting = waitUntil(pipe.reader, POLL_READ, attempt, {});
+  assert(await pending(waiting));
+  pipe.give();
+  assert(await pending(waiting));
+  pipe.give();
+  assertEquals([await waiting, attempts], ["done", 3]);
+  const first = { number: pipe.reader.number, closed: false };
+  assertEquals(await waitUntil(first, POLL_READ, () => 0, { timeout: 0 }), 0);
+});
+
+test("waitUntil() attempts nothing any more once it has given up", async () => {
+  using pipe = new Pipe();
+  let attempts = 0;
+  const attempt = () => void attempts++;
+  const controller = new AbortController();
+  const aborted = waitUntil(pipe.reader, POLL_READ, attempt, { signal: controller.signal });
+  const late = await assertRejects(() => waitUntil(pipe.reader, POLL_READ, attempt, { timeout: 20 }), DOMException);
+  assertEquals([late.name, late.message], ["TimeoutError", "Timed out after 20 ms"]);
+  pipe.give();
+  controller.abort("reason");
+  assertEquals([await aborted.catch((reason) => reason), attempts], ["reason", 2]);
+  await assertRejects(() => waitUntil(pipe.reader, POLL_READ, attempt, { timeout: -1 }), RangeError);
+  read(pipe.reader.number, new Uint8Array(1), 1);
+  const closed = waitUntil(pipe.reader, POLL_READ, attempt, {});
+  pipe.reader.close();
+  await assertRejects(() => closed, ClosedError);
 });

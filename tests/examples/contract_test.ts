@@ -98,6 +98,7 @@ const CASES: Record<string, Case> = {
     waits: { args: ["60", "sh", "-c", "echo READY; exec cat"], ready: /^READY\n/, on: "stdout" },
     works: ["10", "true"],
   },
+  "sockets/pass_fd": { wrong: ["argument"], works: [] },
   "sockets/names": { wrong: ["argument"], works: [], unscoped: ["--allow-net"] },
   // Whether its name has an address is the machine's business: names_test.ts asks Perl.
   "sockets/self": { wrong: ["argument"] },

@@ -1,5 +1,5 @@
 import { newPipe } from "../../ffi/descriptors.ts";
-import { POLL_READ, POLL_WRITE, pollAny } from "../../ffi/poll.ts";
+import { POLL_HANGUP, POLL_NOT_OPEN, POLL_READ, POLL_WRITE, pollAny, pollEach } from "../../ffi/poll.ts";
 import { close, write } from "../../ffi/unistd.ts";
 import { assert, assertEquals, test } from "../support/mod.ts";
 
@@ -42,4 +42,15 @@ test("pollAny() counts a hang-up, an error and a closed descriptor as ready: the
   close(pipe[0]);
   close(broken[1]);
   assertEquals(pollAny([[pipe[0], POLL_READ]], -1), [pipe[0]]);
+});
+
+test("pollEach() gives what came for each descriptor, and nothing for one that is -1", () => {
+  withPipes((reader, writer, other, otherWriter) => {
+    const wanted = [[reader, POLL_READ], [-1, POLL_READ], [writer, POLL_WRITE], [other, 0]] as const;
+    assertEquals(pollEach(wanted, -1), [0, 0, POLL_WRITE, 0]);
+    close(otherWriter);
+    assertEquals(pollEach(wanted, 0, false), [0, 0, POLL_WRITE, POLL_HANGUP]);
+    assertEquals(pollEach([[otherWriter, 0]], 0), [POLL_NOT_OPEN]);
+    assertEquals(pollEach(wanted.slice(0, 2), 0), [0, 0]);
+  });
 });

@@ -4,9 +4,9 @@ import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { newPipe } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { MOST_RIGHTS, receiveRights, sendRights } from "../../ffi/rights.ts";
-import { shutdown, socketpair } from "../../ffi/sys_socket.ts";
+import { setsockopt, shutdown, socketpair } from "../../ffi/sys_socket.ts";
 import { close } from "../../ffi/unistd.ts";
-import { assertEquals, test } from "../support/mod.ts";
+import { assertEquals, EMULATED, test } from "../support/mod.ts";
 
 /** Two connected sockets and a pipe. */
 class Ends implements Disposable {
@@ -62,4 +62,37 @@ test("sendRights() takes MOST_RIGHTS descriptors and no more, and says what fail
   assertEquals(ends.receive().bytes, [-ERRNO.EAGAIN]);
   shutdown(ends.sockets[1]!, SOCKET.SHUT_RD);
   assertEquals(ends.send([1]), -ERRNO.EPIPE);
+});
+
+test("receiveRights() takes no more descriptors than are wanted, and closes none of them late", () => {
+  using ends = new Ends();
+  const free = () => {
+    const fd = fcntl(ends.fds[0], FCNTL.F_DUPFD_CLOEXEC, 3);
+    close(fd);
+    return fd;
+  };
+  const before = free();
+  for (const most of [0, 1, 2, 5, 9]) {
+    ends.send([1], Array(10).fill(ends.fds[0]));
+    const { count, fds, truncated } = receiveRights(ends.sockets[1]!, new Uint8Array(9), most);
+    assertEquals([count, fds.length, truncated], [1, most, true]);
+    for (const fd of fds) close(fd);
+    assertEquals(free(), before);
+  }
+}, { skip: EMULATED && "qemu-user takes descriptors that do not fit, and leaves them open" });
+
+test("sendRights() sends credentials beside descriptors, and receiveRights() brings both where they are asked for", () => {
+  using ends = new Ends();
+  const own = { pid: Deno.pid, uid: Deno.uid()!, gid: Deno.gid()! };
+  const take = () => {
+    const { fds, credentials, truncated } = receiveRights(ends.sockets[1]!, new Uint8Array(9));
+    for (const fd of fds) close(fd);
+    return [fds.length, credentials, truncated];
+  };
+  const all = Array(MOST_RIGHTS).fill(ends.fds[0]);
+  sendRights(ends.sockets[0]!, Uint8Array.of(1), all, own);
+  assertEquals(take(), [MOST_RIGHTS, undefined, false]);
+  setsockopt(ends.sockets[1]!, SOCKET.SOL_SOCKET, SOCKET.SO_PASSCRED, Int32Array.of(1), 4);
+  sendRights(ends.sockets[0]!, Uint8Array.of(1), all, own);
+  assertEquals(take(), [MOST_RIGHTS, own, false]);
 });

@@ -17,7 +17,7 @@ function feed(frames: Frames, bytes: Uint8Array, piece = Infinity, fds: number[]
     const { target } = frames;
     const part = bytes.subarray(at, at + Math.min(piece, target.length));
     target.set(part);
-    frames.took({ count: part.length, fds: at === 0 ? fds : [], truncated: false });
+    frames.took({ count: part.length, fds: at === 0 ? fds : [], truncated: false, cut: false });
     for (let one; (one = frames.next()) !== undefined;) found.push(one);
     at += part.length;
   }

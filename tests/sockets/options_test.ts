@@ -9,8 +9,11 @@ import {
   type SocketOptions,
 } from "../../lib/sockets/mod.ts";
 import { readOption } from "../../lib/sockets/options.ts";
-import { assert, assertEquals, assertThrows, test } from "../support/mod.ts";
+import { assert, assertEquals, assertThrows, EMULATED, test } from "../support/mod.ts";
 import { Connection, SocketFolder } from "./loopback.ts";
+
+/** Why options that few programs use are not tried on another architecture. */
+const KNOWN = EMULATED && "the emulation passes some options on, and not all";
 
 type Both = ReadableSocketOption & SettableSocketOption;
 
@@ -65,7 +68,7 @@ for (const domain of ["PF_INET", "PF_INET6"] as const) {
         assertEquals([name, one.getOption(name)], [name, value]);
       }
     }
-  });
+  }, { skip: KNOWN });
 }
 
 test("getOption() of what the kernel sets", async () => {
@@ -82,7 +85,7 @@ test("getOption() of what the kernel sets", async () => {
   using udp = socket("PF_INET", "SOCK_DGRAM");
   await udp.connect({ hostname: "127.0.0.1", port: 9 });
   assert(udp.getOption("IP_MTU") > 1_000);
-});
+}, { skip: KNOWN });
 
 test("setOption() of multicast: groups are joined and left, on an interface by address or index", async () => {
   using one = socket("PF_INET", "SOCK_DGRAM");
@@ -113,7 +116,7 @@ test("setOption() of multicast: groups are joined and left, on an interface by a
   six.setOption("IPV6_JOIN_GROUP", { group: "ff01::7", interface: 1 });
   six.setOption("IPV6_LEAVE_GROUP", { group: "ff01::7", interface: 1 });
   assertEquals([six.getOption("IPV6_MULTICAST_IF"), six.getOption("IPV6_MULTICAST_HOPS")], [1, 0]);
-});
+}, { skip: KNOWN });
 
 /** What is refused before any call. */
 const REFUSED: [name: SettableSocketOption, value: unknown, Class: new () => Error][] = [

@@ -1,5 +1,5 @@
 import { pipe } from "../../lib/pipes/mod.ts";
-import { assertEquals, test } from "../support/mod.ts";
+import { assertEquals, EMULATED, test } from "../support/mod.ts";
 import { bytes, Connection, SocketFolder, text } from "./loopback.ts";
 
 /** A message with a descriptor beside it, `copies` times. */
@@ -30,7 +30,7 @@ for (const type of ["SOCK_STREAM", "SOCK_SEQPACKET"] as const) {
     await sendPipe(pair, 253);
     using most = await pair.server.recvmsg(10);
     assertEquals([most.fds.length, most.controlTruncated], [253, false]);
-  });
+  }, { skip: EMULATED && "the emulation does not say that control messages were cut off" });
 }
 
 test("ReceivedMessage tells how long a datagram was and whence and where it came", async () => {

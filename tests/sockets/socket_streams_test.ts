@@ -1,7 +1,7 @@
 import { ClosedError, SyscallError } from "../../lib/core/mod.ts";
 import { Input } from "../../lib/core/input.ts";
 import { localSignal } from "../../lib/signals/mod.ts";
-import { socket } from "../../lib/sockets/mod.ts";
+import { poll, socket } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, size, test } from "../support/mod.ts";
 import { bytes, CONNECTED, Connection, pattern } from "./loopback.ts";
 
@@ -77,4 +77,18 @@ test("SocketStreams: what keeps its limits is no stream of bytes", () => {
   using one = socket("PF_INET", "SOCK_DGRAM");
   assertThrows(() => one.readable, TypeError, "SOCK_DGRAM");
   assertThrows(() => one.writable, TypeError, "SOCK_DGRAM");
+});
+
+test("SocketStreams: poll() counts what the stream has read ahead as readable", async () => {
+  using pair = new Connection("PF_INET", "SOCK_STREAM");
+  const { client, server } = pair;
+  const ready = async (timeout: number) => (await poll([server], { timeout })).ready;
+  assertEquals(await ready(0), []);
+  await client.send(bytes("ab"));
+  assertEquals(await ready(5_000), [server]);
+  const reader = server.readable.getReader({ mode: "byob" });
+  assertEquals((await reader.read(new Uint8Array(1))).value, bytes("a"));
+  assertEquals(await ready(5_000), [server]);
+  assertEquals((await reader.read(new Uint8Array(1))).value, bytes("b"));
+  assertEquals(await ready(0), []);
 });

@@ -223,7 +223,7 @@ test("Socket: connections made and closed leave nothing behind", async () => {
   using folder = new SocketFolder();
   using listener = folder.listener("PF_UNIX", "SOCK_STREAM");
   const name = listener.getsockname();
-  for (let i = count(50_000); i > 0; i--) {
+  for (let i = count(100_000); i > 0; i--) {
     using client = socket("PF_UNIX", "SOCK_STREAM");
     await client.connect(name);
     using _server = (await listener.accept()).socket;

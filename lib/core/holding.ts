@@ -1,0 +1,23 @@
+/** Whether what one owner waits for keeps the process alive. */
+export class Holding {
+  #on = true;
+  readonly #waits = new Set<(on: boolean) => void>();
+
+  /** Whether waits keep the process alive, those that are under way and later ones. */
+  get on(): boolean {
+    return this.#on;
+  }
+
+  /** Have them keep it alive, or not. */
+  hold(on: boolean): void {
+    this.#on = on;
+    for (const change of this.#waits) change(on);
+  }
+
+  /** A wait has begun, which `change` tells about it, at once where it does not hold; until the result is disposed of. */
+  watch(change: (on: boolean) => void): Disposable {
+    if (!this.#on) change(false);
+    this.#waits.add(change);
+    return { [Symbol.dispose]: () => void this.#waits.delete(change) };
+  }
+}
