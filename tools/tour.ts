@@ -1,4 +1,4 @@
-// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,/nowhere/no-such-program --allow-read={repository},/tmp,/proc/sysvipc --allow-write=/tmp
+// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,/nowhere/no-such-program --allow-read={repository},/tmp,/proc/sysvipc --allow-write=/tmp --allow-net=127.0.0.1
 /**
  * Shows what the library does, one line a step: what was done, what was found, what was measured. Ends with 1 if anything
  * was wrong, with the reason on the step's line.
@@ -9,10 +9,20 @@ import { locks } from "./tour/locks.ts";
 import { pipes } from "./tour/pipes.ts";
 import { processes } from "./tour/processes.ts";
 import { signalSteps } from "./tour/signals.ts";
+import { sockets } from "./tour/sockets.ts";
 import { since, type Step } from "./tour/step.ts";
 import { sysv } from "./tour/sysv.ts";
 
-const STEPS: readonly Step[] = [...ffi, ...processes, ...pipes, ...locks, ...signalSteps, ...sysv, ...examples];
+const STEPS: readonly Step[] = [
+  ...ffi,
+  ...processes,
+  ...pipes,
+  ...locks,
+  ...signalSteps,
+  ...sockets,
+  ...sysv,
+  ...examples,
+];
 
 /** Whether it was right. */
 async function show({ area, title, run }: Step): Promise<boolean> {
