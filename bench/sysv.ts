@@ -1,5 +1,5 @@
 /** System V calls beside C's and Perl's, and shared memory beside memcpy(3). */
-import { IPC_PRIVATE, MessageQueue, SemaphoreSet, SharedMemory } from "../lib/sysv/mod.ts";
+import { IPC_PRIVATE, MessageBuffer, MessageQueue, SemaphoreSet, SharedMemory } from "../lib/sysv/mod.ts";
 import type { Scale } from "./main.ts";
 import { type Contender, type Costs, ratio, sideBySide, summary, timed, timedAsync } from "./measure.ts";
 import { compiled, numberFrom } from "./peers.ts";
@@ -47,6 +47,8 @@ function semaphoreContenders(program: string, set: SemaphoreSet, count: number):
 
 function queueContenders(program: string, queue: MessageQueue, count: number): Contender[] {
   const message = new Uint8Array(64).fill(7);
+  // As C has it.
+  const buffer = new MessageBuffer(64);
   return [
     { name: "msgsnd and msgrcv, C", cost: () => numberFrom([program, "msg", `${count}`]) },
     { name: "msgsnd and msgrcv, Perl", cost: () => numberFrom(["perl", "-e", PERL_MSG, `${count}`]) },
@@ -62,6 +64,16 @@ function queueContenders(program: string, queue: MessageQueue, count: number): C
       name: "sendSync() and receiveSync()",
       cost: each(count, () => {
         for (let i = 0; i < count; i++) queue.sendSync(1, message), queue.receiveSync();
+      }),
+    },
+    {
+      name: "sendSync() and receiveIntoSync()",
+      cost: each(count, () => {
+        for (let i = 0; i < count; i++) {
+          queue.sendSync(1, message);
+          queue.receiveIntoSync(buffer);
+          if (buffer.bytes.length !== 64) throw new Error("It is not whole");
+        }
       }),
     },
     {
@@ -128,7 +140,7 @@ export async function sysvRows({ rounds, share }: Scale): Promise<Row[]> {
     });
     return [
       ...timeRows(semaphoreCosts, semaphores, "opSync()"),
-      ...timeRows(queueCosts, queues, "sendSync() and receiveSync()"),
+      ...timeRows(queueCosts, queues, "sendSync() and receiveIntoSync()"),
       copy("write()", "memcpy to shared memory, C"),
       copy("readInto()", "memcpy from shared memory, C"),
     ];

@@ -3,6 +3,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { tellClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
+import type { MessageBuffer } from "./message_buffer.ts";
 import { receiveError } from "./queue_errors.ts";
 import { type MessagePeek, type MessageSelection, type Wanted, wantedOf } from "./queue_incoming.ts";
 import type { QueueMessage } from "./queue_message.ts";
@@ -19,6 +20,13 @@ export interface ReceiveSyncOptions extends MessageSelection, MessagePeek, SyncW
 
 /** What {@linkcode MessageQueue.messages} takes, and how long it waits for each message. */
 export interface QueueMessagesOptions extends MessageSelection, WaitOptions {}
+
+/** Which message {@linkcode MessageQueue.receiveInto} takes; the buffer says how long it may be. */
+export type ReceiveIntoOptions = Omit<MessageSelection, "maxSize">;
+
+function wantedInto(buffer: MessageBuffer, options: ReceiveIntoOptions | undefined): Wanted {
+  return options === undefined ? buffer.first : wantedOf({ ...options, maxSize: buffer.size });
+}
 
 /** The sending and receiving of a {@linkcode MessageQueue}, which is one. */
 export class MessageTraffic implements AsyncIterable<QueueMessage>, Disposable {
@@ -194,6 +202,47 @@ export class MessageTraffic implements AsyncIterable<QueueMessage>, Disposable {
     const message = this.#transfer.receiveNow(wanted);
     if (message === undefined) throw receiveError(this, wanted, ERRNO.ENOMSG);
     return message;
+  }
+
+  /**
+   * {@linkcode MessageQueue.receive} into memory that is used again and again.
+   *
+   * @param buffer Where the message goes, in the place of the last one.
+   * @param options Which message, and when to give up; one that is longer than the buffer is `E2BIG` and stays, or is cut off
+   * with `truncate`.
+   * @throws what {@linkcode MessageQueue.receive} does; {@linkcode TypeError} if the buffer's memory was transferred.
+   * @see msgrcv(2)
+   */
+  async receiveInto(buffer: MessageBuffer, options?: ReceiveIntoOptions & WaitOptions): Promise<void> {
+    this.#check();
+    await this.#transfer.receiveInto(buffer, wantedInto(buffer, options), options ?? {}, this);
+  }
+
+  /**
+   * {@linkcode MessageQueue.tryReceive} into memory that is used again and again.
+   *
+   * @param buffer Where the message goes, in the place of the last one.
+   * @param options Which message.
+   * @returns Whether there was one.
+   * @throws what {@linkcode MessageQueue.receiveInto} does.
+   * @see msgrcv(2)
+   */
+  tryReceiveInto(buffer: MessageBuffer, options?: ReceiveIntoOptions): boolean {
+    this.#check();
+    return this.#transfer.receiveIntoNow(buffer, wantedInto(buffer, options));
+  }
+
+  /**
+   * {@linkcode MessageQueue.receiveInto} that blocks this thread, as {@linkcode MessageQueue.receiveSync} does.
+   *
+   * @param buffer Where the message goes, in the place of the last one.
+   * @param options Which message, and when to give up.
+   * @throws what {@linkcode MessageQueue.receiveSync} does; {@linkcode TypeError} if the buffer's memory was transferred.
+   * @see msgrcv(2)
+   */
+  receiveIntoSync(buffer: MessageBuffer, options?: ReceiveIntoOptions & SyncWaitOptions): void {
+    this.#check();
+    this.#transfer.receiveIntoSync(buffer, wantedInto(buffer, options), options ?? NO_LIMIT, this);
   }
 
   /**

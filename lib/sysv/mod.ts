@@ -29,11 +29,13 @@ export { type IpcKind, ipcrm, messageQueues, semaphoreSets, sharedMemories } fro
 export { ftok, IPC_PRIVATE } from "./key.ts";
 export { LockGuard } from "./lock_guard.ts";
 export type { AbandonedLock } from "./lock_owner.ts";
+export { MessageBuffer } from "./message_buffer.ts";
 export { MessageQueue } from "./message_queue.ts";
 export type { MessageQueueChange, MessageQueueStat } from "./message_queue_stat.ts";
 export {
   MessageTraffic,
   type QueueMessagesOptions,
+  type ReceiveIntoOptions,
   type ReceiveOptions,
   type ReceiveSyncOptions,
   type TryReceiveOptions,

@@ -138,6 +138,11 @@ export class Incoming implements WaitingCall {
     return this.#block.address;
   }
 
+  /** Copy what has come, its type in front. */
+  copy(image: Uint8Array<ArrayBuffer>): void {
+    this.#block.get(image);
+  }
+
   /** What has come, of `length` bytes. */
   message(length: number): QueueMessage {
     const bytes = this.#block.get(new Uint8Array(length), HEADER);

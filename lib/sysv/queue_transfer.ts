@@ -1,7 +1,9 @@
 /** Sending to a System V queue and receiving from it: at once, on a thread of the library's, or blocking. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { msgrcvNow } from "../../ffi/sys_msg.ts";
 import { checkLimit, Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { type QueueName, receiveError, sendError } from "./queue_errors.ts";
+import type { MessageBuffer } from "./message_buffer.ts";
 import { Incoming, receiveNow, type Wanted } from "./queue_incoming.ts";
 import type { QueueMessage } from "./queue_message.ts";
 import { Outgoing, putMessage, sendNow } from "./queue_outgoing.ts";
@@ -99,6 +101,36 @@ export class QueueTransfer {
       if (this.#isThere(rc, wanted)) return incoming.message(rc);
     }
     return message;
+  }
+
+  /** Whether a message was there. */
+  receiveIntoNow(buffer: MessageBuffer, { type, room, flags }: Wanted): boolean {
+    const rc = msgrcvNow(this.#queue.id, buffer.address, room, type, flags);
+    if (rc < 0) return this.#notReceivedInto(buffer, { type, room, flags, any: false }, rc);
+    buffer.filled(rc);
+    return true;
+  }
+
+  #notReceivedInto(buffer: MessageBuffer, wanted: Wanted, rc: number): boolean {
+    if (rc === -ERRNO.EINTR) return this.receiveIntoNow(buffer, wanted);
+    if (rc === -ERRNO.ENOMSG) return false;
+    throw receiveError(this.#queue, wanted, -rc);
+  }
+
+  async receiveInto(buffer: MessageBuffer, wanted: Wanted, options: WaitOptions, owner: object): Promise<void> {
+    checkLimit(options);
+    if (this.receiveIntoNow(buffer, wanted)) return;
+    using incoming = new Incoming(this.#queue.id, wanted);
+    const rc = await waitFor(incoming, options, owner);
+    if (this.#isThere(rc, wanted)) buffer.copied(incoming, rc);
+  }
+
+  receiveIntoSync(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: object): void {
+    if (options !== NO_LIMIT) checkLimit(options);
+    if (this.receiveIntoNow(buffer, wanted)) return;
+    using incoming = new Incoming(this.#queue.id, wanted);
+    const rc = waitForSync(incoming, options, (length) => this.#putBack(incoming.message(length), owner));
+    if (this.#isThere(rc, wanted)) buffer.copied(incoming, rc);
   }
 
   /** Whether a message has come; not if it is longer than usual and wanted all the same: it is still in the queue. */
