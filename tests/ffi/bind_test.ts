@@ -115,26 +115,3 @@ test("cString() refuses a NUL, which C would take for the end", () => {
 function thread(): number {
   return bind("pthread_self", [], "value")();
 }
-
-test("bind() has the same results where it takes the short way: a number, memory, a size", () => {
-  const parameters = ["int", "buffer", "long"] as const;
-  const [short, longer] = [bind("write", parameters, "int"), bind("write", parameters, "long")];
-  const [shortRead, missing] = [
-    bind("pread", [...parameters, "long"] as const, "int"),
-    bind("no_such", parameters, "int"),
-  ];
-  withFile((fd) => {
-    for (const call of [short, longer]) assertEquals([call(fd, cString("abc"), 3), call(fd, null, 0)], [3, 0]);
-    const found = new Uint8Array(8);
-    assertEquals([shortRead(fd, found, 8, 0), text(found)], [6, "abcabc"]);
-    for (const call of [short, longer]) {
-      assertEquals([call(-1, found, 1), call(fd, null, 1)], [-ERRNO.EBADF, -14]);
-      assertEquals([call(fd, found, 0), missing(fd, found, 1), call(-1, found, 2 ** 40)], [
-        0,
-        -ERRNO.ENOSYS,
-        -ERRNO.EBADF,
-      ]);
-    }
-  });
-  assertEquals(bind("memcmp", parameters, "int").parameters, parameters);
-});
