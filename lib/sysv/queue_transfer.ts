@@ -127,7 +127,11 @@ export class QueueTransfer {
 
   receiveIntoSync(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: object): void {
     if (options !== NO_LIMIT) checkLimit(options);
-    if (this.receiveIntoNow(buffer, wanted)) return;
+    if (!this.receiveIntoNow(buffer, wanted)) this.#blockInto(buffer, wanted, options, owner);
+  }
+
+  /** A function of its own: what disposes of something is slow even where it has nothing to dispose of. */
+  #blockInto(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: object): void {
     using incoming = new Incoming(this.#queue.id, wanted);
     const rc = waitForSync(incoming, options, (length) => this.#putBack(incoming.message(length), owner));
     if (this.#isThere(rc, wanted)) buffer.copied(incoming, rc);
