@@ -1,6 +1,5 @@
 /** Memory into which messages are received, one after the other. */
 import { libc } from "../../ffi/libc.ts";
-import type { Incoming, Wanted } from "./queue_incoming.ts";
 import { HEADER } from "./queue_outgoing.ts";
 
 const TWO_32 = 2 ** 32;
@@ -30,14 +29,16 @@ export class MessageBuffer {
   type = 0;
   /** Its length in bytes. */
   length = 0;
-  /** The message that comes first. @ignore */
-  readonly first: Wanted;
+  /** What msgrcv(2) is asked for where nothing else is wanted. @ignore */
+  readonly first: { readonly type: number; readonly flags: number; readonly room: number; readonly any: boolean };
   readonly #image: Uint8Array<ArrayBuffer>;
   readonly #words: Int32Array<ArrayBuffer>;
   readonly #address: number;
   #bytes: Uint8Array<ArrayBuffer>;
 
   /**
+   * Memory for messages of so many bytes.
+   *
    * @param size The longest message that it is to hold, in bytes.
    * @throws {RangeError} if it is no size, or there is no memory.
    */
@@ -71,10 +72,10 @@ export class MessageBuffer {
     this.length = length;
   }
 
-  /** A message of `length` bytes has come to where a worker can write. @ignore */
-  copied(incoming: Incoming, length: number): void {
+  /** A message of `length` bytes has come to where a worker can write; `copy` copies it from there. @ignore */
+  copied(copy: (image: Uint8Array<ArrayBuffer>) => void, length: number): void {
     void this.address;
-    incoming.copy(this.#image.subarray(0, HEADER + length));
+    copy(this.#image.subarray(0, HEADER + length));
     this.filled(length);
   }
 }

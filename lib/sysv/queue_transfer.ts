@@ -122,7 +122,7 @@ export class QueueTransfer {
     if (this.receiveIntoNow(buffer, wanted)) return;
     using incoming = new Incoming(this.#queue.id, wanted);
     const rc = await waitFor(incoming, options, owner);
-    if (this.#isThere(rc, wanted)) buffer.copied(incoming, rc);
+    if (this.#isThere(rc, wanted)) buffer.copied((image) => incoming.copy(image), rc);
   }
 
   receiveIntoSync(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: object): void {
@@ -134,7 +134,7 @@ export class QueueTransfer {
   #blockInto(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: object): void {
     using incoming = new Incoming(this.#queue.id, wanted);
     const rc = waitForSync(incoming, options, (length) => this.#putBack(incoming.message(length), owner));
-    if (this.#isThere(rc, wanted)) buffer.copied(incoming, rc);
+    if (this.#isThere(rc, wanted)) buffer.copied((image) => incoming.copy(image), rc);
   }
 
   /** Whether a message has come; not if it is longer than usual and wanted all the same: it is still in the queue. */
