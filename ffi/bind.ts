@@ -94,11 +94,11 @@ function openDoor(): void {
 
 function putAddress(offset: number, value: number): void {
   words[offset >> 2] = value;
-  words[(offset >> 2) + 1] = high(value);
+  words[(offset >> 2) + 1] = upperHalf(value);
 }
 
-/** The upper half of a 64-bit number. */
-function high(value: number): number {
+/** The upper half of a number of up to 53 bits; its lower half is what an `Int32Array` makes of it. */
+export function upperHalf(value: number): number {
   return (value | 0) === value ? value >> 31 : Math.floor(value / TWO_32);
 }
 
@@ -114,7 +114,7 @@ export function bind<const P extends readonly Parameter[]>(
   let at = -1;
   let upper = 0;
   const address = () => {
-    if (at < 0) upper = high(at = typeof name === "string" ? libc().symbol(name) : name());
+    if (at < 0) upper = upperHalf(at = typeof name === "string" ? libc().symbol(name) : name());
     return at;
   };
   const read = READERS[result];
@@ -137,7 +137,7 @@ export function bind<const P extends readonly Parameter[]>(
       } else {
         const word = (FRAME.ARGUMENTS >> 2) + 2 * i;
         words[word] = value;
-        if (parameters[i] !== "int") words[word + 1] = high(value);
+        if (parameters[i] !== "int") words[word + 1] = upperHalf(value);
       }
     }
     enter(element);

@@ -1,9 +1,9 @@
 /** <sys/msg.h> */
 import { IPC } from "./abi/sys_ipc.ts";
 import { SYS } from "./abi/sys_syscall.ts";
-import { bind } from "./bind.ts";
+import { bind, upperHalf } from "./bind.ts";
 import type { Memory } from "./libc.ts";
-import { system, systemCall, systemWith, upperHalf } from "./system_call.ts";
+import { system, systemCall, systemWith } from "./system_call.ts";
 
 // int msgget(key_t key, int msgflg);
 export const msgget = bind("msgget", ["int", "int"], "int");

@@ -17,7 +17,6 @@ const syscallWith = bind("syscall", ["long", "long", "buffer", "long", "long"], 
 
 /** So many calls cost as much more as compiling the short way does. */
 const WORTH_COMPILING = 10_000;
-const TWO_32 = 2 ** 32;
 
 let calls = 0;
 let direct: Direct | undefined;
@@ -30,11 +29,6 @@ export function systemCall(number: number): BigInt64Array<ArrayBuffer> {
   const words = new BigInt64Array(6);
   words[0] = BigInt(number);
   return words;
-}
-
-/** The upper half of a number of up to 53 bits; its lower half is what an `Int32Array` makes of it. */
-export function upperHalf(value: number): number {
-  return (value | 0) === value ? value >> 31 : Math.floor(value / TWO_32);
 }
 
 /** Make the call: its value, of 32 bits, or -errno. */

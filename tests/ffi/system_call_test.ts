@@ -2,7 +2,8 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SYS } from "../../ffi/abi/sys_syscall.ts";
 import { newPipe } from "../../ffi/descriptors.ts";
 import { Block } from "../../ffi/memory.ts";
-import { system, systemCall, systemWith, upperHalf } from "../../ffi/system_call.ts";
+import { upperHalf } from "../../ffi/bind.ts";
+import { system, systemCall, systemWith } from "../../ffi/system_call.ts";
 import { close } from "../../ffi/unistd.ts";
 import { assertEquals, denoSource, test } from "../support/mod.ts";
 
