@@ -13,6 +13,7 @@ import { ChildEnds } from "./child_ends.ts";
 import { aboveStandard } from "./descriptors.ts";
 import { EpollSet, type Interest } from "./epoll_set.ts";
 import { libc } from "./libc.ts";
+import { ShortWait } from "./short_wait.ts";
 import { epoll_wait, eventfd } from "./sys_epoll.ts";
 import { type Call, newFrame, Threads } from "./threads.ts";
 import { close, read, write } from "./unistd.ts";
@@ -47,6 +48,7 @@ export class Loop {
   #promotion: Promise<void> | undefined;
   #socket: Refable | undefined;
   #settling = false;
+  readonly #shortWait = new ShortWait();
 
   /** `bell` is an eventfd. */
   constructor(epoll: EpollSet, bell: number) {
@@ -73,6 +75,11 @@ export class Loop {
     if (typeof threads === "number") return threads;
     this.#responses = this.#watch(threads.response, () => threads.drain());
     return this.#threads = threads;
+  }
+
+  /** What of `events` comes to `fd` within a moment, if nothing else is pending; otherwise 0. */
+  shortly(fd: number, events: number): number {
+    return this.#pending === 0 ? this.#shortWait.events(fd, events) : 0;
   }
 
   /** Another operation is pending. */
@@ -134,6 +141,7 @@ export class Loop {
     const { fd, events, batch } = this.epoll;
     this.#parked = libc().parkedEpollWait(fd, events.address, batch).then((count) => {
       this.#parked = undefined;
+      this.#shortWait.turned();
       // Its errno was on another thread: whatever it was (EINTR), a call that does not wait tells the truth.
       count < 0 ? this.epoll.poll() : this.epoll.dispatch(count);
       this.#settleSoon();
@@ -181,6 +189,7 @@ export class Loop {
     const call: Call = {
       frame: newFrame(epoll_wait.address(), [fd, events.address, batch, -1]),
       returned: (frame) => {
+        this.#shortWait.turned();
         const count = epoll_wait.read(frame);
         if (count > 0) this.epoll.dispatch(count);
         threads.begin(call);

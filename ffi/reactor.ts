@@ -15,12 +15,18 @@ export const PRIORITY: number = EPOLL.EPOLLPRI;
  * again on EAGAIN. What cannot be waited for because it never blocks, such as a regular file, is ready at once.
  */
 export function ready(fd: number, events: number, held = true): Wait {
-  return wait(loop().epoll, fd, events, held);
+  const came = loop().shortly(fd, events);
+  return came === 0 ? wait(loop().epoll, fd, events, held) : over(came);
 }
 
 /** Wait until the child behind `pidfd` has ended. Of a process that is no child of ours no SIGCHLD would tell. */
 export function ended(pidfd: number, held = true): Wait {
   return wait(loop().children, pidfd, READABLE, held);
+}
+
+/** A wait that has ended. */
+function over(came: number): Wait {
+  return { result: Promise.resolve(came), cancel() {}, ref() {}, unref() {} };
 }
 
 function wait(set: Pick<EpollSet, "add" | "remove">, fd: number, events: number, held: boolean): Wait {

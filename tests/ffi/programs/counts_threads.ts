@@ -8,8 +8,10 @@ const [reader, writer] = newPipe() as [number, number];
 
 async function rounds(count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
+    // Begun before anything is there: the loop would not hear of a wait that is over at once.
+    const wait = ready(reader, READABLE);
     write(writer, Uint8Array.of(1), 1);
-    await ready(reader, READABLE).result;
+    await wait.result;
     read(reader, new Uint8Array(1), 1);
   }
 }

@@ -1,0 +1,53 @@
+/**
+ * Waiting for a moment on this thread before the loop is asked. To be told by the loop costs two changes of threads, as much
+ * as the whole answer of a peer on the same machine; who is in a dialog with one has it sooner by asking the kernel itself.
+ *
+ * It must not stop the program: a moment is as short as the change of threads, the loop has its turn after
+ * some moments whatever comes, and where nothing comes in time it is tried ever more seldom.
+ */
+import { EPOLL, POLLFD } from "./abi/sys_epoll.ts";
+import { ppoll } from "./poll.ts";
+
+/** Nanoseconds of a moment. */
+const MOMENT = 50_000n;
+/** Milliseconds after which the loop has a turn, for its timers, its signals and all else. */
+const TURN = 2;
+/** How many waits go by at most before it is tried again. */
+const LONGEST_REST = 1023;
+
+const limit = BigInt64Array.of(0n, MOMENT);
+
+export class ShortWait {
+  /** When the loop last had its turn. */
+  #turn = -Infinity;
+  /** How many waits go by without trying, and how many will after the next moment in vain. */
+  #rest = 0;
+  #nextRest = 1;
+  readonly #table = new DataView(new ArrayBuffer(POLLFD.sizeof));
+
+  /** The loop has its turn now. */
+  turned(): void {
+    this.#turn = performance.now();
+  }
+
+  /** What of `events` has come to `fd` after a moment; 0 if nothing has, or it was not tried. */
+  events(fd: number, events: number): number {
+    if (this.#rest > 0) {
+      this.#rest--;
+      return 0;
+    }
+    if (performance.now() - this.#turn > TURN) return 0;
+    const table = this.#table;
+    table.setInt32(POLLFD.fd, fd, true);
+    table.setInt16(POLLFD.events, events, true);
+    if (ppoll(table, 1, limit, null) > 0) {
+      this.#nextRest = 1;
+      const came = table.getInt16(POLLFD.revents, true);
+      // What is not open the loop has its own word for.
+      return (came & EPOLL.POLLNVAL) === 0 ? came : 0;
+    }
+    this.#rest = this.#nextRest;
+    this.#nextRest = Math.min(2 * this.#nextRest + 1, LONGEST_REST);
+    return 0;
+  }
+}

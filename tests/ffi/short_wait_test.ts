@@ -1,0 +1,96 @@
+/** Waiting for a moment before the loop is asked. */
+import { ShortWait } from "../../ffi/short_wait.ts";
+import { READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
+import { close, write } from "../../ffi/unistd.ts";
+import { pipe, socketpair } from "../../lib/pipes/mod.ts";
+import { spawn } from "../../lib/processes/mod.ts";
+import { assert, assertEquals, test } from "../support/mod.ts";
+
+const byte = new Uint8Array(1);
+
+test("ShortWait finds what has come, as poll(2) tells it", () => {
+  const { reader, writer } = pipe();
+  using _reader = reader;
+  using _writer = writer;
+  const short = new ShortWait();
+  short.turned();
+  assertEquals(short.events(writer.number, WRITABLE), WRITABLE);
+  assertEquals(short.events(reader.number, READABLE), 0);
+  write(writer.number, byte, 1);
+  // After one in vain the next one is not tried.
+  assertEquals(short.events(reader.number, READABLE), 0);
+  assertEquals(short.events(reader.number, READABLE), READABLE);
+});
+
+test("ShortWait leaves it to the loop until that has had its turn, and again 2 ms later", () => {
+  const { reader, writer } = pipe();
+  using _reader = reader;
+  using _writer = writer;
+  const short = new ShortWait();
+  assertEquals(short.events(writer.number, WRITABLE), 0);
+  short.turned();
+  assertEquals(short.events(writer.number, WRITABLE), WRITABLE);
+  const start = performance.now();
+  while (short.events(writer.number, WRITABLE) !== 0);
+  assert(performance.now() - start >= 1.5, "the loop had its turn for no reason");
+});
+
+test("ShortWait tries ever more seldom where nothing comes", () => {
+  const { reader, writer } = pipe();
+  using _reader = reader;
+  using _writer = writer;
+  const short = new ShortWait();
+  let tried = 0;
+  for (let i = 0; i < 10_000; i++) {
+    short.turned();
+    const start = performance.now();
+    short.events(reader.number, READABLE);
+    // What was not tried takes no time at all.
+    if (performance.now() - start >= 0.05) tried++;
+  }
+  // 2, 5, 12, 27, ... 1,024 waits apart: nineteen, and a few in which this process was held up.
+  assert(tried >= 10 && tried < 60, `${tried} times`);
+});
+
+test("ShortWait leaves a descriptor that is not open to the loop", () => {
+  const { reader, writer } = pipe();
+  const number = reader.number;
+  reader.close();
+  writer.close();
+  const short = new ShortWait();
+  short.turned();
+  assertEquals(short.events(number, READABLE), 0);
+  assert(close(number) < 0);
+});
+
+test("ready() lets timers have their turn in a dialog that never leaves the program time", async () => {
+  await using child = spawn(["cat"], { stdin: "piped", stdout: "piped" });
+  const writer = child.stdin.getWriter();
+  const reader = child.stdout.getReader();
+  let fired = false;
+  const timer = setTimeout(() => fired = true, 5);
+  try {
+    const start = performance.now();
+    while (!fired && performance.now() - start < 5_000) {
+      await writer.write(byte);
+      await reader.read();
+    }
+    assert(fired, "the timer had no turn");
+  } finally {
+    clearTimeout(timer);
+    await writer.close();
+    await reader.cancel();
+  }
+});
+
+test("ready() lets timers have their turn where everything is ready at once", async () => {
+  const [left, right] = socketpair();
+  using _left = left;
+  using _right = right;
+  let fired = false;
+  const timer = setTimeout(() => fired = true, 5);
+  const start = performance.now();
+  while (!fired && performance.now() - start < 5_000) await ready(left.fd.number, WRITABLE).result;
+  clearTimeout(timer);
+  assert(fired, "the timer had no turn");
+});
