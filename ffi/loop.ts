@@ -13,6 +13,7 @@ import { ChildEnds } from "./child_ends.ts";
 import { aboveStandard } from "./descriptors.ts";
 import { EpollSet, type Interest } from "./epoll_set.ts";
 import { libc } from "./libc.ts";
+import { loopTurn } from "./loop_turn.ts";
 import { ShortWait } from "./short_wait.ts";
 import { epoll_wait, eventfd } from "./sys_epoll.ts";
 import { type Call, newFrame, Threads } from "./threads.ts";
@@ -82,6 +83,18 @@ export class Loop {
     return this.#pending === 0 ? this.#shortWait.events(fd, events) : 0;
   }
 
+  /** Until the loop has had its turn: an eventfd has always room, which is told as soon as the loop comes to it. */
+  goRound(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const fired = () => {
+      this.end(true);
+      resolve();
+    };
+    this.begin(true);
+    if (this.epoll.add({ fd: this.#bell, events: EPOLL.EPOLLOUT, fired }) < 0) fired();
+    return promise;
+  }
+
   /** Another operation is pending. */
   begin(held: boolean): void {
     this.#pending++;
@@ -141,7 +154,7 @@ export class Loop {
     const { fd, events, batch } = this.epoll;
     this.#parked = libc().parkedEpollWait(fd, events.address, batch).then((count) => {
       this.#parked = undefined;
-      this.#shortWait.turned();
+      loopTurn.now();
       // Its errno was on another thread: whatever it was (EINTR), a call that does not wait tells the truth.
       count < 0 ? this.epoll.poll() : this.epoll.dispatch(count);
       this.#settleSoon();
@@ -189,7 +202,7 @@ export class Loop {
     const call: Call = {
       frame: newFrame(epoll_wait.address(), [fd, events.address, batch, -1]),
       returned: (frame) => {
-        this.#shortWait.turned();
+        loopTurn.now();
         const count = epoll_wait.read(frame);
         if (count > 0) this.epoll.dispatch(count);
         threads.begin(call);

@@ -2,7 +2,8 @@
 import { ERRNO } from "./abi/errno.ts";
 import { EPOLL } from "./abi/sys_epoll.ts";
 import type { EpollSet, Interest } from "./epoll_set.ts";
-import { loop, started } from "./loop.ts";
+import { loop, prepareToWait, started } from "./loop.ts";
+import { loopTurn } from "./loop_turn.ts";
 import { Pending, type Wait } from "./pending.ts";
 
 /** What to wait for. An error or a hang-up ends every wait; it is the following call that tells. */
@@ -43,6 +44,14 @@ function wait(set: Pick<EpollSet, "add" | "remove">, fd: number, events: number,
     ref: () => pending.hold(true),
     unref: () => pending.hold(false),
   };
+}
+
+/**
+ * To be awaited by an operation that may not have to wait, before it begins, so that the event loop has its turns; nothing
+ * while it has them.
+ */
+export function turnDue(): Promise<void> | undefined {
+  return loopTurn.isDue() && prepareToWait() === 0 ? loop().goRound() : undefined;
 }
 
 /** `fd` is about to be closed: waits for it end with -EBADF, as nothing else would ever end them. */

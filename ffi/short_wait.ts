@@ -6,6 +6,7 @@
  * some moments whatever comes, and where nothing comes in time it is tried ever more seldom.
  */
 import { EPOLL, POLLFD } from "./abi/sys_epoll.ts";
+import { type LoopTurn, loopTurn } from "./loop_turn.ts";
 import { ppoll } from "./poll.ts";
 
 /** Nanoseconds of a moment. */
@@ -18,16 +19,14 @@ const LONGEST_REST = 1023;
 const limit = BigInt64Array.of(0n, MOMENT);
 
 export class ShortWait {
-  /** When the loop last had its turn. */
-  #turn = -Infinity;
+  readonly #turn: Pick<LoopTurn, "since">;
   /** How many waits go by without trying, and how many will after the next moment in vain. */
   #rest = 0;
   #nextRest = 1;
   readonly #table = new DataView(new ArrayBuffer(POLLFD.sizeof));
 
-  /** The loop has its turn now. */
-  turned(): void {
-    this.#turn = performance.now();
+  constructor(turn: Pick<LoopTurn, "since"> = loopTurn) {
+    this.#turn = turn;
   }
 
   /** What of `events` has come to `fd` after a moment; 0 if nothing has, or it was not tried. */
@@ -36,7 +35,7 @@ export class ShortWait {
       this.#rest--;
       return 0;
     }
-    if (performance.now() - this.#turn > TURN) return 0;
+    if (this.#turn.since > TURN) return 0;
     const table = this.#table;
     table.setInt32(POLLFD.fd, fd, true);
     table.setInt16(POLLFD.events, events, true);

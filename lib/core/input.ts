@@ -5,7 +5,7 @@ import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { Pending, type Wait } from "../../ffi/pending.ts";
 import { pollAny } from "../../ffi/poll.ts";
-import { READABLE, ready } from "../../ffi/reactor.ts";
+import { READABLE, ready, turnDue } from "../../ffi/reactor.ts";
 import { read } from "../../ffi/unistd.ts";
 import { Adopted } from "./adopted.ts";
 import { ClosedError, syscallError } from "./errors.ts";
@@ -46,9 +46,15 @@ export class Input {
 
   /**
    * Read into `target`: how many bytes came, 0 at the end. A number where no wait was needed, which spares the fast
-   * case a turn of the event loop.
+   * case a promise.
    */
   read(target: Uint8Array<ArrayBuffer>): number | Promise<number> {
+    const turn = turnDue();
+    if (turn !== undefined) return turn.then(() => this.#read(target));
+    return this.#read(target);
+  }
+
+  #read(target: Uint8Array<ArrayBuffer>): number | Promise<number> {
     const count = this.#try(target);
     return count === -ERRNO.EAGAIN ? this.#wait(target) : count;
   }

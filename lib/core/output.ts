@@ -2,7 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import type { Memory } from "../../ffi/libc.ts";
-import { ready } from "../../ffi/reactor.ts";
+import { ready, turnDue } from "../../ffi/reactor.ts";
 import { write } from "../../ffi/unistd.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
@@ -30,6 +30,8 @@ export class Output {
 
   /** Write all of `bytes`, waiting as often as the other side makes us. */
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const turn = turnDue();
+    if (turn !== undefined) await turn;
     for (let at = 0; at < bytes.length;) {
       const count = this.#try(at === 0 ? bytes : bytes.subarray(at));
       if (count === -ERRNO.EAGAIN) await this.#waiter.writable();

@@ -1,4 +1,5 @@
 /** Operations on one direction of a descriptor: one at a time, in the order in which they were asked for. */
+import { turnDue } from "../../ffi/reactor.ts";
 import { checkLimit, Limit, type WaitOptions } from "./limit.ts";
 
 /** One operation. */
@@ -89,11 +90,12 @@ export class Turns {
     checkLimit(options);
     const turn = new Turn(operation);
     // Without a wait there is nothing to limit.
-    if (this.#waiting.length === 0 && turn.over()) return turn.promise;
+    const due = turnDue();
+    if (due === undefined && this.#waiting.length === 0 && turn.over()) return turn.promise;
     turn.watch(new Limit(options, (reason) => this.#giveUp(turn, reason)));
     turn.hold(this.#held);
     this.#waiting.push(turn);
-    if (!this.#pumping) this.#pump();
+    if (!this.#pumping) this.#pump(due);
     return turn.promise;
   }
 
@@ -111,9 +113,13 @@ export class Turns {
     if (first) this.#readiness.wake();
   }
 
-  /** Wait for the readiness of the first, try it, and those behind it, until none is left. */
-  async #pump(): Promise<void> {
+  /** Wait for the readiness of the first, try it, and those behind it, until none is left; what is `due` comes before. */
+  async #pump(due: Promise<void> | undefined): Promise<void> {
     this.#pumping = true;
+    if (due !== undefined) {
+      await due;
+      this.#tryAll();
+    }
     for (let turn; (turn = this.#waiting[0]) !== undefined;) {
       try {
         await this.#readiness.until();
@@ -121,9 +127,13 @@ export class Turns {
         turn.fail(error);
         this.#leave(turn);
       }
-      while ((turn = this.#waiting[0])?.over()) this.#leave(turn);
+      this.#tryAll();
     }
     this.#pumping = false;
+  }
+
+  #tryAll(): void {
+    for (let turn; (turn = this.#waiting[0])?.over();) this.#leave(turn);
   }
 
   #leave(turn: Turn<unknown>): void {

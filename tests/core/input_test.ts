@@ -93,7 +93,7 @@ test("Input.read() throws what the system refuses, names the descriptor, and kee
   close(reader);
 });
 
-test("Input makes a pipe larger once it has carried 4 MiB, and not before", () => {
+test("Input makes a pipe larger once it has carried 4 MiB, and not before", async () => {
   using source = new Source();
   const size = () => fcntl(source.fd.number, FCNTL.F_GETPIPE_SZ, 0);
   const small = size();
@@ -101,7 +101,7 @@ test("Input makes a pipe larger once it has carried 4 MiB, and not before", () =
   for (let total = 0; total < 4 * 1024 * 1024; total += chunk.length) {
     assertEquals(size(), small);
     assertEquals(source.fill(chunk), chunk.length);
-    assertEquals(source.input.read(chunk), chunk.length);
+    assertEquals(await source.input.read(chunk), chunk.length);
   }
   assert(size() > small, `${size()} bytes`);
 });

@@ -1,0 +1,111 @@
+/** Letting the event loop have its turn. */
+import { LoopTurn } from "../../ffi/loop_turn.ts";
+import { turnDue } from "../../ffi/reactor.ts";
+import { openMessages, socketpair } from "../../lib/pipes/mod.ts";
+import { spawn } from "../../lib/processes/mod.ts";
+import { type Socket, socket } from "../../lib/sockets/mod.ts";
+import { assert, assertEquals, test } from "../support/mod.ts";
+
+/** Ask for as long as `ms` milliseconds take: whether it was due. */
+function asked(turn: LoopTurn, ms: number): boolean {
+  const start = performance.now();
+  let due = false;
+  while (performance.now() - start < ms) due = turn.isDue() || due;
+  return due;
+}
+
+test("LoopTurn is due after 10 ms of operations, and not before", () => {
+  const turn = new LoopTurn();
+  assertEquals(asked(turn, 5), false);
+  assertEquals(asked(turn, 10), true);
+  turn.now();
+  assert(turn.since < 5, `${turn.since} ms`);
+  assertEquals(asked(turn, 5), false);
+});
+
+test("turnDue() comes after what the loop had to do", async () => {
+  const start = performance.now();
+  let turn: Promise<void> | undefined;
+  while (turn === undefined && performance.now() - start < 5_000) turn = turnDue();
+  let fired = false;
+  setTimeout(() => fired = true, 0);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turn;
+  assert(turn !== undefined && fired, "the loop had no turn");
+});
+
+/** Do `operation` again and again: whether a timer has its turn all the same. */
+async function letsTimersFire(operation: () => Promise<unknown>): Promise<void> {
+  let fired = false;
+  const timer = setTimeout(() => fired = true, 5);
+  const start = performance.now();
+  while (!fired && performance.now() - start < 5_000) await operation();
+  clearTimeout(timer);
+  assert(fired, "the timer had no turn");
+}
+
+/** A connection whose peer sends without end. */
+async function flooded(): Promise<{ connection: Socket; end: AsyncDisposable }> {
+  using listener = socket("PF_INET", "SOCK_STREAM");
+  listener.bind({ hostname: "127.0.0.1", port: 0 });
+  listener.listen();
+  const name = listener.getsockname();
+  const script = `socket(my $s, 2, 1, 0); connect($s, pack "S n C4 x8", 2, ${
+    "port" in name ? name.port : 0
+  }, 127, 0, 0, 1);
+    my $b = "x" x 65536; while (syswrite $s, $b) {}`;
+  const end = spawn(["perl", "-e", script]);
+  return { connection: (await listener.accept()).socket, end };
+}
+
+test("recv() lets timers have their turn though there is always something", async () => {
+  const { connection, end } = await flooded();
+  await using _end = end;
+  using _connection = connection;
+  const target = new Uint8Array(64);
+  await letsTimersFire(() => connection.recv(target));
+}, { needs: ["perl"] });
+
+test("recv() that waits for the loop's turn is given up, and takes nothing", async () => {
+  const { connection, end } = await flooded();
+  await using _end = end;
+  using _connection = connection;
+  const target = new Uint8Array(64);
+  const start = performance.now();
+  const signal = AbortSignal.timeout(50);
+  const outcome = async () => {
+    for (;;) await connection.recv(target, { signal });
+  };
+  const reason = await outcome().catch((error) => error);
+  assertEquals(reason.name, "TimeoutError");
+  assert(performance.now() - start < 5_000);
+}, { needs: ["perl"] });
+
+test("a stream that always has something lets timers have their turn", async () => {
+  await using child = spawn(["cat", "/dev/zero"], { stdout: "piped" });
+  const reader = child.stdout.getReader({ mode: "byob" });
+  let buffer = new Uint8Array(64);
+  await letsTimersFire(async () => {
+    const { value } = await reader.read(buffer);
+    buffer = new Uint8Array(value!.buffer);
+  });
+  await reader.cancel();
+});
+
+test("a stream that always has room lets timers have their turn", async () => {
+  await using child = spawn(["sh", "-c", "exec cat > /dev/null"], { stdin: "piped" });
+  const writer = child.stdin.getWriter();
+  const piece = new Uint8Array(1);
+  await letsTimersFire(() => writer.write(piece));
+  await writer.close();
+});
+
+test("messages that are always there let timers have their turn", async () => {
+  const [left, right] = socketpair();
+  using ours = openMessages(left.fd);
+  using theirs = openMessages(right.fd);
+  await letsTimersFire(async () => {
+    await ours.send(1);
+    using _message = await theirs.receive();
+  });
+});
