@@ -10,6 +10,7 @@ import {
   POLL_WRITE,
   pollEach,
 } from "../../ffi/poll.ts";
+import { turnDue } from "../../ffi/reactor.ts";
 import { syscallError } from "../core/errors.ts";
 import { checkLimit, Deadline, Limit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { type PollItem, type PollSource, Watched } from "./poll_source.ts";
@@ -83,6 +84,8 @@ export async function poll<T extends PollSource>(
   options: WaitOptions = {},
 ): Promise<PollResult<T>> {
   checkLimit(options);
+  const turn = turnDue();
+  if (turn !== undefined) await turn;
   const watched = watch(items, options);
   const found = look(watched, 0, false);
   if (found !== undefined && (found.ready.length > 0 || options.timeout === 0)) return found;

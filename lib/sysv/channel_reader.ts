@@ -1,4 +1,5 @@
 /** Reading from a channel. */
+import { turnDue } from "../../ffi/reactor.ts";
 import { tellClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
 import { Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
@@ -87,6 +88,8 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
   receive(options: ChannelReceiveOptions = NO_OPTIONS): Promise<Uint8Array<ArrayBuffer> | null> {
     try {
       const { signal, timeout, into } = options;
+      const turn = turnDue();
+      if (turn !== undefined) return turn.then(() => this.receive(options));
       const now = signal === undefined && timeout === undefined;
       const message = now && !this.#closed ? this.#intake.take(into) : undefined;
       return message === undefined ? this.#wait(() => this.tryReceive(options), options) : Promise.resolve(message);
@@ -97,6 +100,8 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
 
   /** Until `look` finds something. */
   async #wait<T>(look: () => T | undefined, options: WaitOptions): Promise<T> {
+    const turn = turnDue();
+    if (turn !== undefined) await turn;
     const deadline = new Deadline(options);
     for (;;) {
       const found = look();

@@ -1,5 +1,6 @@
 /** Sending to a System V queue and receiving from it: at once, on a thread of the library's, or blocking. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { turnDue } from "../../ffi/reactor.ts";
 import { msgrcvNow } from "../../ffi/sys_msg.ts";
 import { checkLimit, Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { type QueueName, receiveError, sendError } from "./queue_errors.ts";
@@ -38,7 +39,7 @@ export class QueueTransfer {
 
   async send(type: number, content: unknown, options: WaitOptions, owner: object): Promise<void> {
     checkLimit(options);
-    if (this.sendNow(type, content)) return;
+    if (this.sendNow(type, content)) return turnDue();
     // Nothing has run since the message was put.
     const length = putMessage(type, content);
     using outgoing = new Outgoing(this.#queue.id, length);
@@ -76,6 +77,8 @@ export class QueueTransfer {
   }
 
   async receive(wanted: Wanted, options: WaitOptions, owner: object): Promise<QueueMessage> {
+    const turn = turnDue();
+    if (turn !== undefined) await turn;
     const deadline = new Deadline(options);
     let message: QueueMessage | undefined;
     while ((message = this.receiveNow(wanted)) === undefined) {
@@ -118,6 +121,8 @@ export class QueueTransfer {
   }
 
   async receiveInto(buffer: MessageBuffer, wanted: Wanted, options: WaitOptions, owner: object): Promise<void> {
+    const turn = turnDue();
+    if (turn !== undefined) await turn;
     checkLimit(options);
     if (this.receiveIntoNow(buffer, wanted)) return;
     using incoming = new Incoming(this.#queue.id, wanted);

@@ -1,4 +1,5 @@
 /** What is done with semaphores: several at once, or one. */
+import { turnDue } from "../../ffi/reactor.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { checkLimit } from "../core/limit.ts";
 import { checkOperations, operateNow, perform, performSync, type SemaphoreOperation } from "./semaphore_calls.ts";
@@ -84,6 +85,8 @@ export class SemaphoreOperations extends SemaphoreValues {
    * @see semop(2)
    */
   async op(ops: readonly SemaphoreOperation[], options: WaitOptions = {}): Promise<void> {
+    const turn = turnDue();
+    if (turn !== undefined) await turn;
     this.use();
     checkLimit(options);
     checkOperations(this, await perform(this, ops, options, this), ops);

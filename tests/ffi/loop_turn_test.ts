@@ -3,7 +3,8 @@ import { LoopTurn } from "../../ffi/loop_turn.ts";
 import { turnDue } from "../../ffi/reactor.ts";
 import { openMessages, socketpair } from "../../lib/pipes/mod.ts";
 import { spawn } from "../../lib/processes/mod.ts";
-import { type Socket, socket } from "../../lib/sockets/mod.ts";
+import { poll, type Socket, socket } from "../../lib/sockets/mod.ts";
+import { Channel, IPC_PRIVATE, MessageBuffer, MessageQueue, SemaphoreSet } from "../../lib/sysv/mod.ts";
 import { assert, assertEquals, test } from "../support/mod.ts";
 
 /** Ask for as long as `ms` milliseconds take: whether it was due. */
@@ -100,6 +101,13 @@ test("a stream that always has room lets timers have their turn", async () => {
   await writer.close();
 });
 
+test("poll() of what is always ready lets timers have their turn", async () => {
+  const [left, right] = socketpair();
+  using _left = left;
+  using _right = right;
+  await letsTimersFire(() => poll([{ source: left, write: true }]));
+});
+
 test("messages that are always there let timers have their turn", async () => {
   const [left, right] = socketpair();
   using ours = openMessages(left.fd);
@@ -108,4 +116,42 @@ test("messages that are always there let timers have their turn", async () => {
     await ours.send(1);
     using _message = await theirs.receive();
   });
+});
+
+test("System V operations that need not wait let timers have their turn", async () => {
+  const set = SemaphoreSet.create(IPC_PRIVATE, 1);
+  const queue = MessageQueue.create(IPC_PRIVATE);
+  try {
+    await letsTimersFire(() => set.op([{ num: 0, op: 1 }, { num: 0, op: -1 }]));
+    const buffer = new MessageBuffer(8);
+    await letsTimersFire(async () => {
+      await queue.send(1, "one");
+      await queue.receive();
+    });
+    await letsTimersFire(async () => {
+      queue.trySend(1, "one");
+      await queue.receiveInto(buffer);
+    });
+  } finally {
+    set.remove();
+    queue.remove();
+  }
+});
+
+test("a channel that is never empty lets timers have their turn", async () => {
+  using channel = Channel.create(IPC_PRIVATE);
+  using reader = channel.reader();
+  await using writer = channel.writer();
+  try {
+    await letsTimersFire(async () => {
+      await writer.send("one");
+      await reader.receive();
+    });
+    await letsTimersFire(async () => {
+      await writer.send("one");
+      await reader.receiveMany();
+    });
+  } finally {
+    channel.remove();
+  }
 });
