@@ -14,6 +14,16 @@ export type { InetAddress, SocketAddress, UnixAddress } from "./address.ts";
 export { type SocketKind, socketType } from "./adopt.ts";
 export { getSocketOption, setSocketOption } from "./any_socket_options.ts";
 export { type CheckedName, checkedName } from "./checked_name.ts";
+export { Connection } from "./connection.ts";
+export { ConnectionBase } from "./connection_base.ts";
+export {
+  ConnectionReader,
+  type ReadAllOptions,
+  type ReadDotLinesOptions,
+  type ReadLineOptions,
+  type ReadRecordOptions,
+} from "./connection_reader.ts";
+export { type ConnectionOptions, ConnectionWriter } from "./connection_writer.ts";
 export type { ControlMessage } from "./control_messages.ts";
 export {
   type Credentials,
