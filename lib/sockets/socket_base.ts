@@ -25,6 +25,12 @@ const HOW: Readonly<Record<ShutdownHow, number>> = {
   2: SOCKET.SHUT_RDWR,
 };
 
+/** The number of shutdown(2). @throws {TypeError} if it is none of them. */
+export function howNumber(how: ShutdownHow): number {
+  if (Object.hasOwn(HOW, how)) return HOW[how];
+  throw new TypeError(`how is "read", "write" or "both", not ${JSON.stringify(how)}`);
+}
+
 /** Whether waits for a socket keep the program alive. */
 export let holdingOf: (socket: SocketBase) => Holding;
 
@@ -158,8 +164,8 @@ export class SocketBase implements Disposable {
    * @see shutdown(2)
    */
   shutdown(how: ShutdownHow = "write"): void {
-    if (!Object.hasOwn(HOW, how)) throw new TypeError(`how is "read", "write" or "both", not ${JSON.stringify(how)}`);
-    const rc = shutdown(this.#fd.number, HOW[how]);
+    const number = howNumber(how);
+    const rc = shutdown(this.#fd.number, number);
     if (rc < 0) throw socketError("shut down", this.#fd.number, rc, "shutdown");
   }
 
