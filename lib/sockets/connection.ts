@@ -1,11 +1,13 @@
 /** A connected stream socket with a buffer. */
+import type { Fd } from "../core/fd.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
 import type { ByteStream } from "../core/streams.ts";
+import { adoptedKind, takeOver } from "./adoption.ts";
 import { checkOpen, partsOf, takeTurn } from "./connection_base.ts";
 import { readableOf, readingState, writableOf } from "./connection_streams.ts";
-import { type ConnectionOptions, ConnectionWriter, sendRest } from "./connection_writer.ts";
-import type { Socket } from "./socket.ts";
+import { checkWriting, type ConnectionOptions, ConnectionWriter, sendRest } from "./connection_writer.ts";
+import { Socket } from "./socket.ts";
 import { howNumber, type ShutdownHow } from "./socket_base.ts";
 import { atMark, receiveUrgent, requireUrgent, sendUrgent, urgentByte } from "./urgent.ts";
 
@@ -53,6 +55,38 @@ export class Connection extends ConnectionWriter implements Disposable, AsyncDis
    */
   constructor(socket: Socket, options: ConnectionOptions = {}) {
     super(socket, options);
+  }
+
+  /**
+   * Take over a descriptor that came from elsewhere, such as one that was inherited as standard input (0) or from a supervisor
+   * (3), after the kernel has said that it is a connection. It does not block from now on, for all who have the same socket.
+   * Leave for the network was needed by whoever made it, and is not asked for.
+   *
+   * @param fd An open descriptor that nobody else owns, or its `Fd`, which counts as closed then.
+   * @param options How it writes.
+   * @returns The connection, which the caller closes.
+   * @throws {TypeError} if it is another socket: `Descriptor 3 is a listening socket, not a connection`; nothing was taken over.
+   * @throws {SyscallError} `ENOTSOCK` if it is no socket, `EBADF` if a number is not open; nothing was taken over.
+   * @throws {RangeError} if it is a number, but no descriptor's.
+   * @throws {ClosedError} if it is an `Fd` that was closed.
+   * @example
+   * ```ts
+   * import { Connection, socketpair } from "@vasty/vasty";
+   *
+   * const [left, right] = socketpair();
+   * using one = Connection.fromFd(left.fd.duplicate());
+   * using other = Connection.fromFd(right.fd.duplicate());
+   * left.close();
+   * right.close();
+   * await one.writeLine("hello");
+   * console.assert(await other.readLine() === "hello");
+   * ```
+   * @see socket(7)
+   */
+  static fromFd(fd: Fd | number, options: ConnectionOptions = {}): Connection {
+    const kind = adoptedKind(fd, "a connection");
+    checkWriting(options);
+    return new Connection(new Socket(takeOver(fd), kind), options);
   }
 
   /**

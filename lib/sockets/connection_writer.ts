@@ -15,6 +15,22 @@ export interface ConnectionOptions {
 
 const encoder = new TextEncoder();
 
+function checkedFlag(on: boolean): boolean {
+  if (typeof on === "boolean") return on;
+  throw new TypeError(`autoflush is true or false, not ${Deno.inspect(on)}`);
+}
+
+function checkedEnd(end: string): string {
+  if (typeof end === "string" && end !== "") return end;
+  throw new TypeError("The end of a line is a string that is not empty");
+}
+
+/** What would keep a connection from being made. @throws {TypeError} if an option is not of its type. */
+export function checkWriting({ autoflush = true, lineEnd = "\r\n" }: ConnectionOptions): void {
+  checkedFlag(autoflush);
+  checkedEnd(lineEnd);
+}
+
 /**
  * Send what waits, as far as there is room. Who has a turn has more to say of it.
  */
@@ -79,8 +95,7 @@ export class ConnectionWriter extends ConnectionReader {
   }
 
   set autoflush(on: boolean) {
-    if (typeof on !== "boolean") throw new TypeError(`autoflush is true or false, not ${Deno.inspect(on)}`);
-    partsOf(this).output.autoflush = on;
+    partsOf(this).output.autoflush = checkedFlag(on);
     if (on && !this.closed) sendRest(this);
   }
 
@@ -90,8 +105,7 @@ export class ConnectionWriter extends ConnectionReader {
   }
 
   set lineEnd(end: string) {
-    if (typeof end !== "string" || end === "") throw new TypeError("The end of a line is a string that is not empty");
-    this.#lineEnd = end;
+    this.#lineEnd = checkedEnd(end);
   }
 
   /**
