@@ -66,8 +66,8 @@ export class IncomingBatch {
   readonly room: number;
   readonly #headers: Headers;
   readonly #bytes: Bytes;
-  readonly #control: Bytes;
-  readonly #controlView: DataView<ArrayBuffer>;
+  /** The control messages of all. */
+  readonly control: DataView<ArrayBuffer>;
   readonly #controlRoom: number;
   /** How many headers the kernel has written to. */
   #used: number;
@@ -79,11 +79,10 @@ export class IncomingBatch {
     this.room = room;
     this.#controlRoom = controlRoom;
     this.#bytes = new Uint8Array(count * room);
-    this.#control = new Uint8Array(count * controlRoom);
-    this.#controlView = new DataView(this.#control.buffer);
+    this.control = new DataView(new ArrayBuffer(count * controlRoom));
     // A buffer of no bytes lies nowhere.
     const bytes = room === 0 ? 0 : libc().address(this.#bytes);
-    const control = controlRoom === 0 ? 0 : libc().address(this.#control);
+    const control = controlRoom === 0 ? 0 : libc().address(this.control);
     for (let i = 0; i < count; i++) {
       headers.piece(i, bytes + i * room, room);
       const at = control === 0 ? 0 : control + i * controlRoom;
@@ -109,9 +108,21 @@ export class IncomingBatch {
     return this.#headers.words[i * HEADER + LENGTH]!;
   }
 
-  /** Its bytes, as far as there was room, in memory of their own. */
-  bytes(i: number): Bytes {
-    return this.#bytes.slice(i * this.room, i * this.room + Math.min(this.length(i), this.room));
+  /** The bytes of `count` datagrams, as far as there was room: views of one memory of their own, since making one takes long. */
+  bytes(count: number): Bytes[] {
+    let total = 0;
+    for (let i = 0; i < count; i++) total += Math.min(this.length(i), this.room);
+    const all = new Uint8Array(total);
+    const pieces: Bytes[] = [];
+    let end = 0;
+    for (let i = 0; i < count; i++) {
+      const start = end;
+      const from = i * this.room;
+      end += Math.min(this.length(i), this.room);
+      all.set(this.#bytes.subarray(from, from + end - start), start);
+      pieces.push(all.subarray(start, end));
+    }
+    return pieces;
   }
 
   /** Whether there were more. */
@@ -124,17 +135,27 @@ export class IncomingBatch {
     return this.#headers.name(i, this.#headers.words[i * HEADER + NAME_LENGTH]!);
   }
 
-  /** The data of the first control message of that kind, in memory of its own. */
-  control(i: number, level: number, type: number): Bytes | undefined {
+  /** Whether that is the same as the one of the datagram before. */
+  sameName(i: number): boolean {
+    const { words, memory, names } = this.#headers;
+    const length = words[i * HEADER + NAME_LENGTH]!;
+    if (i === 0 || words[(i - 1) * HEADER + NAME_LENGTH] !== length) return false;
+    const at = names + i * NAME_ROOM;
+    for (let j = 0; j < length; j++) if (memory[at + j] !== memory[at - NAME_ROOM + j]) return false;
+    return true;
+  }
+
+  /** Where in {@linkcode control} the data of its first control message of that kind begin, if they have that length. */
+  controlAt(i: number, level: number, type: number, length: number): number | undefined {
     const start = i * this.#controlRoom;
     const end = start + this.#headers.words[i * HEADER + CONTROL_LENGTH]!;
-    const view = this.#controlView;
+    const view = this.control;
     for (let at = start; at + CMSGHDR.sizeof <= end;) {
       const size = view.getUint32(at + CMSGHDR.cmsg_len, true);
       if (size < CMSGHDR.sizeof) return undefined;
       const found = view.getInt32(at + CMSGHDR.cmsg_level, true) === level &&
         view.getInt32(at + CMSGHDR.cmsg_type, true) === type;
-      if (found) return this.#control.slice(at + CMSGHDR.sizeof, Math.min(at + size, end));
+      if (found) return size === CMSGHDR.sizeof + length ? at + CMSGHDR.sizeof : undefined;
       at += Math.ceil(size / 8) * 8;
     }
     return undefined;

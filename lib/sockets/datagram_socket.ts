@@ -36,6 +36,10 @@ export interface ReceiveManyOptions extends WaitOptions {
 /** The most that recvmmsg(2) takes. */
 const MOST = 1024;
 
+function portOf(address: SocketAddress): number {
+  return "port" in address ? address.port : 0;
+}
+
 /**
  * A socket of UDP, or a Unix socket, that sends and receives datagrams, as `Deno.DatagramConn`; no unstable flag is needed.
  * {@linkcode listenDatagram} makes one. It owns its socket: it is closed by `close()` or at the end of a `using` block. What
@@ -63,6 +67,8 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
   /** For one datagram and for many; as large as they were asked for last. */
   readonly #batches: { one?: IncomingBatch; many?: IncomingBatch } = {};
   #informed = false;
+  /** It keeps the port that it has. */
+  #port: number | undefined;
 
   /**
    * Make a datagram socket of a socket, which it owns from now on.
@@ -177,7 +183,7 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
    * as {@linkcode DatagramSocket.receiveDatagram}. Memory for `max` of `room` bytes each is kept for the next time.
    *
    * @param options How many, the room in each, and when to give up.
-   * @returns The datagrams, in their order.
+   * @returns The datagrams, in their order; their bytes are views of one memory.
    * @throws {RangeError} if `max`, `room` or `timeout` is none.
    * @throws as {@linkcode DatagramSocket.receive} does otherwise.
    * @see recvmmsg(2)
@@ -220,18 +226,26 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
   }
 
   #datagrams(batch: IncomingBatch, count: number): Datagram[] {
-    const { addr, socket } = this;
-    const port = "port" in addr ? addr.port : 0;
-    return Array.from({ length: count }, (_, i) =>
-      new Datagram({
-        bytes: batch.bytes(i),
-        length: batch.length(i),
-        truncated: batch.truncated(i),
-        address: callsOf(this).addressOf(batch.name(i)),
-        info: infoIn(batch, i),
-        socket,
-        port,
-      }));
+    const { socket } = this;
+    const port = this.#port ??= portOf(this.addr);
+    const pieces = batch.bytes(count);
+    const datagrams: Datagram[] = [];
+    let address: SocketAddress | undefined;
+    for (let i = 0; i < count; i++) {
+      address = address !== undefined && batch.sameName(i) ? { ...address } : callsOf(this).addressOf(batch.name(i));
+      datagrams.push(
+        new Datagram({
+          bytes: pieces[i]!,
+          length: batch.length(i),
+          truncated: batch.truncated(i),
+          address,
+          info: infoIn(batch, i),
+          socket,
+          port,
+        }),
+      );
+    }
+    return datagrams;
   }
 
   /** The datagrams that come, each as {@linkcode DatagramSocket.receive} gives it, until the socket is closed. */

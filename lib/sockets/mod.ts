@@ -26,6 +26,11 @@ export {
   sendCredentialsSync,
   type SendCredentialsSyncOptions,
 } from "./credentials.ts";
+export { Datagram } from "./datagram.ts";
+export { DatagramBase } from "./datagram_base.ts";
+export { DatagramGroups } from "./datagram_groups.ts";
+export { DatagramSender, type OutgoingDatagram } from "./datagram_sender.ts";
+export { DatagramSocket, type ReceiveDatagramOptions, type ReceiveManyOptions } from "./datagram_socket.ts";
 export type { DenoSocket } from "./deno_sockets.ts";
 export type { SocketSource } from "./descriptor.ts";
 export type { AddressInfo, InetSocketType, NameInfo } from "./host_calls.ts";
@@ -39,7 +44,9 @@ export {
   type NameInfoOptions,
 } from "./hosts.ts";
 export { inetAton, type InetFamily, inetNtoa, inetNtop, inetPton } from "./inet.ts";
+export { listenDatagram, type UdpListenOptions, type UnixDatagramOptions } from "./listen_datagram.ts";
 export type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
+export { MulticastMembership } from "./multicast_membership.ts";
 export type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
 export { hostname, ownAddress } from "./own_name.ts";
 export { poll, type PollItem, type PollResult, type PollSource, pollSync } from "./poll.ts";

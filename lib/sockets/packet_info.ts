@@ -19,71 +19,89 @@ export function askForInfo(socket: Socket): void {
 
 /** What came with datagram `i`; undefined if nothing was asked for when it came. */
 export function infoIn(batch: IncomingBatch, i: number): PacketInfo | undefined {
-  const four = batch.control(i, NETINET.IPPROTO_IP, NETINET.IP_PKTINFO);
-  if (four?.length === IN_PKTINFO.sizeof) return new PacketInfo("AF_INET", four);
-  const six = batch.control(i, NETINET.IPPROTO_IPV6, NETINET.IPV6_PKTINFO);
-  return six?.length === IN6_PKTINFO.sizeof ? new PacketInfo("AF_INET6", six) : undefined;
+  const { control } = batch;
+  const four = batch.controlAt(i, NETINET.IPPROTO_IP, NETINET.IP_PKTINFO, IN_PKTINFO.sizeof);
+  if (four !== undefined) {
+    return new PacketInfo4(
+      control.getInt32(four + IN_PKTINFO.ipi_ifindex, true),
+      control.getUint32(four + IN_PKTINFO.ipi_spec_dst),
+      control.getUint32(four + IN_PKTINFO.ipi_addr),
+    );
+  }
+  const six = batch.controlAt(i, NETINET.IPPROTO_IPV6, NETINET.IPV6_PKTINFO, IN6_PKTINFO.sizeof);
+  if (six === undefined) return undefined;
+  const address = new Uint8Array(control.buffer, six + IN6_PKTINFO.ipi6_addr, 16).slice();
+  return new PacketInfo6(control.getInt32(six + IN6_PKTINFO.ipi6_ifindex, true), address);
 }
 
-/** One of either kind. */
-export class PacketInfo {
-  readonly #family: "AF_INET" | "AF_INET6";
-  readonly #data: Bytes;
-
-  constructor(family: "AF_INET" | "AF_INET6", data: Bytes) {
-    this.#family = family;
-    this.#data = data;
-  }
-
-  get #isFour(): boolean {
-    return this.#family === "AF_INET";
-  }
-
+/** Where a datagram was sent to. */
+export interface PacketInfo {
   /** The index of the interface that it came by; 0 if it is not known. */
-  get interface(): number {
-    const at = this.#isFour ? IN_PKTINFO.ipi_ifindex : IN6_PKTINFO.ipi6_ifindex;
-    return new DataView(this.#data.buffer, this.#data.byteOffset).getInt32(at, true);
-  }
-
+  readonly interface: number;
   /** The address that it was sent to. */
+  readonly hostname: string;
+  /** Whether that counts on its link alone. */
+  readonly isLocalToLink: boolean;
+  /** What has an answer leave from there; undefined if it was sent to many, and which address is meant is not known. */
+  readonly answer: ControlMessage | undefined;
+}
+
+function quad(address: number): Bytes {
+  return Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address);
+}
+
+/** Of IPv4, in numbers: mostly nobody asks. */
+export class PacketInfo4 implements PacketInfo {
+  readonly interface: number;
+  readonly isLocalToLink = false;
+  readonly #source: number;
+  readonly #destination: number;
+
+  /** `source` is the address of this machine that `destination` stands for, if that is a group or a broadcast address. */
+  constructor(index: number, source: number, destination: number) {
+    this.interface = index;
+    this.#source = source;
+    this.#destination = destination;
+  }
+
   get hostname(): string {
-    return inetNtop(this.#family, this.#destination);
+    return inetNtop("AF_INET", quad(this.#destination));
   }
 
-  get #destination(): Bytes {
-    const [at, length] = this.#isFour ? [IN_PKTINFO.ipi_addr, 4] : [IN6_PKTINFO.ipi6_addr, 16];
-    return this.#data.subarray(at, at + length);
+  get answer(): ControlMessage | undefined {
+    const source = quad(this.#source || this.#destination);
+    if (source[0]! >= 224) return undefined;
+    const data = new Uint8Array(IN_PKTINFO.sizeof);
+    data.set(source, IN_PKTINFO.ipi_spec_dst);
+    return { level: "IPPROTO_IP", type: "IP_PKTINFO", data };
+  }
+}
+
+/** Of IPv6. */
+export class PacketInfo6 implements PacketInfo {
+  readonly interface: number;
+  readonly #destination: Bytes;
+
+  constructor(index: number, destination: Bytes) {
+    this.interface = index;
+    this.#destination = destination;
   }
 
-  /** Whether the destination counts on its link alone. */
+  get hostname(): string {
+    return inetNtop("AF_INET6", this.#destination);
+  }
+
   get isLocalToLink(): boolean {
     const [first, second] = this.#destination;
-    return !this.#isFour && first === 0xfe && (second! & 0xc0) === 0x80;
-  }
-
-  /** What has an answer leave from there; undefined if it was sent to many, and which address is meant is not known. */
-  get answer(): ControlMessage | undefined {
-    return this.#isFour ? this.#answer4() : this.#answer6();
-  }
-
-  #answer4(): ControlMessage | undefined {
-    const { sizeof, ipi_spec_dst } = IN_PKTINFO;
-    // The kernel tells the address of this machine that a group or a broadcast address stands for.
-    let source = this.#data.subarray(ipi_spec_dst, ipi_spec_dst + 4);
-    if (source.every((byte) => byte === 0)) source = this.#destination;
-    if (source[0]! >= 224) return undefined;
-    const data = new Uint8Array(sizeof);
-    data.set(source, ipi_spec_dst);
-    return { level: "IPPROTO_IP", type: "IP_PKTINFO", data };
+    return (first === 0xfe && (second! & 0xc0) === 0x80) || first === 0xff;
   }
 
   /** The interface counts where the address alone does not say which it is: else routing is free. */
-  #answer6(): ControlMessage | undefined {
+  get answer(): ControlMessage {
     const { sizeof, ipi6_addr, ipi6_ifindex } = IN6_PKTINFO;
-    const isGroup = this.#destination[0] === 0xff;
     const data = new Uint8Array(sizeof);
-    if (!isGroup) data.set(this.#destination, ipi6_addr);
-    if (isGroup || this.isLocalToLink) data.set(this.#data.subarray(ipi6_ifindex, ipi6_ifindex + 4), ipi6_ifindex);
+    if (this.#destination[0] !== 0xff) data.set(this.#destination, ipi6_addr);
+    if (this.isLocalToLink) new DataView(data.buffer).setInt32(ipi6_ifindex, this.interface, true);
     return { level: "IPPROTO_IPV6", type: "IPV6_PKTINFO", data };
   }
 }
