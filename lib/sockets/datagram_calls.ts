@@ -1,7 +1,7 @@
 /** Single attempts to send and to receive a datagram, with as little beside the system call as there can be. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { NamedCalls, peekLength, sendToPeer } from "../../ffi/named_calls.ts";
-import { addressOf, isUnixAddress, type SocketAddress, sockaddrIn } from "./address.ts";
+import { addressOf, isUnixAddress, sockaddrIn, type SocketAddress } from "./address.ts";
 import type { Socket } from "./socket.ts";
 import { requireAddress } from "./socket_permissions.ts";
 

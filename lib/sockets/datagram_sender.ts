@@ -4,7 +4,7 @@ import { OutgoingBatch } from "../../ffi/message_batch.ts";
 import { WRITABLE } from "../../ffi/reactor.ts";
 import { checkLimit, Deadline, type WaitOptions } from "../core/limit.ts";
 import { until } from "../core/readiness.ts";
-import { type SocketAddress, sockaddrIn } from "./address.ts";
+import { sockaddrIn, type SocketAddress } from "./address.ts";
 import { DatagramCalls } from "./datagram_calls.ts";
 import { DatagramGroups } from "./datagram_groups.ts";
 import { tryWithRoom } from "./datagram_room.ts";
