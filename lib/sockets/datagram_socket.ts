@@ -1,6 +1,9 @@
 /** Datagram sockets. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { FCNTL } from "../../ffi/abi/fcntl.ts";
+import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
+import { fcntl } from "../../ffi/fcntl.ts";
 import { IncomingBatch } from "../../ffi/message_batch.ts";
 import { READABLE } from "../../ffi/reactor.ts";
 import { ClosedError } from "../core/errors.ts";
@@ -17,7 +20,6 @@ import { Socket } from "./socket.ts";
 import { holdingOf, wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
 import { kindOf } from "./socket_kind.ts";
-import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 
 /** How a datagram is received. */
 export interface ReceiveDatagramOptions extends WaitOptions {
@@ -83,7 +85,7 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
 
   /**
    * Make a datagram socket of an inherited descriptor, which it owns from now on. It does not block any more, for whoever else
-   * has it too.
+   * has it too, and is close-on-exec above 2.
    *
    * @param fd The descriptor; it stays the caller's if this throws.
    * @returns The datagram socket.
@@ -111,6 +113,8 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
     if (kind?.type !== "SOCK_DGRAM") throw new TypeError(`Descriptor ${number} is no datagram socket of a known kind`);
     const owned = Fd.adopt(typeof fd === "number" ? fd : fd.release());
     setNonBlocking(owned.number, true);
+    // Children get the standard three as they are.
+    if (owned.number > 2) fcntl(owned.number, FCNTL.F_SETFD, FCNTL.FD_CLOEXEC);
     return new DatagramSocket(new Socket(owned, kind));
   }
 
