@@ -1,6 +1,6 @@
 import { ClosedError, Fd, SyscallError } from "../../lib/core/mod.ts";
 import { socketpair } from "../../lib/pipes/mod.ts";
-import { DatagramSocket, listenDatagram, poll, socket, type SocketAddress } from "../../lib/sockets/mod.ts";
+import { DatagramSocket, listenDatagram, poll, sendFds, socket, type SocketAddress } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, count, denoSource, test, within } from "../support/mod.ts";
 import { bytes, DATAGRAMS, pattern, SocketFolder, text } from "./loopback.ts";
 
@@ -171,6 +171,21 @@ test("DatagramSocket is made of datagram sockets alone, and of descriptors after
   await one.send(bytes("hello"));
   const [data, from] = await waiting;
   assertEquals([text(data), from], ["hello", { transport: "unixpacket", path: "" }]);
+});
+
+test("DatagramSocket keeps none of the descriptors that come with a datagram", async () => {
+  using one = listenDatagram({ transport: "unixpacket" });
+  const [left, right] = socketpair();
+  using sender = listenDatagram({ transport: "unixpacket" });
+  await sender.connect(one.addr);
+  for (const receive of [() => one.receive(), () => one.receiveDatagram(), () => one.receiveMany()]) {
+    await sendFds(sender.fd, [left.fd], bytes("x"));
+    await receive();
+  }
+  left.close();
+  // Nobody has the other end any more.
+  assertEquals(await new Response(right.readable).text(), "");
+  right.close();
 });
 
 test("DatagramSocket is what poll() waits for", async () => {
