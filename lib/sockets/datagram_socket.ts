@@ -14,7 +14,7 @@ import type { SocketAddress } from "./address.ts";
 import { Datagram } from "./datagram.ts";
 import { LONGEST } from "./datagram_calls.ts";
 import { callsOf, DatagramSender } from "./datagram_sender.ts";
-import { socketNumber } from "./descriptor.ts";
+import { descriptorOf, socketNumber } from "./descriptor.ts";
 import { askForInfo, INFO_ROOM, infoIn } from "./packet_info.ts";
 import { Socket } from "./socket.ts";
 import { holdingOf, wouldWait } from "./socket_base.ts";
@@ -105,7 +105,7 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
    * ```
    */
   static fromFd(fd: Fd | number): DatagramSocket {
-    const number = typeof fd === "number" ? fd : fd.number;
+    const { number } = descriptorOf(fd);
     const [domain, type, protocol] = [SOCKET.SO_DOMAIN, SOCKET.SO_TYPE, SOCKET.SO_PROTOCOL].map((option) =>
       socketNumber({ number }, option)
     );
