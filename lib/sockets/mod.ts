@@ -46,6 +46,11 @@ export {
   sendCredentialsSync,
   type SendCredentialsSyncOptions,
 } from "./credentials.ts";
+export { Datagram } from "./datagram.ts";
+export { DatagramBase } from "./datagram_base.ts";
+export { DatagramGroups } from "./datagram_groups.ts";
+export { DatagramSender, type OutgoingDatagram } from "./datagram_sender.ts";
+export { DatagramSocket, type ReceiveDatagramOptions, type ReceiveManyOptions } from "./datagram_socket.ts";
 export type { DenoSocket } from "./deno_sockets.ts";
 export type { SocketSource } from "./descriptor.ts";
 export type { AddressInfo, InetSocketType, NameInfo } from "./host_calls.ts";
@@ -61,9 +66,11 @@ export {
 export { inetAton, type InetFamily, inetNtoa, inetNtop, inetPton } from "./inet.ts";
 export type { InternetPlace } from "./internet_target.ts";
 export { listen, type ListenOptions, type ListenTcpOptions, type ListenUnixOptions } from "./listen.ts";
+export { listenDatagram, type UdpListenOptions, type UnixDatagramOptions } from "./listen_datagram.ts";
 export { Listener } from "./listener.ts";
 export type { TcpListening, UnixListening } from "./listening.ts";
 export type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
+export { MulticastMembership } from "./multicast_membership.ts";
 export type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
 export { hostname, ownAddress } from "./own_name.ts";
 export { poll, type PollItem, type PollResult, type PollSource, pollSync } from "./poll.ts";

@@ -6,10 +6,9 @@ import { getpeername, getsockname, shutdown } from "../../ffi/sys_socket.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { Fd } from "../core/fd.ts";
 import { Holding } from "../core/holding.ts";
-import { addressOf, sockaddrOf, type SocketAddress } from "./address.ts";
+import { addressOf, sockaddrIn, type SocketAddress } from "./address.ts";
 import { getOption, setOption } from "./options.ts";
 import type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
-import { sockaddrFamily } from "./sockaddr.ts";
 import { socketError } from "./socket_errors.ts";
 import type { SocketDescription, SocketFamily, SocketStyle } from "./socket_kind.ts";
 
@@ -226,9 +225,7 @@ export class SocketBase implements Disposable {
 
   /** The bytes of an address. @throws {TypeError} if it is of another family. @ignore */
   protected nameOf(address: SocketAddress): Uint8Array<ArrayBuffer> {
-    const bytes = sockaddrOf(address);
-    if (sockaddrFamily(bytes) === this.family) return bytes;
-    throw new TypeError(`A socket of ${this.family} has no address such as ${Deno.inspect(address)}`);
+    return sockaddrIn(this.family, address);
   }
 }
 

@@ -14,6 +14,7 @@ export const PACKAGES: Record<string, string> = {
   "ps": "procps",
   "netstat": "net-tools",
   "ss": "iproute2",
+  "ip": "iproute2",
   "busybox": "busybox-static",
   "setpriv": "util-linux",
   "unshare": "util-linux",

@@ -5,7 +5,7 @@
 import { SOCKET } from "../../../ffi/abi/sys_socket.ts";
 import { loop } from "../../../ffi/loop.ts";
 import { readOption } from "../../../lib/sockets/options.ts";
-import { type Socket, socket, type SyscallError } from "../../../mod.ts";
+import { listenDatagram, type Socket, socket, type SyscallError } from "../../../mod.ts";
 import { numbers } from "../../support/proc.ts";
 
 /** How many sockets of IPv4 are open: Deno has some of its own, of another family, half a second after it has started. */
@@ -71,6 +71,20 @@ const ACTIONS: Record<string, () => Promise<string>> = {
       using message = await to.recvmsg(100, LIMIT);
       return text(message.bytes);
     }),
+  datagram: async () => {
+    using one = listenDatagram({ ...HERE, transport: "udp" });
+    await one.send(PIECE, one.addr, LIMIT);
+    return text((await one.receive(undefined, LIMIT))[0]);
+  },
+  many: async () => {
+    using one = listenDatagram({ ...HERE, transport: "udp" });
+    await one.sendMany([{ bytes: PIECE, address: one.addr }], LIMIT);
+    return text((await one.receiveMany(LIMIT))[0]!.bytes);
+  },
+  hurried: async () => {
+    using one = listenDatagram({ ...HERE, transport: "udp" });
+    return `${await one.send(PIECE, one.addr, { timeout: 20 })}`;
+  },
   option: () =>
     datagrams((from) => {
       from.setOption("SO_BROADCAST", true);
