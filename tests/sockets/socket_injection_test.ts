@@ -58,7 +58,11 @@ const INJECTIONS: [action: string, inject: string, said: string][] = [
   ],
   ["dialog", "connect:error=EHOSTUNREACH", "Cannot connect to 127.0.0.1: N: no route to host (EHOSTUNREACH, connect)"],
   ["dialog", "connect:error=EPERM", "Cannot connect to 127.0.0.1: N: operation not permitted (EPERM, connect)"],
-  ["dialog", "sendto:error=ENOBUFS", "Cannot send 5 bytes to socket N: no buffer space available (ENOBUFS, sendto)"],
+  [
+    "dialog",
+    "sendto:error=ENOBUFS",
+    "Cannot send 5 bytes to 127.0.0.1: N: no buffer space available (ENOBUFS, sendto)",
+  ],
   ["from", "sendto:error=ENOMEM", "Cannot send 5 bytes to 127.0.0.1: N: cannot allocate memory (ENOMEM, sendto)"],
   ["message", "recvmsg:error=ENOMEM", "Cannot receive from socket N: cannot allocate memory (ENOMEM, recvmsg)"],
   [
