@@ -60,6 +60,7 @@ export class OtherEnd implements AsyncDisposable {
     return this.#put;
   }
 
+  /** All that it has said on its standard error output. */
   async #rest(): Promise<string> {
     for (let piece; !(piece = await this.#errors.read()).done;) this.#said += piece.value;
     return this.#said;
