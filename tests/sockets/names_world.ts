@@ -50,12 +50,13 @@ const PRELUDE = `
   }
 `;
 
-/** The lines that `source` prints in such a world, which ends well and at once. */
+/** The lines that `source` prints in such a world, started by `by` there, which ends well and at once. */
 export async function linesInWorld(
   source: string,
   flags: string[] = ["--allow-net", "--allow-sys"],
+  by: string[] = [],
 ): Promise<string[]> {
-  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: world(), flags });
+  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: [...world()!, ...by], flags });
   if (code !== 0 || stderr !== "") throw new Error(`ended with ${code}: ${stderr}`);
   return stdout.split("\n").slice(0, -1);
 }
