@@ -25,9 +25,9 @@ function works([program, ...args]: string[]): boolean {
   return new Deno.Command(program!, { args: [...args, "true"], stdout: "null", stderr: "null" }).outputSync().success;
 }
 
-/** A test that needs such a world. Containers mostly forbid it, and it is not what is tested. */
-export function worldTest(name: string, body: () => Promise<void>): void {
-  const needs = ["unshare", "python3"];
+/** A test that needs such a world, and `programs` in it. Containers mostly forbid it, and it is not what is tested. */
+export function worldTest(name: string, body: () => Promise<void>, programs: string[] = []): void {
+  const needs = ["unshare", "python3", ...programs];
   const without = missing(needs).length === 0 && world() === undefined;
   const skip = without && Deno.env.get("CI") === undefined && "needs namespaces of its own";
   test(name, () => without ? undefined : body(), { needs, skip });

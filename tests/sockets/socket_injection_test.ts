@@ -57,6 +57,22 @@ const INJECTIONS: [action: string, inject: string, said: string][] = [
     "Cannot connect to 127.0.0.1: N: network is unreachable (ENETUNREACH, connect)",
   ],
   ["dialog", "connect:error=EHOSTUNREACH", "Cannot connect to 127.0.0.1: N: no route to host (EHOSTUNREACH, connect)"],
+  ["dialog", "connect:error=ENOBUFS", "Cannot connect to 127.0.0.1: N: no buffer space available (ENOBUFS, connect)"],
+  [
+    "dialog",
+    "accept4:error=ENFILE",
+    "Cannot accept a connection of socket N: too many open files in system (ENFILE, accept4)",
+  ],
+  [
+    "dialog",
+    "accept4:error=ENOBUFS",
+    "Cannot accept a connection of socket N: no buffer space available (ENOBUFS, accept4)",
+  ],
+  [
+    "dialog",
+    "recvfrom:error=ENOBUFS",
+    "Cannot receive from 127.0.0.1: N: no buffer space available (ENOBUFS, recv)",
+  ],
   ["dialog", "connect:error=EPERM", "Cannot connect to 127.0.0.1: N: operation not permitted (EPERM, connect)"],
   [
     "dialog",
