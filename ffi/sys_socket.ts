@@ -1,5 +1,7 @@
 /** <sys/socket.h> */
+import { SOCKET } from "./abi/sys_socket.ts";
 import { bind } from "./bind.ts";
+import type { Memory } from "./libc.ts";
 
 // int socketpair(int domain, int type, int protocol, int sv[2]);
 export const socketpair = bind("socketpair", ["int", "int", "int", "buffer"], "int");
@@ -46,6 +48,11 @@ export const getpeername = bind("getpeername", ["int", "buffer", "buffer"], "int
 // ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr,
 //     socklen_t addrlen);
 export const sendto = bind("sendto", ["int", "buffer", "long", "int", "buffer", "int"], "long");
+
+/** write(2) to a connected socket, that sends no SIGPIPE where nobody reads any more. */
+export function put(fd: number, bytes: Memory, length: number): number {
+  return sendto(fd, bytes, length, SOCKET.MSG_NOSIGNAL, null, 0);
+}
 
 // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
 export const recvfrom = bind("recvfrom", ["int", "buffer", "long", "int", "buffer", "buffer"], "long");

@@ -77,8 +77,10 @@ async function queue(
   if (options.timeout === 0) throw timeoutReason(0);
   using place = new Block(name.length);
   place.put(name);
-  setNonBlocking(fd.number, false);
-  const wait = offload(connectElsewhere, [fd.number, place.address, name.length]);
+  // Closing the socket must not leave the thread with a number that is another file's by now.
+  using copy = fd.duplicate();
+  setNonBlocking(copy.number, false);
+  const wait = offload(connectElsewhere, [copy.number, place.address, name.length]);
   let failure: { reason: unknown } | undefined;
   const giveUp = (reason: unknown) => {
     failure ??= { reason };
@@ -99,10 +101,11 @@ async function queue(
 function queueSync(fd: Fd, name: Uint8Array<ArrayBuffer>, { timeout = Infinity }: SyncWaitOptions): number {
   using place = new Block(name.length);
   place.put(name);
-  setNonBlocking(fd.number, false);
+  using copy = fd.duplicate();
+  setNonBlocking(copy.number, false);
   let rc = -ERRNO.ETIMEDOUT;
   try {
-    if (timeout > 0) rc = block(connectElsewhere, [fd.number, place.address, name.length], timeout, () => {});
+    if (timeout > 0) rc = block(connectElsewhere, [copy.number, place.address, name.length], timeout, () => {});
   } finally {
     if (!fd.closed) setNonBlocking(fd.number, true);
   }

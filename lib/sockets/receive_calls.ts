@@ -5,8 +5,8 @@ import { NAME_ROOM, receiveMessage } from "../../ffi/socket_message.ts";
 import { recv, recvfrom } from "../../ffi/sys_socket.ts";
 import { addressOf, type SocketAddress } from "./address.ts";
 import { ReceivedMessage } from "./received_message.ts";
-import { type SocketBase, wouldWait } from "./socket_base.ts";
-import { socketError } from "./socket_errors.ts";
+import { peerOf, type SocketBase, wouldWait } from "./socket_base.ts";
+import { peerError } from "./socket_errors.ts";
 import { again } from "./socket_wait.ts";
 
 /** What recvfrom(2) has brought. */
@@ -41,7 +41,7 @@ export function filled(target: Uint8Array<ArrayBuffer>, count: number, room: Rec
 /** What is wrong with `rc`; nothing if it only has to wait, and may. */
 function failure(socket: SocketBase, rc: number, flags: readonly string[], syscall: string): Error | undefined {
   if (rc >= 0 || (wouldWait(rc) && !flags.includes("MSG_DONTWAIT"))) return undefined;
-  return socketError("receive from", socket.fd.number, rc, syscall);
+  return peerError("receive from", socket.fd.number, peerOf(socket), rc, syscall);
 }
 
 /** An attempt with the flags' names, by which it knows whether it may wait, and their number. */

@@ -11,7 +11,7 @@ import { addressOf, type SocketAddress } from "./address.ts";
 import { adoptedKind, takeOver } from "./adoption.ts";
 import { bindTo } from "./binding.ts";
 import { connectTo, connectToSync } from "./connecting.ts";
-import { holdingOf, wouldWait } from "./socket_base.ts";
+import { holdingOf, rememberPeer, wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
 import {
   kindNumbers,
@@ -176,7 +176,9 @@ export class Socket extends SocketSender {
       const number = aboveStandard(rc);
       if (number < 0) throw socketError("accept a connection of", this.fd.number, number, "accept4");
       const socket = new Socket(Fd.adopt(number), this.#kind);
-      return { socket, address: addressOf(name.subarray(0, size[0]), this.transport) };
+      const peer = name.subarray(0, size[0]);
+      rememberPeer(socket, peer);
+      return { socket, address: addressOf(peer, this.transport) };
     }
   }
 
@@ -201,6 +203,7 @@ export class Socket extends SocketSender {
     requireAddress(address);
     const rc = await connectTo(this.fd, name, options, holdingOf(this));
     if (rc < 0) throw addressError("connect to", address, rc, "connect");
+    rememberPeer(this, name);
   }
 
   /** The same as {@linkcode Socket.connect}, blocking this thread; handlers of signals run meanwhile. */
@@ -209,6 +212,7 @@ export class Socket extends SocketSender {
     requireAddress(address);
     const rc = connectToSync(this.fd, name, options);
     if (rc < 0) throw addressError("connect to", address, rc, "connect");
+    rememberPeer(this, name);
   }
 }
 

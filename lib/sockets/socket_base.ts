@@ -33,6 +33,12 @@ export function howNumber(how: ShutdownHow): number {
 /** Whether waits for a socket keep the program alive. */
 export let holdingOf: (socket: SocketBase) => Holding;
 
+/** Remember the bytes of the peer's name, for errors: the kernel has forgotten it after a reset. */
+export let rememberPeer: (socket: SocketBase, name: Uint8Array) => void;
+
+/** The peer's name as it was remembered; undefined if it has none. */
+export let peerOf: (socket: SocketBase) => SocketAddress | undefined;
+
 /**
  * What every socket has. It owns its descriptor, which is close-on-exec and does not block.
  *
@@ -58,9 +64,15 @@ export class SocketBase implements Disposable {
   readonly protocol: number;
   readonly #fd: Fd;
   readonly #holding = new Holding();
+  #peer: Uint8Array | undefined;
 
   static {
     holdingOf = (socket) => socket.#holding;
+    rememberPeer = (socket, name) => void (socket.#peer = name);
+    peerOf = (socket) => {
+      const peer = socket.#peer && addressOf(socket.#peer);
+      return peer !== undefined && "path" in peer && peer.path === "" ? undefined : peer;
+    };
   }
 
   /** @ignore */

@@ -1,7 +1,6 @@
 /** A stream socket as Web Streams. */
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
-import { sendto, shutdown } from "../../ffi/sys_socket.ts";
-import type { Memory } from "../../ffi/libc.ts";
+import { put, shutdown } from "../../ffi/sys_socket.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
@@ -9,11 +8,6 @@ import { Output } from "../core/output.ts";
 import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
 import { holdingOf, SocketBase } from "./socket_base.ts";
-
-/** write(2) without SIGPIPE. */
-function put(fd: number, bytes: Memory, length: number): number {
-  return sendto(fd, bytes, length, SOCKET.MSG_NOSIGNAL, null, 0);
-}
 
 /**
  * A socket whose bytes are Web Streams, if it is a stream. Either the streams are used or the calls, not both.

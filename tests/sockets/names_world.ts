@@ -25,9 +25,9 @@ function works([program, ...args]: string[]): boolean {
   return new Deno.Command(program!, { args: [...args, "true"], stdout: "null", stderr: "null" }).outputSync().success;
 }
 
-/** A test that needs such a world. Containers mostly forbid it, and it is not what is tested. */
-export function worldTest(name: string, body: () => Promise<void>): void {
-  const needs = ["unshare", "python3"];
+/** A test that needs such a world, and `programs` in it. Containers mostly forbid it, and it is not what is tested. */
+export function worldTest(name: string, body: () => Promise<void>, programs: string[] = []): void {
+  const needs = ["unshare", "python3", ...programs];
   const without = missing(needs).length === 0 && world() === undefined;
   const skip = without && Deno.env.get("CI") === undefined && "needs namespaces of its own";
   test(name, () => without ? undefined : body(), { needs, skip });
@@ -50,12 +50,13 @@ const PRELUDE = `
   }
 `;
 
-/** The lines that `source` prints in such a world, which ends well and at once. */
+/** The lines that `source` prints in such a world, started by `by` there, which ends well and at once. */
 export async function linesInWorld(
   source: string,
   flags: string[] = ["--allow-net", "--allow-sys"],
+  by: string[] = [],
 ): Promise<string[]> {
-  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: world(), flags });
+  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: [...world()!, ...by], flags });
   if (code !== 0 || stderr !== "") throw new Error(`ended with ${code}: ${stderr}`);
   return stdout.split("\n").slice(0, -1);
 }

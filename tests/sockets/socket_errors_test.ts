@@ -1,4 +1,4 @@
-import { addressError, addressWords, socketError } from "../../lib/sockets/socket_errors.ts";
+import { addressError, addressWords, peerError, socketError } from "../../lib/sockets/socket_errors.ts";
 import { assertEquals, test } from "../support/mod.ts";
 
 test("addressError() names what it is about, and a path as such", () => {
@@ -23,4 +23,18 @@ test("addressWords() quotes paths; socketError() has the descriptor", () => {
     ["[::1]:1", `"a b"`, `"@x"`],
   );
   assertEquals(socketError("receive from", 7, -104, "recv").fd, 7);
+});
+
+test("peerError() has the peer beside the descriptor, where that has a name", () => {
+  const error = peerError("receive from", 7, { hostname: "::1", port: 80 }, -104, "recv");
+  assertEquals([error.message, error.address, error.fd], [
+    "Cannot receive from [::1]:80: connection reset by peer (ECONNRESET, recv)",
+    "[::1]:80",
+    7,
+  ]);
+  assertEquals(peerError("send to", 7, { path: "/run/x" }, -32, "sendto").path, "/run/x");
+  assertEquals(
+    peerError("send to", 7, undefined, -32, "sendto").message,
+    "Cannot send to socket 7: broken pipe (EPIPE, sendto)",
+  );
 });
