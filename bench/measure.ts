@@ -77,3 +77,19 @@ export async function timedAsync(body: () => Promise<unknown>): Promise<number> 
   await body();
   return performance.now() - start;
 }
+
+/**
+ * Microseconds that each of `bodies` takes, the median of `times` turns in which one comes after the other: a processor that
+ * falls asleep while nothing is to be done, and has to be woken, does so for all.
+ */
+export async function interleaved(
+  bodies: Readonly<Record<string, () => Promise<unknown>>>,
+  times: number,
+): Promise<Record<string, number>> {
+  const names = Object.keys(bodies);
+  const taken: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
+  for (let i = 0; i < times; i++) {
+    for (const name of names) taken[name]!.push(1_000 * await timedAsync(bodies[name]!));
+  }
+  return Object.fromEntries(names.map((name) => [name, median(taken[name]!)]));
+}
