@@ -2,6 +2,7 @@
    tcp, udp: sends back what comes. source: sends without end to who connects to PATH. sink: takes what comes at PATH. */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,12 +38,25 @@ static int local(const char *path) {
   return fd;
 }
 
-static void send_back(int fd) {
-  ssize_t count;
-  int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  while ((count = read(fd, buffer, sizeof buffer)) > 0)
-    if (write(fd, buffer, count) < 0) break;
+/* One process for all of them: its connections cost it as little as can be. */
+static void send_back(int listener) {
+  static struct pollfd all[64];
+  int count = 1, on = 1;
+  all[0] = (struct pollfd){.fd = listener, .events = POLLIN};
+  for (;;) {
+    poll(all, count, -1);
+    for (int i = count - 1; i > 0; i--) {
+      if (all[i].revents == 0) continue;
+      ssize_t length = read(all[i].fd, buffer, sizeof buffer);
+      if (length > 0 && send(all[i].fd, buffer, length, MSG_NOSIGNAL) == length) continue;
+      close(all[i].fd);
+      all[i] = all[--count];
+    }
+    if (all[0].revents == 0 || count == 64) continue;
+    int fd = accept(listener, NULL, NULL);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    all[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+  }
 }
 
 static void datagrams(void) {
@@ -59,11 +73,13 @@ static void datagrams(void) {
 int main(int argc, char **argv) {
   const char *mode = argc > 1 ? argv[1] : "";
   if (strcmp(mode, "udp") == 0) datagrams();
-  int listener = strcmp(mode, "tcp") == 0 ? internet(SOCK_STREAM) : local(argv[2]);
   if (strcmp(mode, "tcp") == 0) {
+    int listener = internet(SOCK_STREAM);
     listen(listener, 64);
     say_port(listener);
+    send_back(listener);
   }
+  int listener = local(argv[2]);
   for (;;) {
     int fd = accept(listener, NULL, NULL);
     /* A child for each: two connections may be open at once. */
@@ -72,8 +88,7 @@ int main(int argc, char **argv) {
       while (waitpid(-1, NULL, WNOHANG) > 0) {}
       continue;
     }
-    if (strcmp(mode, "tcp") == 0) send_back(fd);
-    else if (strcmp(mode, "source") == 0) while (send(fd, buffer, sizeof buffer, MSG_NOSIGNAL) > 0) {}
+    if (strcmp(mode, "source") == 0) while (send(fd, buffer, sizeof buffer, MSG_NOSIGNAL) > 0) {}
     else while (read(fd, buffer, sizeof buffer) > 0) {}
     _exit(0);
   }

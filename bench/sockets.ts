@@ -30,7 +30,7 @@ async function measured({ rounds, share }: Scale): Promise<Results[]> {
   const program = new URL("sockets_program.ts", import.meta.url).pathname;
   const flags = ["--no-config", "--no-check", "--no-prompt", "--quiet", "--unstable-net", "--allow-net"];
   const allowed = ["--allow-read", "--allow-write", `--allow-ffi=${libc().path}`];
-  const scale = [2_000, 1_024].map((count) => `${Math.max(8, Math.round(count * share))}`);
+  const scale = [40, 1_024].map((count) => `${Math.max(3, Math.round(count * share))}`);
   const command = [Deno.execPath(), "run", ...flags, ...allowed, program, tcp.said, udp.said, source, sink, ...scale];
   return Array.from({ length: rounds }, () => JSON.parse(textOf(command)) as Results);
 }
@@ -53,7 +53,7 @@ function rate(results: readonly Results[], direction: string, mebibytes: number,
 
 export async function socketRows(scale: Scale): Promise<Row[]> {
   const results = await measured(scale);
-  const mebibytes = Math.max(8, Math.round(1_024 * scale.share));
+  const mebibytes = Math.max(3, Math.round(1_024 * scale.share));
   const most: Goal = { most: 1 };
   return [
     {

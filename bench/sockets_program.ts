@@ -1,10 +1,10 @@
-/** Run by sockets.ts: `sockets_program.ts TCP_PORT UDP_PORT SOURCE SINK TRIPS MEBIBYTES` prints costs as JSON. */
+/** Run by sockets.ts: `sockets_program.ts TCP_PORT UDP_PORT SOURCE SINK TURNS MEBIBYTES` prints costs as JSON. */
 import { createSocket } from "node:dgram";
 import { connect, listenDatagram } from "../lib/sockets/mod.ts";
-import { interleaved, timedAsync } from "./measure.ts";
+import { inTurns, timedAsync } from "./measure.ts";
 
 const [source, sink] = [Deno.args[2]!, Deno.args[3]!];
-const [tcp, udp, , , trips, mebibytes] = Deno.args.map(Number) as [number, number, number, number, number, number];
+const [tcp, udp, , , turns, mebibytes] = Deno.args.map(Number) as [number, number, number, number, number, number];
 const hostname = "127.0.0.1";
 const request = new Uint8Array(64).fill(7);
 const answer = new Uint8Array(512);
@@ -101,9 +101,9 @@ function transfers(): Record<string, () => Promise<number>> {
 }
 
 const results: Record<string, Record<string, number>> = {
-  dialog: await interleaved(dialogs(), trips),
-  roundTrip: await interleaved(await roundTrips(), trips),
-  datagram: await interleaved(datagrams(), trips),
+  dialog: await inTurns(dialogs(), turns),
+  roundTrip: await inTurns(await roundTrips(), turns),
+  datagram: await inTurns(datagrams(), turns),
   transfer: {},
 };
 for (const [name, transfer] of Object.entries(transfers())) results.transfer![name] = await transfer();

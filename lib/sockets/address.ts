@@ -67,8 +67,10 @@ export function sockaddrOf(address: SocketAddress): Uint8Array<ArrayBuffer> {
   if (plain !== undefined) return packSockaddrIn(port, plain);
   const [, host, behind] = /^([^%]*)(?:%(.+))?$/s.exec(hostname) ?? [];
   if (host === undefined) throw new TypeError(`Not an address of IPv4 or IPv6: ${JSON.stringify(hostname)}`);
-  const six = inetPton("AF_INET6", host);
+  const six = host.includes(":") ? inetPton("AF_INET6", host) : undefined;
   if (six !== undefined) return packSockaddrIn6(port, six, scopeIndex(scope ?? behind), flowInfo);
+  const four = behind === undefined && scope === undefined ? inetPton("AF_INET", host) : undefined;
+  if (four !== undefined) return packSockaddrIn(port, four);
   const what = scope === undefined ? hostname : `${hostname}%${scope}`;
   throw new TypeError(`Not an address of IPv4 or IPv6: ${JSON.stringify(what)}`);
 }

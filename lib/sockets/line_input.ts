@@ -29,7 +29,7 @@ const CR = 13;
 export class LineInput {
   readonly #source: ByteSource;
   readonly #buffer = new InputBuffer();
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #decoder: TextDecoder | undefined;
   #ended = false;
 
   constructor(source: ByteSource) {
@@ -102,6 +102,7 @@ export class LineInput {
   }
 
   #text(start: number, end: number): string {
+    this.#decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
     return this.#decoder.decode(this.#buffer.view(start, end));
   }
 

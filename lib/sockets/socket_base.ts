@@ -36,7 +36,10 @@ export let holdingOf: (socket: SocketBase) => Holding;
 /** Remember the bytes of the peer's name, for errors: the kernel has forgotten it after a reset. */
 export let rememberPeer: (socket: SocketBase, name: Uint8Array) => void;
 
-/** The peer's name as it was remembered; undefined if it has none. */
+/** Whether the peer's name is remembered. */
+export let hasPeer: (socket: SocketBase) => boolean;
+
+/** The peer's name as it was remembered: `{ path: "" }` if it has none; undefined if it is not known. */
 export let peerOf: (socket: SocketBase) => SocketAddress | undefined;
 
 /**
@@ -69,10 +72,8 @@ export class SocketBase implements Disposable {
   static {
     holdingOf = (socket) => socket.#holding;
     rememberPeer = (socket, name) => void (socket.#peer = name);
-    peerOf = (socket) => {
-      const peer = socket.#peer && addressOf(socket.#peer);
-      return peer !== undefined && "path" in peer && peer.path === "" ? undefined : peer;
-    };
+    hasPeer = (socket) => socket.#peer !== undefined;
+    peerOf = (socket) => socket.#peer && addressOf(socket.#peer, socket.transport);
   }
 
   /** @ignore */

@@ -46,6 +46,6 @@ export function peerError(
   rc: number,
   syscall: string,
 ): SyscallError {
-  if (peer === undefined) return socketError(doing, fd, rc, syscall);
+  if (peer === undefined || ("path" in peer && peer.path === "")) return socketError(doing, fd, rc, syscall);
   return syscallError(`${doing} ${addressWords(peer)}`, -rc, syscall, { fd, ...subjectOf(peer) });
 }
