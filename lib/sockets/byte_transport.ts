@@ -15,12 +15,16 @@ export interface ByteSource {
    * has taken nothing.
    */
   read(target: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number>;
+  /** What is there now; undefined if nothing is. */
+  receive(target: Uint8Array<ArrayBuffer>): number | undefined;
 }
 
 /** Where the bytes of a connection go. */
 export interface ByteSink {
   /** As many of them as there is room for, at least one: how many went. What is given up has sent nothing. */
   write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number>;
+  /** As many as there is room for now; undefined if there is none. */
+  send(bytes: Uint8Array<ArrayBuffer>): number | undefined;
 }
 
 const SENDING = SOCKET.MSG_DONTWAIT | SOCKET.MSG_NOSIGNAL;
@@ -45,7 +49,7 @@ export class SocketTransport implements ByteSource, ByteSink {
   read(target: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
     const turn = turnDue();
     if (turn !== undefined) return after(turn, options, () => this.read(target, options));
-    return this.#receive(target) ?? this.#wait("read", () => this.#receive(target), options);
+    return this.receive(target) ?? this.#wait("read", () => this.receive(target), options);
   }
 
   write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
@@ -58,7 +62,7 @@ export class SocketTransport implements ByteSource, ByteSink {
     return tryUntil(this.#socket.fd, direction, attempt, options, holdingOf(this.#socket));
   }
 
-  #receive(target: Uint8Array<ArrayBuffer>): number | undefined {
+  receive(target: Uint8Array<ArrayBuffer>): number | undefined {
     const fd = this.#socket.fd.number;
     // The kernel waits for data even where there is no room for any.
     if (target.length === 0) return 0;

@@ -1,4 +1,5 @@
 /** Writing a connection: bytes, text, lines, messages. */
+import { turnDue } from "../../ffi/reactor.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { type ConnectionBase, type ConnectionParts, partsOf, takeTurn } from "./connection_base.ts";
 import { ConnectionReader } from "./connection_reader.ts";
@@ -121,10 +122,20 @@ export class ConnectionWriter extends ConnectionReader {
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
    * @see send(2)
    */
-  async write(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions = {}): Promise<number> {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError("Writing takes a Uint8Array");
-    await this.#write(bytes, options);
-    return bytes.length;
+  write(bytes: Uint8Array<ArrayBuffer>, options?: WaitOptions): Promise<number> {
+    if (!(bytes instanceof Uint8Array)) return Promise.reject(new TypeError("Writing takes a Uint8Array"));
+    try {
+      const sent = options === undefined ? this.#sendNow(bytes) : 0;
+      return sent > 0 && sent === bytes.length ? Promise.resolve(sent) : this.#write(bytes, options ?? {}, sent);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Most writes find room, and need nothing of what a wait does. */
+  #sendNow(bytes: Uint8Array<ArrayBuffer>): number {
+    const { output, writing } = partsOf(this);
+    return this.closed || !writing.idle || turnDue() !== undefined ? 0 : output.sendNow(bytes);
   }
 
   /**
@@ -178,9 +189,10 @@ export class ConnectionWriter extends ConnectionReader {
     await takeTurn(this, "writing", options, ({ output }, options) => output.flush(options));
   }
 
-  async #write(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions): Promise<void> {
-    const turn = ({ output }: ConnectionParts, options: WaitOptions) => output.write(bytes, options);
+  async #write(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions, sent = 0): Promise<number> {
+    const turn = ({ output }: ConnectionParts, options: WaitOptions) => output.write(bytes, options, sent);
     await takeTurn(this, "writing", options, turn);
+    return bytes.length;
   }
 
   #checkLine(line: string): void {

@@ -59,3 +59,14 @@ test("writableOf(): an abort forgets what was collected, and the peer sees the e
   await writer.abort();
   assertEquals((await pair.server.readAll()).length, 0);
 });
+
+test("writableOf(): an abort in the middle of a write leaves nothing that disposing would wait for", async () => {
+  using pair = new Pair("PF_UNIX");
+  const writer = writableOf(pair.client, () => pair.client.closeWrite()).getWriter();
+  writer.closed.catch(() => {});
+  const writing = writer.write(new Uint8Array(5_000_000));
+  await writer.abort(new Error("enough"));
+  await assertRejects(() => writing, Error, "enough");
+  await pair.client[Symbol.asyncDispose]();
+  assertEquals((await pair.server.readAll()).length, pair.client.bytesWritten);
+});

@@ -25,8 +25,8 @@ test("LineInput does not ask its source for a line that has come", async () => {
   assertEquals([input.takeRecord(lines), input.buffered, source.reads], [undefined, 3, 1]);
 });
 
-test("LineInput looks at every byte once: twice the pieces take about twice the time", async () => {
-  const pieces = size(40_000);
+test("LineInput looks at every byte once: 8 times the pieces take about 8 times as long", async () => {
+  const pieces = size(10_000);
   const timed = async (count: number) => {
     const input = new LineInput(new Pieces([...Array(count).fill("0123456"), "\n"]));
     const start = performance.now();
@@ -100,3 +100,17 @@ test("LineInput: an empty message, and marks of several bytes", async () => {
   assertEquals(await input.readRecord(markForm("---", {}), {}), "--b");
   assertEquals(await input.readRecord(markForm("e", {}), {}), "");
 });
+
+test("LineInput: a peer that never lets it wait does not outlast a limit", async () => {
+  const endless = { read: (target: Uint8Array<ArrayBuffer>) => target.subarray(0, 64).length };
+  for (const limit of [{ timeout: 5 }, { signal: AbortSignal.timeout(5) }]) {
+    const slow = { read: (target: Uint8Array<ArrayBuffer>) => later(endless.read(target)) };
+    await assertRejects(() => new LineInput(slow).readAll(Infinity, limit), DOMException);
+  }
+  await assertRejects(() => new LineInput(endless).readAll(Infinity, { timeout: 5 }), DOMException, "5 ms");
+  await assertRejects(() => new LineInput(endless).readBytes(1e12, { timeout: 5 }), DOMException, "5 ms");
+});
+
+function later(count: number): Promise<number> {
+  return new Promise((resolve) => setTimeout(() => resolve(count)));
+}
