@@ -15,16 +15,16 @@ export interface ByteSource {
    * has taken nothing.
    */
   read(target: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number>;
-  /** What is there now; undefined if nothing is. */
-  receive(target: Uint8Array<ArrayBuffer>): number | undefined;
+  /** What is there now; undefined if nothing is. None where it cannot be told without a wait. */
+  receive?(target: Uint8Array<ArrayBuffer>): number | undefined;
 }
 
 /** Where the bytes of a connection go. */
 export interface ByteSink {
   /** As many of them as there is room for, at least one: how many went. What is given up has sent nothing. */
   write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number>;
-  /** As many as there is room for now; undefined if there is none. */
-  send(bytes: Uint8Array<ArrayBuffer>): number | undefined;
+  /** As many as there is room for now; undefined if there is none. None where it cannot be told without a wait. */
+  send?(bytes: Uint8Array<ArrayBuffer>): number | undefined;
 }
 
 const SENDING = SOCKET.MSG_DONTWAIT | SOCKET.MSG_NOSIGNAL;

@@ -58,7 +58,7 @@ export class LineInput {
   readNow(target: Uint8Array<ArrayBuffer>): number | undefined {
     if (this.#buffer.length > 0) return this.#buffer.takeInto(target);
     if (this.#ended || target.length === 0) return 0;
-    const count = this.#source.receive(target);
+    const count = this.#source.receive?.(target);
     return count === undefined ? undefined : this.#seen(count);
   }
 

@@ -60,7 +60,7 @@ export class LineOutput {
 
   /** Send as many of `bytes` as there is room for now, if they go at once and nothing is before them: how many went. */
   sendNow(bytes: Uint8Array<ArrayBuffer>): number {
-    return this.autoflush && this.#end === 0 ? this.#sink.send(bytes) ?? 0 : 0;
+    return this.autoflush && this.#end === 0 ? this.#sink.send?.(bytes) ?? 0 : 0;
   }
 
   /** Send what waits. */

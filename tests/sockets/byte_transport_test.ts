@@ -29,11 +29,12 @@ for (const domain of STREAMS) {
   });
 }
 
-test("SocketTransport: the error names the socket, and what was to be sent", async () => {
+test("SocketTransport: the error names the peer, and what was to be sent", async () => {
   using pair = new Sockets("PF_UNIX", "SOCK_STREAM");
+  const { path } = pair.client.getpeername() as { path: string };
   pair.server.close();
   const transport = new SocketTransport(pair.client);
-  await assertRejects(async () => await transport.write(bytes("x"), {}), SyscallError, "send 1 byte to socket");
+  await assertRejects(async () => await transport.write(bytes("x"), {}), SyscallError, `send 1 byte to "${path}"`);
   pair.client.close();
 });
 

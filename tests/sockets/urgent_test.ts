@@ -1,4 +1,5 @@
 import { SyscallError } from "../../lib/core/mod.ts";
+import { poll } from "../../lib/sockets/mod.ts";
 import { SocketTransport } from "../../lib/sockets/byte_transport.ts";
 import { atMark, receiveUrgent, requireUrgent, sendUrgent, urgentByte } from "../../lib/sockets/urgent.ts";
 import { Peer } from "../pipes/fifo_folder.ts";
@@ -27,6 +28,16 @@ test("receiveUrgent() of a connection that is reset ends, and leaves the reset t
   pair.client.close();
   await assertRejects(() => waiting, Deno.errors.UnexpectedEof);
   assertEquals((await assertRejects(() => pair.server.recv(1), SyscallError)).code, "ECONNRESET");
+});
+
+test("receiveUrgent() does not get a byte that a reset has taken away", async () => {
+  using pair = new Sockets("PF_INET", "SOCK_STREAM");
+  await sendUrgent(pair.client, new SocketTransport(pair.client), urgentByte(1), {});
+  await poll([{ source: pair.server, priority: true }], { timeout: 5_000 });
+  pair.client.setOption("SO_LINGER", 0);
+  pair.client.close();
+  await assertRejects(() => pair.server.recv(1, { timeout: 5_000 }), SyscallError, "ECONNRESET");
+  await assertRejects(() => receiveUrgent(pair.server, {}), Deno.errors.UnexpectedEof);
 });
 
 test("sendUrgent() waits for a full peer, and gives up on time", async () => {
