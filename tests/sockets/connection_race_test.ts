@@ -82,7 +82,6 @@ test("ConnectionRace rejects when all have failed, also if an earlier one is the
 });
 
 test("ConnectionRace.giveUp() closes all tries, and begins no more", async () => {
-  using folder = new SocketFolder();
   const port = freePort();
   using _deaf = new Deaf(port, "127.0.0.2");
   const way = new Noted();
@@ -99,4 +98,17 @@ test("ConnectionRace rejects at once with what is no system call's failure", asy
   way.reach = () => Promise.reject(new TypeError("a mistake"));
   await assertRejects(() => new ConnectionRace(at(1, 2, 3), 10, way).run(), TypeError, "a mistake");
   assertEquals([way.sockets.length, way.open], [1, 0]);
+});
+
+test("ConnectionRace goes on where the kernel has no such sockets", async () => {
+  using folder = new SocketFolder();
+  using listener = folder.listener("PF_INET", "SOCK_STREAM");
+  const port = portOf(listener.getsockname());
+  const way = new Noted();
+  const make = way.make.bind(way);
+  way.make = (address) => address.hostname === "127.0.0.1" ? make(address) : socket("PF_INET", "SOCK_STREAM", "udp");
+  const running = new ConnectionRace(at(port, 2, 1), 30_000, way);
+  using winner = await running.run();
+  assert(!winner.closed);
+  assertEquals(running.tried.map(({ error }) => error?.code), ["EPROTONOSUPPORT", undefined]);
 });
