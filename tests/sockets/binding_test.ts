@@ -1,7 +1,7 @@
 import { SyscallError } from "../../lib/core/mod.ts";
 import { socket } from "../../lib/sockets/mod.ts";
 import { sockaddrOf } from "../../lib/sockets/address.ts";
-import { bindTo } from "../../lib/sockets/binding.ts";
+import { bindTo, checkBacklog, listenAt } from "../../lib/sockets/binding.ts";
 import { assertEquals, assertThrows, test } from "../support/mod.ts";
 import { SocketFolder } from "./loopback.ts";
 
@@ -29,4 +29,14 @@ test("bindTo() names the address, and says nothing more of one without a file", 
   const address = one.getsockname() as Deno.NetAddr;
   const { message } = assertThrows(() => bindTo(other.fd, sockaddrOf(address), address, "listen at"), SyscallError);
   assertEquals(message, `Cannot listen at 127.0.0.1:${address.port}: address already in use (EADDRINUSE, bind)`);
+});
+
+test("listenAt() names the address, and checkBacklog() what is no number of connections", () => {
+  using folder = new SocketFolder();
+  using datagrams = folder.bound("PF_UNIX", "SOCK_DGRAM");
+  const address = datagrams.getsockname() as Deno.UnixAddr;
+  const { message } = assertThrows(() => listenAt(datagrams.fd, address, 1), SyscallError);
+  assertEquals(message, `Cannot listen at "${address.path}": operation not supported (EOPNOTSUPP, listen)`);
+  assertEquals(checkBacklog(0), 0);
+  for (const none of [-1, 1.5, NaN, 2 ** 31]) assertThrows(() => checkBacklog(none), RangeError);
 });
