@@ -22,6 +22,10 @@ export interface ByteSink {
   write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number>;
 }
 
+/** After so many reads, or bytes, without a wait other work gets a turn: a peer that sends without end would stop it. */
+const GREEDY_READS = 4_096;
+const GREEDY_BYTES = 64 * 1024 * 1024;
+
 const SENDING = SOCKET.MSG_DONTWAIT | SOCKET.MSG_NOSIGNAL;
 
 /** What the kernel forgets about a connection once it has told. */
@@ -32,6 +36,9 @@ export class SocketTransport implements ByteSource, ByteSink {
   readonly #socket: SocketBase;
   /** What a write has learnt of the connection's end, and the reader has to know. */
   #broken = 0;
+  /** What was read since the last wait. */
+  #reads = 0;
+  #volume = 0;
   /** Bytes that came off the kernel. */
   bytesRead = 0;
   /** Bytes that went to it. */
@@ -42,7 +49,11 @@ export class SocketTransport implements ByteSource, ByteSink {
   }
 
   read(target: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
-    return this.#receive(target) ?? this.#wait("read", () => this.#receive(target), options);
+    const count = this.#receive(target);
+    const greedy = count !== undefined && (++this.#reads >= GREEDY_READS || (this.#volume += count) >= GREEDY_BYTES);
+    if (count !== undefined && !greedy) return count;
+    this.#reads = this.#volume = 0;
+    return count === undefined ? this.#wait("read", () => this.#receive(target), options) : later(count);
   }
 
   write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
@@ -85,6 +96,11 @@ export class SocketTransport implements ByteSource, ByteSink {
     this.bytesWritten += count;
     return count;
   }
+}
+
+/** Once timers and other events have had their turn. */
+function later(count: number): Promise<number> {
+  return new Promise((resolve) => setTimeout(() => resolve(count)));
 }
 
 function counted(bytes: number): string {

@@ -48,9 +48,10 @@ export function sendRest(connection: ConnectionBase): void {
  * The half of a connection that writes. Every call has its turn, in the order of the calls, so that the lines of two writers
  * never mix. It is done once all of it is with the kernel (without `autoflush`, or in the buffer).
  *
- * A write that was given up has sent nothing if `bytesWritten` is what it was before. Otherwise a part has gone, and the rest is
- * kept, to go before anything else: the next write, or `flush()`, ends the line that has begun, and then comes what it
- * was called for. To write the same again would send it twice.
+ * A write that was given up (or failed, while the peer is still there) before any of its bytes has gone is forgotten. If some
+ * have gone the rest is kept, to go before anything else: the next write, or `flush()`, ends the line that has begun,
+ * and only then comes what it was called for. To write the same again would send it twice. Which of the two it was
+ * `bytesWritten` tells, which is then more than before; where something had waited already, `flush()` before the write makes sure.
  *
  * A peer that has gone is an error with `EPIPE`, never a signal; that it has reset the connection is for the reader to know.
  *

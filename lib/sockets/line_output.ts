@@ -37,7 +37,8 @@ export class LineOutput {
 
   /** So many bytes of it have gone, or are given up. */
   drop(count: number): void {
-    this.#start += count;
+    // They may have been given up before it was known that they have gone.
+    this.#start = Math.min(this.#end, this.#start + count);
     if (this.#start === this.#end) this.#start = this.#end = 0;
   }
 

@@ -36,3 +36,17 @@ test("SocketTransport: the error names the socket, and what was to be sent", asy
   await assertRejects(async () => await transport.write(bytes("x"), {}), SyscallError, "send 1 byte to socket");
   pair.client.close();
 });
+
+test("SocketTransport: a peer that always has more lets other work have its turn", async () => {
+  using pair = new Sockets("PF_UNIX", "SOCK_STREAM");
+  const client = new SocketTransport(pair.client);
+  const server = new SocketTransport(pair.server);
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  for (let i = 0; turns === 0; i++) {
+    assert(i < 10_000);
+    await client.write(bytes("x"), {});
+    assertEquals(await server.read(new Uint8Array(1), {}), 1);
+  }
+  clearInterval(timer);
+});

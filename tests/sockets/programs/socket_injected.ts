@@ -5,7 +5,7 @@
 import { SOCKET } from "../../../ffi/abi/sys_socket.ts";
 import { loop } from "../../../ffi/loop.ts";
 import { readOption } from "../../../lib/sockets/options.ts";
-import { connect, listen, type Socket, socket, type SyscallError } from "../../../mod.ts";
+import { connect, Connection, listen, type Socket, socket, type SyscallError } from "../../../mod.ts";
 import { numbers } from "../../support/proc.ts";
 
 /** How many sockets of IPv4 are open: Deno has some of its own, of another family, half a second after it has started. */
@@ -54,6 +54,17 @@ const ACTIONS: Record<string, () => Promise<string>> = {
       receiving.catch(() => {});
       await client.send(PIECE, LIMIT);
       return text(await receiving);
+    }),
+  lines: () =>
+    stream(async (client, server) => {
+      using one = new Connection(client);
+      using other = new Connection(server);
+      const receiving = other.readLine(LIMIT);
+      receiving.catch(() => {});
+      await one.writeLine("hello", LIMIT);
+      const line = await receiving;
+      await one.closeWrite();
+      return `${line} ${await other.readLine(LIMIT)}`;
     }),
   sync: () =>
     stream((client, server) => {
