@@ -3,13 +3,13 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { aboveStandard } from "../../ffi/descriptors.ts";
 import { NAME_ROOM } from "../../ffi/socket_message.ts";
-import { accept4, listen, socket as newSocket } from "../../ffi/sys_socket.ts";
+import { accept4, socket as newSocket } from "../../ffi/sys_socket.ts";
 import { syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { addressOf, type SocketAddress } from "./address.ts";
 import { adoptedKind, takeOver } from "./adoption.ts";
-import { bindTo } from "./binding.ts";
+import { bindTo, checkBacklog, listenAt } from "./binding.ts";
 import { connectTo, connectToSync } from "./connecting.ts";
 import { holdingOf, rememberPeer, wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
@@ -135,14 +135,11 @@ export class Socket extends SocketSender {
    * @see listen(2)
    */
   listen(backlog: number = SOMAXCONN): void {
-    if (!Number.isInteger(backlog) || backlog < 0 || backlog > 0x7fffffff) {
-      throw new RangeError(`backlog is an integer from 0 on, not ${backlog}`);
-    }
+    checkBacklog(backlog);
     const address = this.getsockname();
     // Without a name it gets one of all addresses now.
     requireAddress(address);
-    const rc = listen(this.fd.number, backlog);
-    if (rc < 0) throw addressError("listen at", address, rc, "listen");
+    listenAt(this.fd, address, backlog);
   }
 
   /**
