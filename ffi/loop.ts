@@ -75,6 +75,11 @@ export class Loop {
     return this.#threads = threads;
   }
 
+  /** How many operations are pending. */
+  get pending(): number {
+    return this.#pending;
+  }
+
   /** Another operation is pending. */
   begin(held: boolean): void {
     this.#pending++;

@@ -8,6 +8,9 @@ import { doPutOff } from "./put_off.ts";
 // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
 export const poll = bind("poll", ["buffer", "long", "int"], "int");
 
+// int ppoll(struct pollfd *fds, nfds_t nfds, const struct timespec *timeout, const sigset_t *sigmask);
+export const ppoll = bind("ppoll", ["buffer", "long", "buffer", "buffer"], "int");
+
 /** What to wait for. */
 export const POLL_READ = EPOLL.POLLIN;
 export const POLL_WRITE = EPOLL.POLLOUT;
