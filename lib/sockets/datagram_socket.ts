@@ -46,9 +46,9 @@ function portOf(address: SocketAddress): number {
 /**
  * A socket of UDP, or a Unix socket, that sends and receives datagrams, as `Deno.DatagramConn`; no unstable flag is needed.
  * {@linkcode listenDatagram} makes one. It owns its socket: it is closed by `close()` or at the end of a `using` block. What
- * waits here waits without a thread, and keeps the program alive unless `unref()` was called; but for an answer that mostly
- * comes at once `receive()` first waits itself, for a tenth of a millisecond at most, if nothing else does. What was given up
- * has taken nothing and sent nothing.
+ * waits here waits without a thread, and keeps the program alive unless `unref()` was called; but in a dialog whose answers
+ * come within a fifth of a millisecond `receive()` waits for the next one itself, for 3 at most, if nothing else of the
+ * library does. What was given up has taken nothing and sent nothing.
  *
  * @example An echo server
  * ```ts
@@ -178,8 +178,9 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
   }
 
   async #readable(deadline: Deadline): Promise<void> {
+    const begun = performance.now();
     await until(this.fd, READABLE, deadline.options, holdingOf(this.socket));
-    this.#brief.turned();
+    this.#brief.turned(performance.now() - begun);
   }
 
   #failure(rc: number, syscall: string): Error {
