@@ -1,26 +1,21 @@
 /** Datagram sockets. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { FCNTL } from "../../ffi/abi/fcntl.ts";
-import { SOCKET } from "../../ffi/abi/sys_socket.ts";
-import { setNonBlocking } from "../../ffi/descriptors.ts";
-import { fcntl } from "../../ffi/fcntl.ts";
 import { IncomingBatch } from "../../ffi/message_batch.ts";
 import { READABLE } from "../../ffi/reactor.ts";
 import { ClosedError } from "../core/errors.ts";
-import { Fd } from "../core/fd.ts";
+import type { Fd } from "../core/fd.ts";
 import { checkLimit, Deadline, type WaitOptions } from "../core/limit.ts";
 import { until } from "../core/readiness.ts";
 import type { SocketAddress } from "./address.ts";
+import { adoptedKind } from "./adoption.ts";
 import { BriefWait } from "./brief_wait.ts";
 import { Datagram } from "./datagram.ts";
 import { LONGEST } from "./datagram_calls.ts";
 import { callsOf, DatagramSender } from "./datagram_sender.ts";
-import { descriptorOf, socketNumber } from "./descriptor.ts";
 import { askForInfo, INFO_ROOM, infoIn } from "./packet_info.ts";
 import { Socket } from "./socket.ts";
 import { holdingOf, wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
-import { kindOf } from "./socket_kind.ts";
 
 /** How a datagram is received. */
 export interface ReceiveDatagramOptions extends WaitOptions {
@@ -108,17 +103,8 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
    * ```
    */
   static fromFd(fd: Fd | number): DatagramSocket {
-    const { number } = descriptorOf(fd);
-    const [domain, type, protocol] = [SOCKET.SO_DOMAIN, SOCKET.SO_TYPE, SOCKET.SO_PROTOCOL].map((option) =>
-      socketNumber({ number }, option)
-    );
-    const kind = kindOf(domain!, type!, protocol!);
-    if (kind?.type !== "SOCK_DGRAM") throw new TypeError(`Descriptor ${number} is no datagram socket of a known kind`);
-    const owned = Fd.adopt(typeof fd === "number" ? fd : fd.release());
-    setNonBlocking(owned.number, true);
-    // Children get the standard three as they are.
-    if (owned.number > 2) fcntl(owned.number, FCNTL.F_SETFD, FCNTL.FD_CLOEXEC);
-    return new DatagramSocket(new Socket(owned, kind));
+    adoptedKind(fd, "a datagram socket");
+    return new DatagramSocket(Socket.fromFd(fd));
   }
 
   /**

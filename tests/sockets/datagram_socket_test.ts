@@ -158,7 +158,7 @@ test("DatagramSocket that is connected hears of a peer that is gone once, and go
 test("DatagramSocket is made of datagram sockets alone, and of descriptors after a look at them", async () => {
   using stream = socket("PF_INET", "SOCK_STREAM");
   assertThrows(() => new DatagramSocket(stream), TypeError, "not of SOCK_STREAM");
-  assertThrows(() => DatagramSocket.fromFd(stream.fd), TypeError, "is no datagram socket");
+  assertThrows(() => DatagramSocket.fromFd(stream.fd), TypeError, "not a datagram socket");
   assertEquals(stream.closed, false);
   using file = Fd.adopt(stream.fd.duplicate().release());
   assertThrows(() => DatagramSocket.fromFd(file.number), TypeError);

@@ -76,6 +76,31 @@ const INJECTIONS: [action: string, inject: string, said: string][] = [
   ["many", "sendmmsg:error=ENOMEM", "Cannot send 5 bytes to 127.0.0.1: N: cannot allocate memory (ENOMEM, sendmmsg)"],
   ["many", "recvmmsg:error=ENOMEM", "Cannot receive from socket N: cannot allocate memory (ENOMEM, recvmmsg)"],
   ["hurried", "sendto:error=ENOBUFS", "Timed out after 20 ms"],
+  ["internet", "connect:error=EINTR:when=1..3", "hello"],
+  ["internet", "bind:error=EINTR:when=1..3", "hello"],
+  ["internet", "accept4:error=EINTR:when=1..3", "hello"],
+  ["internet", "accept4:error=EMFILE", "Cannot accept a connection of socket N: too many open files (EMFILE, accept4)"],
+  [
+    "internet",
+    "bind:error=EADDRNOTAVAIL:when=2",
+    "Cannot bind to 127.0.0.1: N: cannot assign requested address (EADDRNOTAVAIL, bind)",
+  ],
+  ["internet", "listen:error=EADDRINUSE", "Cannot listen at 127.0.0.1: N: address already in use (EADDRINUSE, listen)"],
+  [
+    "internet",
+    "socket:error=EAFNOSUPPORT:when=2",
+    "Cannot make a socket (PF_INET, SOCK_STREAM, 0): address family not supported by protocol (EAFNOSUPPORT, socket)",
+  ],
+  [
+    "internet",
+    "setsockopt:error=ENOMEM:when=3",
+    "Cannot set TCP_NODELAY of socket N: cannot allocate memory (ENOMEM, setsockopt)",
+  ],
+  [
+    "internet",
+    "connect:error=ENETUNREACH",
+    "Cannot connect to 127.0.0.1: N: network is unreachable (ENETUNREACH, connect)",
+  ],
   [
     "option",
     "setsockopt:error=ENOMEM",

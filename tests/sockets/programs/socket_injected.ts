@@ -5,7 +5,7 @@
 import { SOCKET } from "../../../ffi/abi/sys_socket.ts";
 import { loop } from "../../../ffi/loop.ts";
 import { readOption } from "../../../lib/sockets/options.ts";
-import { listenDatagram, type Socket, socket, type SyscallError } from "../../../mod.ts";
+import { connect, listen, listenDatagram, type Socket, socket, type SyscallError } from "../../../mod.ts";
 import { numbers } from "../../support/proc.ts";
 
 /** How many sockets of IPv4 are open: Deno has some of its own, of another family, half a second after it has started. */
@@ -84,6 +84,14 @@ const ACTIONS: Record<string, () => Promise<string>> = {
   hurried: async () => {
     using one = listenDatagram({ ...HERE, transport: "udp" });
     return `${await one.send(PIECE, one.addr, { timeout: 20 })}`;
+  },
+  internet: async () => {
+    using listener = await listen(HERE);
+    const { port } = listener.addr as Deno.NetAddr;
+    using client = await connect({ port, localAddress: "127.0.0.1", ...LIMIT });
+    using server = await listener.accept(LIMIT);
+    await server.write(PIECE, LIMIT);
+    return text(await client.readBytes(5, LIMIT));
   },
   option: () =>
     datagrams((from) => {
