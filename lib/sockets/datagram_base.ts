@@ -4,13 +4,13 @@ import type { Fd } from "../core/fd.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { POLLABLE, type PollState } from "../core/pollable.ts";
 import type { SocketAddress } from "./address.ts";
-import type { OwnPath } from "./own_path.ts";
 import type { Socket } from "./socket.ts";
 import { socketError } from "./socket_errors.ts";
+import type { SocketFile } from "./socket_file.ts";
 import { again } from "./socket_wait.ts";
 
 /** The file of its name is removed when it is closed. */
-export let removeWith: (socket: DatagramBase, path: OwnPath) => void;
+export let removeWith: (socket: DatagramBase, file: SocketFile) => void;
 
 /**
  * What a datagram socket is besides sending and receiving: its socket, its names, its end.
@@ -29,11 +29,11 @@ export let removeWith: (socket: DatagramBase, path: OwnPath) => void;
 export class DatagramBase implements Disposable {
   /** The socket beneath, for its options and for the calls themselves. It is closed with this one. */
   readonly socket: Socket;
-  #path: OwnPath | undefined;
+  #file: SocketFile | undefined;
   #addr: SocketAddress;
 
   static {
-    removeWith = (socket, path) => socket.#path = path;
+    removeWith = (socket, file) => socket.#file = file;
   }
 
   /** @ignore */
@@ -108,8 +108,8 @@ export class DatagramBase implements Disposable {
    * The file of the path that {@linkcode listenDatagram} bound it to is removed, unless another has taken its place.
    */
   close(): void {
-    this.#path?.remove();
-    this.#path = undefined;
+    this.#file?.remove();
+    this.#file = undefined;
     // Asked for now, since nobody knows it afterwards.
     this.#addr = this.addr;
     this.socket.close();

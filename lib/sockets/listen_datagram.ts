@@ -2,9 +2,9 @@
 import { inetPton } from "./inet.ts";
 import { removeWith } from "./datagram_base.ts";
 import { DatagramSocket } from "./datagram_socket.ts";
-import { OwnPath } from "./own_path.ts";
 import { askForInfo } from "./packet_info.ts";
 import { type Socket, socket } from "./socket.ts";
+import { SocketFile } from "./socket_file.ts";
 
 /** A socket of UDP, as `Deno.UdpListenOptions` has it. */
 export interface UdpListenOptions {
@@ -79,7 +79,7 @@ function unixSocket(path: string): DatagramSocket {
     made.bind({ path });
     return new DatagramSocket(made);
   });
-  if (path !== "" && !path.startsWith("\0")) removeWith(listening, new OwnPath(path));
+  if (path !== "" && !path.startsWith("\0")) removeWith(listening, new SocketFile(path));
   return listening;
 }
 

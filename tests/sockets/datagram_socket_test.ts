@@ -158,7 +158,7 @@ test("DatagramSocket that is connected hears of a peer that is gone once, and go
 test("DatagramSocket is made of datagram sockets alone, and of descriptors after a look at them", async () => {
   using stream = socket("PF_INET", "SOCK_STREAM");
   assertThrows(() => new DatagramSocket(stream), TypeError, "not of SOCK_STREAM");
-  assertThrows(() => DatagramSocket.fromFd(stream.fd), TypeError, "is no datagram socket");
+  assertThrows(() => DatagramSocket.fromFd(stream.fd), TypeError, "not a datagram socket");
   assertEquals(stream.closed, false);
   using file = Fd.adopt(stream.fd.duplicate().release());
   assertThrows(() => DatagramSocket.fromFd(file.number), TypeError);
@@ -186,6 +186,38 @@ test("DatagramSocket keeps none of the descriptors that come with a datagram", a
   // Nobody has the other end any more.
   assertEquals(await new Response(right.readable).text(), "");
   right.close();
+});
+
+test("DatagramSocket.receive() at the same time: each gets a datagram of its own, in the order of the calls", async () => {
+  using one = listenDatagram({ transport: "unixpacket" });
+  using two = listenDatagram({ transport: "unixpacket" });
+  const buffers = Array.from({ length: 3 }, () => new Uint8Array(8));
+  const waiting = [...buffers.map((buffer) => one.receive(buffer)), one.receive()];
+  for (const [i, from] of [one, two, one, two].entries()) await from.send(bytes(`${i}`), one.addr);
+  const received = await Promise.all(waiting);
+  assertEquals(received.map(([data, from]) => [text(data), from]), [
+    ["0", one.addr],
+    ["1", two.addr],
+    ["2", one.addr],
+    ["3", two.addr],
+  ]);
+});
+
+test("DatagramSocket lets timers run while datagrams never run out", async () => {
+  using one = listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  const to = one.addr;
+  const receives = [() => one.receive(), () => one.receiveDatagram(), () => one.receiveMany()];
+  for (const receive of receives) {
+    let fired = false;
+    const timer = setTimeout(() => fired = true, 1);
+    const begun = performance.now();
+    while (!fired && performance.now() - begun < within(1_000)) {
+      await one.send(bytes("x"), to);
+      await receive();
+    }
+    clearTimeout(timer);
+    assert(fired);
+  }
 });
 
 test("DatagramSocket is what poll() waits for", async () => {
