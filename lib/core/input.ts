@@ -5,7 +5,7 @@ import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { Pending, type Wait } from "../../ffi/pending.ts";
 import { pollAny } from "../../ffi/poll.ts";
-import { READABLE, ready, turnDue } from "../../ffi/reactor.ts";
+import { READABLE, ready, withTurn } from "../../ffi/reactor.ts";
 import { read } from "../../ffi/unistd.ts";
 import { Adopted } from "./adopted.ts";
 import { ClosedError, syscallError } from "./errors.ts";
@@ -49,14 +49,8 @@ export class Input {
    * case a promise.
    */
   read(target: Uint8Array<ArrayBuffer>): number | Promise<number> {
-    const turn = turnDue();
-    if (turn !== undefined) return turn.then(() => this.#read(target));
-    return this.#read(target);
-  }
-
-  #read(target: Uint8Array<ArrayBuffer>): number | Promise<number> {
     const count = this.#try(target);
-    return count === -ERRNO.EAGAIN ? this.#wait(target) : count;
+    return count === -ERRNO.EAGAIN ? this.#wait(target) : withTurn(count);
   }
 
   async #wait(target: Uint8Array<ArrayBuffer>): Promise<number> {

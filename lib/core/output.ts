@@ -30,13 +30,12 @@ export class Output {
 
   /** Write all of `bytes`, waiting as often as the other side makes us. */
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const turn = turnDue();
-    if (turn !== undefined) await turn;
     for (let at = 0; at < bytes.length;) {
       const count = this.#try(at === 0 ? bytes : bytes.subarray(at));
       if (count === -ERRNO.EAGAIN) await this.#waiter.writable();
       else at += count;
     }
+    return turnDue();
   }
 
   #try(bytes: Memory): number {

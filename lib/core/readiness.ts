@@ -2,7 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import type { Wait } from "../../ffi/pending.ts";
 import { pollAny } from "../../ffi/poll.ts";
-import { READABLE, ready, turnDue, WRITABLE } from "../../ffi/reactor.ts";
+import { READABLE, ready, withTurn, WRITABLE } from "../../ffi/reactor.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 import type { Holding } from "./holding.ts";
@@ -164,14 +164,9 @@ export async function waitUntil<T>(
   holding?: Holding,
 ): Promise<T> {
   const deadline = new Deadline(options);
-  const turn = turnDue();
-  if (turn !== undefined) {
-    await turn;
-    options.signal?.throwIfAborted();
-  }
   for (;;) {
     const result = attempt();
-    if (result !== undefined) return result;
+    if (result !== undefined) return withTurn(result);
     await until(fd, events, deadline.options, holding);
   }
 }

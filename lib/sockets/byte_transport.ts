@@ -1,7 +1,7 @@
 /** What carries the bytes of a connection, and a stream socket that does. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
-import { turnDue } from "../../ffi/reactor.ts";
+import { withTurn } from "../../ffi/reactor.ts";
 import { recv, sendto } from "../../ffi/sys_socket.ts";
 import type { LimitOptions } from "../core/limit.ts";
 import { holdingOf, peerOf, type SocketBase, wouldWait } from "./socket_base.ts";
@@ -47,15 +47,13 @@ export class SocketTransport implements ByteSource, ByteSink {
   }
 
   read(target: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
-    const turn = turnDue();
-    if (turn !== undefined) return after(turn, options, () => this.read(target, options));
-    return this.receive(target) ?? this.#wait("read", () => this.receive(target), options);
+    const count = this.receive(target);
+    return count !== undefined ? withTurn(count) : this.#wait("read", () => this.receive(target), options);
   }
 
   write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
-    const turn = turnDue();
-    if (turn !== undefined) return after(turn, options, () => this.write(bytes, options));
-    return this.send(bytes) ?? this.#wait("write", () => this.send(bytes), options);
+    const count = this.send(bytes);
+    return count !== undefined ? withTurn(count) : this.#wait("write", () => this.send(bytes), options);
   }
 
   #wait(direction: "read" | "write", attempt: () => number | undefined, options: LimitOptions): Promise<number> {
@@ -94,13 +92,6 @@ export class SocketTransport implements ByteSource, ByteSink {
     this.bytesWritten += count;
     return count;
   }
-}
-
-/** What comes once the event loop has had its turn, if it was not given up by then. */
-async function after<T>(turn: Promise<void>, { signal }: LimitOptions, next: () => T | Promise<T>): Promise<T> {
-  await turn;
-  signal?.throwIfAborted();
-  return await next();
 }
 
 function counted(bytes: number): string {

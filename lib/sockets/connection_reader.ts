@@ -1,5 +1,5 @@
 /** Reading a connection: bytes, lines, records, messages. */
-import { turnDue } from "../../ffi/reactor.ts";
+import { withTurn } from "../../ffi/reactor.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import type { LineOptions, RecordOptions } from "../core/records.ts";
 import { checkOpen, ConnectionBase, partsOf, takeTurn } from "./connection_base.ts";
@@ -91,10 +91,12 @@ export class ConnectionReader extends ConnectionBase {
   /** Most reads find something, and need nothing of what a wait does. */
   #readNow(target: Uint8Array<ArrayBuffer>): Promise<number | null> | undefined {
     const { input, reading } = partsOf(this);
-    if (this.closed || !reading.idle || !(target instanceof Uint8Array) || turnDue() !== undefined) return undefined;
+    if (this.closed || !reading.idle || !(target instanceof Uint8Array)) return undefined;
     try {
       const count = input.readNow(target);
-      return count === undefined ? undefined : Promise.resolve(count === 0 && target.length > 0 ? null : count);
+      return count === undefined
+        ? undefined
+        : Promise.resolve(withTurn(count === 0 && target.length > 0 ? null : count));
     } catch (error) {
       return Promise.reject(error);
     }

@@ -1,5 +1,5 @@
 /** Writing a connection: bytes, text, lines, messages. */
-import { turnDue } from "../../ffi/reactor.ts";
+import { withTurn } from "../../ffi/reactor.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { type ConnectionBase, type ConnectionParts, partsOf, takeTurn } from "./connection_base.ts";
 import { ConnectionReader } from "./connection_reader.ts";
@@ -126,7 +126,9 @@ export class ConnectionWriter extends ConnectionReader {
     if (!(bytes instanceof Uint8Array)) return Promise.reject(new TypeError("Writing takes a Uint8Array"));
     try {
       const sent = options === undefined ? this.#sendNow(bytes) : 0;
-      return sent > 0 && sent === bytes.length ? Promise.resolve(sent) : this.#write(bytes, options ?? {}, sent);
+      return sent > 0 && sent === bytes.length
+        ? Promise.resolve(withTurn(sent))
+        : this.#write(bytes, options ?? {}, sent);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -135,7 +137,7 @@ export class ConnectionWriter extends ConnectionReader {
   /** Most writes find room, and need nothing of what a wait does. */
   #sendNow(bytes: Uint8Array<ArrayBuffer>): number {
     const { output, writing } = partsOf(this);
-    return this.closed || !writing.idle || turnDue() !== undefined ? 0 : output.sendNow(bytes);
+    return this.closed || !writing.idle ? 0 : output.sendNow(bytes);
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Datagram sockets. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { IncomingBatch } from "../../ffi/message_batch.ts";
-import { READABLE, turnDue } from "../../ffi/reactor.ts";
+import { READABLE, withTurn } from "../../ffi/reactor.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { checkLimit, Deadline, type WaitOptions } from "../core/limit.ts";
@@ -128,10 +128,8 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
   ): Promise<[Uint8Array<ArrayBuffer>, SocketAddress]> {
     if (options !== undefined) checkLimit(options);
     if (buffer !== undefined && !(buffer instanceof Uint8Array)) throw new TypeError("The buffer is a Uint8Array");
-    const turn = turnDue();
-    if (turn !== undefined) await this.#after(turn, options);
     const received = this.#take(buffer);
-    if (received !== undefined) return received;
+    if (received !== undefined) return withTurn(received);
     return await this.#receiveLater(buffer, options ?? {});
   }
 
@@ -156,12 +154,6 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
     if (length < 0) throw this.#failure(length, "recvfrom");
     if (length > target.length) throw this.#tooLong(length, target.length);
     return [buffer === undefined ? target.slice(0, length) : target.subarray(0, length), calls.sender];
-  }
-
-  /** The event loop has its turn. */
-  async #after(turn: Promise<void>, options: WaitOptions = {}): Promise<void> {
-    await turn;
-    options.signal?.throwIfAborted();
   }
 
   #readable(deadline: Deadline): Promise<void> {
@@ -223,12 +215,10 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
     const deadline = new Deadline(options);
     if (!this.#informed) askForInfo(this.socket);
     this.#informed = true;
-    const turn = turnDue();
-    if (turn !== undefined) await this.#after(turn, options);
     for (;;) {
       const batch = this.#batch(which, max, room ?? callsOf(this).room().length);
       const count = batch.receive(this.fd.number, max);
-      if (count > 0) return this.#datagrams(batch, count);
+      if (count > 0) return withTurn(this.#datagrams(batch, count));
       if (count !== -ERRNO.EINTR && !wouldWait(count)) throw this.#failure(count, "recvmmsg");
       await this.#readable(deadline);
     }

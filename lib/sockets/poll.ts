@@ -10,7 +10,7 @@ import {
   POLL_WRITE,
   pollEach,
 } from "../../ffi/poll.ts";
-import { turnDue } from "../../ffi/reactor.ts";
+import { withTurn } from "../../ffi/reactor.ts";
 import { syscallError } from "../core/errors.ts";
 import { checkLimit, Deadline, Limit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { type PollItem, type PollSource, Watched } from "./poll_source.ts";
@@ -91,11 +91,9 @@ export async function poll<T extends PollSource>(
   options: WaitOptions = {},
 ): Promise<PollResult<T>> {
   checkLimit(options);
-  const turn = turnDue();
-  if (turn !== undefined) await turn;
   const watched = watch(items, options);
   const found = look(watched, 0, false);
-  if (found !== undefined && (found.ready.length > 0 || options.timeout === 0)) return found;
+  if (found !== undefined && (found.ready.length > 0 || options.timeout === 0)) return withTurn(found);
   let wake = () => {};
   let aborted: { reason: unknown } | undefined;
   let over = false;
