@@ -12,7 +12,6 @@ export const poll = bind("poll", ["buffer", "long", "int"], "int");
 export const POLL_READ = EPOLL.POLLIN;
 export const POLL_WRITE = EPOLL.POLLOUT;
 export const POLL_PRIORITY = EPOLL.POLLPRI;
-
 /** What is told whether it was asked for or not. */
 export const POLL_ERROR = EPOLL.POLLERR;
 export const POLL_HANGUP = EPOLL.POLLHUP;
@@ -55,4 +54,13 @@ export function pollEach(wanted: Wanted, timeout: number, interruptible = true):
 export function pollAny(wanted: Wanted, timeout: number, interruptible = true): number[] | number {
   const events = pollEach(wanted, timeout, interruptible);
   return typeof events === "number" ? events : wanted.flatMap(([fd], i) => events[i] !== 0 ? [fd] : []);
+}
+
+/**
+ * Whether reading from a socket was shut down. Then the kernel ends a call that blocks, but tells one that does not that it
+ * would, although the socket polls as readable: so do Unix listeners, and sockets of datagrams.
+ */
+export function readingIsShut(fd: number): boolean {
+  const came = pollEach([[fd, EPOLL.EPOLLRDHUP]], 0, false);
+  return typeof came !== "number" && (came[0]! & EPOLL.EPOLLRDHUP) !== 0;
 }
