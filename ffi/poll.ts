@@ -12,6 +12,9 @@ export const poll = bind("poll", ["buffer", "long", "int"], "int");
 export const POLL_READ = EPOLL.POLLIN;
 export const POLL_WRITE = EPOLL.POLLOUT;
 export const POLL_PRIORITY = EPOLL.POLLPRI;
+/** A stream socket's peer sends no more. */
+export const POLL_PEER_DONE = EPOLL.POLLRDHUP;
+
 /** What is told whether it was asked for or not. */
 export const POLL_ERROR = EPOLL.POLLERR;
 export const POLL_HANGUP = EPOLL.POLLHUP;
@@ -61,6 +64,6 @@ export function pollAny(wanted: Wanted, timeout: number, interruptible = true): 
  * would, although the socket polls as readable: so do Unix listeners, and sockets of datagrams.
  */
 export function readingIsShut(fd: number): boolean {
-  const came = pollEach([[fd, EPOLL.EPOLLRDHUP]], 0, false);
-  return typeof came !== "number" && (came[0]! & EPOLL.EPOLLRDHUP) !== 0;
+  const came = pollEach([[fd, POLL_PEER_DONE]], 0, false);
+  return typeof came !== "number" && (came[0]! & POLL_PEER_DONE) !== 0;
 }

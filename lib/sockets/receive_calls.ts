@@ -52,12 +52,12 @@ export interface Attempt {
   names: readonly string[];
   flags: number;
   /** Whether it has waited already. */
-  waited: boolean;
+  waited?: boolean;
 }
 
 /** Whether there is nothing and never will be: looked at where a wait has come to nothing, so that what works is no slower. */
 function isOver(attempt: Attempt): boolean {
-  const { waited } = attempt;
+  const { waited = false } = attempt;
   attempt.waited = true;
   return waited && readingIsShut(attempt.socket.fd.number);
 }
