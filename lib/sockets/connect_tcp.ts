@@ -66,7 +66,6 @@ function made(address: InetAddress, { local, localPort, noDelay }: Plan): Socket
     if (local === undefined && localPort === 0) return one;
     // Several tries may have the same port, and so may what is left of an earlier connection.
     if (localPort > 0) one.setOption("SO_REUSEADDR", true);
-    else one.setOption("IP_BIND_ADDRESS_NO_PORT", true);
     const from = local ?? { hostname: six ? "::" : "0.0.0.0", port: localPort };
     bindTo(one.fd, sockaddrOf(from), from);
     return one;
