@@ -12,7 +12,7 @@
  */
 export type { InetAddress, SocketAddress, UnixAddress } from "./address.ts";
 export { type SocketKind, socketType } from "./adopt.ts";
-export { getSocketOption, setSocketOption } from "./any_socket_options.ts";
+export { getSocketOption, type OptionSocket, setSocketOption } from "./any_socket_options.ts";
 export { type CheckedName, checkedName } from "./checked_name.ts";
 export {
   connect,

@@ -34,7 +34,12 @@ test("SocketTransport: the error names the peer, and what was to be sent", async
   const { path } = pair.client.getpeername() as { path: string };
   pair.server.close();
   const transport = new SocketTransport(pair.client);
-  await assertRejects(async () => await transport.write(bytes("x"), {}), SyscallError, `send 1 byte to "${path}"`);
+  const error = await assertRejects(
+    async () => await transport.write(bytes("x"), {}),
+    SyscallError,
+    `send 1 byte to "${path}"`,
+  );
+  assertEquals(error.fd, pair.client.fd.number);
   pair.client.close();
 });
 

@@ -1,5 +1,4 @@
 /** Stream sockets with netcat, ncat and socat at the other end, as servers and as clients. */
-import { Fd } from "../../lib/core/mod.ts";
 import { socketpair } from "../../lib/pipes/mod.ts";
 import { spawn } from "../../lib/processes/mod.ts";
 import {
@@ -169,7 +168,7 @@ test("receiveFds() takes the connection that nc -F has made and hands over", asy
   const { fds: [fd] } = await receiveFds(here, LIMIT);
   assertEquals((await child.status).code, 0);
   assertEquals(socketType(fd!), { domain: "inet", type: "stream", protocol: 6, listening: false });
-  using client = new Socket(Fd.adopt(fd!.release()), { family: "AF_INET", type: "SOCK_STREAM", protocol: 6 });
+  using client = Socket.fromFd(fd!);
   using server = (await listener.accept(LIMIT)).socket;
   await client.send(bytes("by descriptor"));
   assertEquals(text(await server.recv(100, LIMIT)), "by descriptor");

@@ -34,7 +34,9 @@ worldTest("Socket says that there is no route, whatever it is to do, asynchronou
 worldTest(
   "Socket says that a host is unreachable, that the way to it is forbidden, and that a port is not for it",
   async () => {
-    const routes = ["unreachable 198.51.100.0/24", "prohibit 203.0.113.0/24"].map((route) => `ip route add ${route}`);
+    const routes = ["unreachable 198.51.100.0/24", "prohibit 203.0.113.0/24"].map((route) =>
+      `ip route replace ${route}`
+    );
     const script = `${routes.join(" && ")} && exec setpriv --bounding-set=-net_bind_service --inh-caps=-all "$@"`;
     const lines = await linesInWorld(
       `
