@@ -68,7 +68,7 @@ test("connect() by UDP needs leave for the host as it is named", async () => {
 worldTest("connect() by UDP says that there is no way, to any of the addresses", async () => {
   const source = `
     for (const host of ["192.0.2.99", "holes"]) await tell(() => sockets.connect({ transport: "udp", host, port: 9 }));`;
-  const script = 'ip route add unreachable 198.51.100.0/24 && exec "$@"';
+  const script = 'ip route replace unreachable 198.51.100.0/24 && exec "$@"';
   const [none, all] = ["network is unreachable (ENETUNREACH", "no route to host (EHOSTUNREACH"];
   assertEquals(await linesInWorld(source, undefined, ["sh", "-c", script, "sh"]), [
     `SyscallError ENETUNREACH Cannot connect to 192.0.2.99:9: ${none}, connect)`,
