@@ -1,3 +1,4 @@
+import { addressText } from "../../lib/sockets/address.ts";
 import { SyscallError } from "../../lib/core/mod.ts";
 import { connect, listenDatagram } from "../../lib/sockets/mod.ts";
 import { assertEquals, assertRejects, denoSource, test } from "../support/mod.ts";
@@ -32,6 +33,8 @@ test("connect() by UDP makes a socket of the address's family, and says later th
     await client.send(bytes("x"));
     const refused = await assertRejects(() => client.receive(undefined, { timeout: 5_000 }), SyscallError);
     assertEquals(refused.code, "ECONNREFUSED");
+    // It tells whose address it is.
+    assertEquals(refused.message.startsWith(`Cannot receive from ${addressText(client.socket.getpeername())}: `), true);
   }
 });
 
