@@ -17,8 +17,8 @@ import { callsOf, DatagramSender } from "./datagram_sender.ts";
 import { descriptorOf, socketNumber } from "./descriptor.ts";
 import { askForInfo, INFO_ROOM, infoIn } from "./packet_info.ts";
 import { Socket } from "./socket.ts";
-import { holdingOf, wouldWait } from "./socket_base.ts";
-import { addressError, socketError } from "./socket_errors.ts";
+import { holdingOf, peerOf, wouldWait } from "./socket_base.ts";
+import { addressError, peerError } from "./socket_errors.ts";
 import { kindOf } from "./socket_kind.ts";
 
 /** How a datagram is received. */
@@ -158,7 +158,7 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
   }
 
   #failure(rc: number, syscall: string): Error {
-    return socketError("receive from", this.fd.number, rc, syscall);
+    return peerError("receive from", this.fd.number, peerOf(this.socket), rc, syscall);
   }
 
   #tooLong(length: number, room: number): Error {
