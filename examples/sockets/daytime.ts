@@ -1,4 +1,4 @@
-// permissions: --allow-ffi={libc} --allow-net=localhost:13 --allow-net={1}
+// permissions: --allow-ffi={libc} --allow-net={1=localhost:13}
 /**
  * `daytime [HOST]`: prints what the `daytime` service of HOST (`localhost`), or HOST:PORT, says of the time.
  */

@@ -1,28 +1,14 @@
-// permissions: --allow-ffi={libc} --allow-net=localhost:2345 --allow-net={1}
+// permissions: --allow-ffi={libc} --allow-net={1=localhost:2345}
 /**
- * `tcp_client [HOST [PORT or SERVICE]] [--timeout MS] [--bind ADDRESS]`: connects to HOST (`localhost`) and prints what comes, until the end.
+ * `tcp_client [HOST [PORT or SERVICE] [--timeout MS] [--bind ADDRESS]]`: connects to HOST (`localhost`) and prints what comes, until the end.
  *
  * The port is 2345, unless it is named by a number, by a service, or as `HOST:PORT`. Connecting takes MS at most, and
  * comes from ADDRESS of this machine.
  */
 import { connect, type ConnectTcpOptions, port as portOf } from "../../lib/sockets/mod.ts";
 import { hostPort } from "../host_port.ts";
+import { optionsIn } from "../options.ts";
 import { printBytes, run, UsageError } from "../program.ts";
-
-/** Options come last: the launcher lets this program reach what its first word names. */
-function parsed(args: string[]): [words: string[], options: Record<string, string>] {
-  const first = args.findIndex((word) => word.startsWith("--"));
-  const words = first === -1 ? args : args.slice(0, first);
-  const options: Record<string, string> = {};
-  for (let at = words.length; at < args.length; at += 2) {
-    const [option, value] = args.slice(at);
-    const known = option === "--bind" || option === "--timeout" && /^\d+$/.test(value ?? "");
-    if (!known || value === undefined) throw new UsageError();
-    options[option] = value;
-  }
-  if (words.length > 2) throw new UsageError();
-  return [words, options];
-}
 
 /** The number of a port or a service that there is. */
 function portNumber(service: number | string): number {
@@ -45,20 +31,18 @@ async function connected(options: ConnectTcpOptions & { host: string }) {
 }
 
 async function tcpClient(args: string[]): Promise<void> {
-  const [[name = "localhost", service], options] = parsed(args);
+  const { words, numbers: { timeout }, texts: { bind } } = optionsIn(args, ["timeout"], [], ["bind"]);
+  const [name = "localhost", service, ...more] = words;
   const { host, port = service ?? 2345 } = hostPort(name);
+  // The launcher lets this program reach what its first word names.
+  if (args[0]?.startsWith("-") || more.length > 0) throw new UsageError();
   if (service !== undefined && port !== service) throw new UsageError();
-  using remote = await connected({
-    host,
-    port: portNumber(port),
-    localAddress: options["--bind"],
-    timeout: Number(options["--timeout"] ?? Infinity),
-  });
+  using remote = await connected({ host, port: portNumber(port), localAddress: bind, timeout });
   for await (const chunk of remote.readable) printBytes(chunk);
 }
 
 await run({
   name: "tcp_client",
-  usage: "[HOST [PORT or SERVICE]] [--timeout MS] [--bind ADDRESS]",
+  usage: "[HOST [PORT or SERVICE] [--timeout MS] [--bind ADDRESS]]",
   main: tcpClient,
 });
