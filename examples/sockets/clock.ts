@@ -7,7 +7,7 @@
  */
 import { connect } from "../../lib/sockets/mod.ts";
 import { ctime } from "../ctime.ts";
-import { hostPort } from "../host_port.ts";
+import { type HostPort, hostPort } from "../host_port.ts";
 import { knownService } from "../known_service.ts";
 import { print, run } from "../program.ts";
 
@@ -19,37 +19,44 @@ const PATIENCE = 10_000;
 
 const now = () => Math.floor(Date.now() / 1_000);
 
-function show(host: string, ahead: number, time: number): void {
-  print(`${host.padEnd(24)} ${String(ahead).padStart(8)} ${ctime(new Date(time * 1_000))}`);
+function show(name: string, seconds: number, time: number): void {
+  print(`${name.padEnd(24)} ${String(seconds).padStart(8)} ${ctime(new Date(time * 1_000))}`);
 }
 
 /** Seconds since 1900: 32 bits, which begin again in 2036. */
-async function timeOf(name: string): Promise<number> {
-  const { host, port = knownService("clock", "time(37)") } = hostPort(name);
-  using remote = await connect({ host, port, timeout: PATIENCE });
+async function timeAt(place: HostPort): Promise<number> {
+  using remote = await connect({ ...place, timeout: PATIENCE });
   const answer = await remote.readBytes(4, { timeout: PATIENCE });
   if (answer.length < 4) throw new Error(`its answer has ${answer.length} bytes instead of 4`);
   return new DataView(answer.buffer).getUint32(0);
 }
 
-/** Whichever era it is, the clocks are less than 68 years apart: 32 bits with a sign. */
-async function compare(host: string): Promise<void> {
-  const time = await timeOf(host);
-  const here = now();
-  const ahead = (time - (here + SECONDS_OF_70_YEARS)) | 0;
-  show(host, ahead, here + ahead);
+/** Undefined, and on standard error why, if it has not told it. */
+async function told(name: string, place: HostPort): Promise<number | undefined> {
+  try {
+    return await timeAt(place);
+  } catch (error) {
+    console.error(`clock: ${name}: ${(error as Error).message}`);
+    return undefined;
+  }
 }
 
-async function clock(hosts: string[]): Promise<number> {
+/** Whichever era it is, the clocks are less than 68 years apart: 32 bits with a sign. */
+const ahead = (time: number, here: number) => (time - (here + SECONDS_OF_70_YEARS)) | 0;
+
+async function clock(names: string[]): Promise<number> {
+  const places = names.map((name) => hostPort(name));
+  const service = places.every(({ port }) => port) ? undefined : knownService("clock", "time(37)");
   show("localhost", 0, now());
-  let failures = 0;
-  for (const host of hosts) {
-    await compare(host).catch((error: Error) => {
-      failures++;
-      console.error(`clock: ${host}: ${error.message}`);
-    });
+  let failed = 0;
+  for (const [at, { host, port = service }] of places.entries()) {
+    const name = names[at]!;
+    const time = await told(name, { host, port });
+    const here = now();
+    if (time === undefined) failed++;
+    else show(name, ahead(time, here), here + ahead(time, here));
   }
-  return failures > 0 ? 1 : 0;
+  return failed > 0 ? 1 : 0;
 }
 
 await run({ name: "clock", usage: "[HOST...]", main: clock });

@@ -30,6 +30,11 @@ export class PerlServer implements AsyncDisposable {
     return `127.0.0.1:${this.#port}`;
   }
 
+  /** Write to its standard input. */
+  put(line: string): Promise<void> {
+    return this.#end.put(line);
+  }
+
   /** All that it has printed after its port, once it has ended. */
   async log(): Promise<string> {
     return (await this.#end.prints()).slice(this.#port.length + 1);
