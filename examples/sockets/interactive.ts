@@ -6,14 +6,14 @@
  */
 import { connect, type Connection, poll } from "../../lib/sockets/mod.ts";
 import { hostPort } from "../host_port.ts";
-import { printBytes, run, UsageError } from "../program.ts";
+import { printBytesMeanwhile, run, UsageError } from "../program.ts";
 
 const STDIN = 0;
 
 /** Print what comes, whatever it is and as soon as it is there, and call `onEnd` at the end. */
 async function receive(remote: Connection, onEnd: () => void): Promise<void> {
   try {
-    for await (const chunk of remote.readable) printBytes(chunk);
+    for await (const chunk of remote.readable) await printBytesMeanwhile(chunk);
   } finally {
     onEnd();
   }

@@ -3,7 +3,7 @@ import { socket } from "../../lib/sockets/mod.ts";
 import { deaf } from "../sockets/deaf.ts";
 import { portOf, SocketFolder } from "../sockets/loopback.ts";
 import { inWorld, worldTest } from "../sockets/names_world.ts";
-import { assert, assertEquals, assertMatch, test } from "../support/mod.ts";
+import { assert, assertEquals, assertMatch, denoSource, test } from "../support/mod.ts";
 import { exampleCommand, launched, Running } from "./launched.ts";
 import { PerlServer } from "./perl_server.ts";
 import { directCommand } from "./signalled.ts";
@@ -172,6 +172,25 @@ test("sockets/clock shows clocks of both eras, in local time, and goes on after 
       "",
     ]);
   });
+}, NEEDS);
+
+test("sockets/clock knows the second era by its own clock, and the first one from there", async () => {
+  const later = Date.UTC(2040, 0, 1) / 1_000;
+  const times = [later + 5, later - 2 ** 28].map((time) => `${(time + 2_208_988_800) % 2 ** 32}`);
+  await using server = await PerlServer.listening(TIMES, ...times);
+  const source = `Date.now = () => ${later * 1_000}; await import("vasty/examples/sockets/clock.ts");`;
+  const { code, stdout, stderr } = await denoSource(source, {
+    flags: [`--allow-net=${server.place}`, "--allow-import"],
+    args: [server.place, server.place],
+    env: { TZ: "UTC" },
+  });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const [, ...lines] = stdout.split("\n");
+  assertEquals(lines, [
+    `${server.place.padEnd(24)}        5 Sun Jan  1 00:00:05 2040`,
+    `${server.place.padEnd(24)} ${-(2 ** 28)} Mon Jun 30 02:35:44 2031`,
+    "",
+  ]);
 }, NEEDS);
 
 test("sockets/daytime prints what a Perl server says of the time", async () => {
