@@ -3,7 +3,7 @@ import { portOf, SocketFolder } from "../sockets/loopback.ts";
 import { OtherEnd } from "../sockets/other_end.ts";
 import { deaf } from "../sockets/deaf.ts";
 import { assert, assertEquals, assertMatch, test, within } from "../support/mod.ts";
-import { Folder, launched, Running } from "./launched.ts";
+import { exampleCommand, Folder, launched, Running } from "./launched.ts";
 import { PerlServer } from "./perl_server.ts";
 import { directCommand } from "./signalled.ts";
 
@@ -138,6 +138,21 @@ test("sockets/unix_client prints what a Perl server sends, line by line and to t
   await server.put("\n");
   const { code, stdout, stderr } = await running.end("");
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "Hello there\nand\0\ufffd", stderr: "" });
+}, NEEDS);
+
+test("sockets/unix_client and peer reach a relative path, and catsock, where the user stands", async () => {
+  using folder = new Folder();
+  await using server = await unixServer(`${folder.path}/catsock`, `while (my $c = $s->accept) { print $c "hello\\n" }`);
+  // The user may have come there by another name.
+  Deno.symlinkSync(folder.path, `${folder.path}/link`);
+  for (const cwd of [folder.path, `${folder.path}/link`]) {
+    for (const args of [[], ["catsock"], [".//catsock"]]) {
+      const { code, stdout, stderr } = await launched(exampleCommand("sockets/unix_client", ...args), { cwd });
+      assertEquals({ code, stdout, stderr }, { code: 0, stdout: "hello\n", stderr: "" });
+    }
+    const { stdout } = await launched(exampleCommand("sockets/peer", "catsock"), { cwd });
+    assertEquals(stdout, `pid ${server.child.pid} uid ${Deno.uid()} gid ${Deno.gid()}\n`);
+  }
 }, NEEDS);
 
 test("sockets/unix_client tells of a missing path, a stale one, one that is no socket, and one too long", async () => {
