@@ -3,8 +3,8 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { recv, sendto } from "../../ffi/sys_socket.ts";
 import type { LimitOptions } from "../core/limit.ts";
-import { holdingOf, type SocketBase, wouldWait } from "./socket_base.ts";
-import { socketError } from "./socket_errors.ts";
+import { holdingOf, peerOf, type SocketBase, wouldWait } from "./socket_base.ts";
+import { peerError } from "./socket_errors.ts";
 import { again, tryUntil } from "./socket_wait.ts";
 
 /** Where the bytes of a connection come from. */
@@ -60,7 +60,7 @@ export class SocketTransport implements ByteSource, ByteSink {
     let count = again(() => recv(fd, target, target.length, SOCKET.MSG_DONTWAIT));
     if (wouldWait(count)) return undefined;
     if (count === 0) count = this.#ending();
-    if (count < 0) throw socketError("receive from", fd, count, "recv");
+    if (count < 0) throw peerError("receive from", fd, peerOf(this.#socket), count, "recv");
     this.bytesRead += count;
     return count;
   }
@@ -81,7 +81,9 @@ export class SocketTransport implements ByteSource, ByteSink {
     if (LOST.includes(count)) this.#broken = count;
     // The reset is the reader's to report, once; to a writer it is a peer that has gone, before and after that.
     if (count === -ERRNO.ECONNRESET) count = -ERRNO.EPIPE;
-    if (count < 0) throw socketError(`send ${counted(bytes.length)} to`, fd, count, "sendto");
+    if (count < 0) {
+      throw peerError(`send ${counted(bytes.length)} to`, fd, peerOf(this.#socket), count, "sendto");
+    }
     this.bytesWritten += count;
     return count;
   }

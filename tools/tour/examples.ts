@@ -5,6 +5,7 @@ import { exampleNames } from "../examples.ts";
 import { SemaphoreSet } from "../../lib/sysv/mod.ts";
 import { CLIENT_CHECKS } from "./socket_clients.ts";
 import { must, type Step } from "./step.ts";
+import { UNIX_AND_UDP_CHECKS } from "./unix_and_udp_clients.ts";
 
 /** A machine may lack a program that an example shows; then the example has to say which, and to fail. */
 function lacking({ stderr, status }: Captured, program: string): string | undefined {
@@ -246,6 +247,7 @@ async function safeWrite(): Promise<string> {
 async function runExample(name: string): Promise<string> {
   if (name in SERVERS) return await SERVERS[name]!();
   if (name in CLIENT_CHECKS) return await CLIENT_CHECKS[name]!(command);
+  if (name in UNIX_AND_UDP_CHECKS) return await UNIX_AND_UDP_CHECKS[name]!(command);
   const check = CHECKS[name];
   must(check !== undefined, "the tour does not know what it should do");
   const ended = await capture(command(name, check.args), { check: false, input: check.input ?? "" });

@@ -28,6 +28,11 @@ async function converse(client: Connection): Promise<void> {
   await client.writeLine(`bye, ${new TextDecoder().decode(await client.readAll())}`);
 }
 
+/** Say each line again, louder. */
+async function echo(client: Connection): Promise<void> {
+  for await (const line of client.readLines()) await client.writeLine(line.toUpperCase());
+}
+
 const SECONDS_OF_70_YEARS = 2_208_988_800;
 
 async function tellTime(client: Connection): Promise<void> {
@@ -55,6 +60,19 @@ const CLIENTS: Record<string, Client> = {
     input: "root",
     wanted: /^login: bye, root\r\n$/,
     found: "an answer after its end of the conversation",
+  },
+  "sockets/peer": {
+    args: (place) => [place],
+    serve: () => Promise.resolve(),
+    wanted: /^\S+ \[127\.0\.0\.1\]:\d+ (un)?checked\n$/,
+    found: "this machine",
+  },
+  "sockets/talk": {
+    args: (place) => place.split(":"),
+    serve: echo,
+    input: "one\ntwo",
+    wanted: /^ONE\nTWO\n$/,
+    found: "an answer to each line",
   },
   "sockets/tcp_client": {
     args: (place) => [place, "--bind", "127.0.0.2", "--timeout", "10000"],
