@@ -5,6 +5,7 @@ import type { WaitOptions } from "../core/limit.ts";
 import { POLLABLE, type PollState } from "../core/pollable.ts";
 import type { SocketAddress } from "./address.ts";
 import type { Socket } from "./socket.ts";
+import { rememberPeer } from "./socket_base.ts";
 import { socketError } from "./socket_errors.ts";
 import type { SocketFile } from "./socket_file.ts";
 import { again } from "./socket_wait.ts";
@@ -91,6 +92,7 @@ export class DatagramBase implements Disposable {
     const nobody = new Uint8Array(16);
     const rc = again(() => connect(this.fd.number, nobody, nobody.length));
     if (rc < 0) throw socketError("disconnect", this.fd.number, rc, "connect");
+    rememberPeer(this.socket, undefined);
   }
 
   /** Have what waits for it keep this program alive, as at the beginning. */

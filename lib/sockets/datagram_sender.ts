@@ -10,8 +10,8 @@ import { DatagramGroups } from "./datagram_groups.ts";
 import { tryWithRoom } from "./datagram_room.ts";
 import { BufferWait } from "./no_buffers.ts";
 import type { Socket } from "./socket.ts";
-import { holdingOf, wouldWait } from "./socket_base.ts";
-import { addressError, socketError } from "./socket_errors.ts";
+import { holdingOf, peerOf, wouldWait } from "./socket_base.ts";
+import { addressError, peerError } from "./socket_errors.ts";
 import { requireAddress } from "./socket_permissions.ts";
 
 /** One of many datagrams that are to go. */
@@ -118,7 +118,7 @@ export class DatagramSender extends DatagramGroups {
   #failure({ length }: Uint8Array, address: SocketAddress | undefined, rc: number, syscall: string): Error {
     const doing = `send ${length} ${length === 1 ? "byte" : "bytes"} to`;
     if (address !== undefined) return addressError(doing, address, rc, syscall);
-    return socketError(doing, this.fd.number, rc, syscall);
+    return peerError(doing, this.fd.number, peerOf(this.socket), rc, syscall);
   }
 
   /**

@@ -13,8 +13,8 @@ import { LONGEST } from "./datagram_calls.ts";
 import { callsOf, DatagramSender } from "./datagram_sender.ts";
 import { askForInfo, INFO_ROOM, infoIn } from "./packet_info.ts";
 import { Socket } from "./socket.ts";
-import { holdingOf, wouldWait } from "./socket_base.ts";
-import { addressError, socketError } from "./socket_errors.ts";
+import { holdingOf, peerOf, wouldWait } from "./socket_base.ts";
+import { addressError, peerError } from "./socket_errors.ts";
 
 /** How a datagram is received. */
 export interface ReceiveDatagramOptions extends WaitOptions {
@@ -161,7 +161,7 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
   }
 
   #failure(rc: number, syscall: string): Error {
-    return socketError("receive from", this.fd.number, rc, syscall);
+    return peerError("receive from", this.fd.number, peerOf(this.socket), rc, syscall);
   }
 
   #tooLong(length: number, room: number): Error {

@@ -19,10 +19,12 @@ export {
   type ConnectOptions,
   type ConnectSeqpacketOptions,
   type ConnectTcpOptions,
+  type ConnectUdpOptions,
   type ConnectUnixOptions,
 } from "./connect.ts";
 export { ConnectError } from "./connect_error.ts";
 export type { TcpConnecting } from "./connect_tcp.ts";
+export type { UdpConnecting } from "./connect_udp.ts";
 export type { UnixConnecting } from "./connect_unix.ts";
 export { Connection } from "./connection.ts";
 export { ConnectionBase } from "./connection_base.ts";

@@ -33,8 +33,8 @@ export function howNumber(how: ShutdownHow): number {
 /** Whether waits for a socket keep the program alive. */
 export let holdingOf: (socket: SocketBase) => Holding;
 
-/** Remember the bytes of the peer's name, for errors: the kernel has forgotten it after a reset. */
-export let rememberPeer: (socket: SocketBase, name: Uint8Array) => void;
+/** Remember the bytes of the peer's name, for errors: the kernel has forgotten it after a reset. Undefined: it has none any more. */
+export let rememberPeer: (socket: SocketBase, name: Uint8Array | undefined) => void;
 
 /** Whether the peer's name is remembered. */
 export let hasPeer: (socket: SocketBase) => boolean;

@@ -2,22 +2,8 @@ import { ClosedError, SyscallError } from "../../lib/core/mod.ts";
 import { localSignal } from "../../lib/signals/mod.ts";
 import { type Socket, socket } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
+import { deaf } from "./deaf.ts";
 import { SocketFolder } from "./loopback.ts";
-
-/** A listener of TCP whose queue is so full that the kernel answers nobody any more. */
-async function deaf(folder: SocketFolder): Promise<{ listener: Socket; queued: Socket[] }> {
-  const listener = folder.listener("PF_INET", "SOCK_STREAM", 0);
-  const queued: Socket[] = [];
-  for (;;) {
-    const one = socket("PF_INET", "SOCK_STREAM");
-    queued.push(one);
-    try {
-      await one.connect(listener.getsockname(), { timeout: 100 });
-    } catch {
-      return { listener, queued };
-    }
-  }
-}
 
 test("Socket.connect() by TCP is given up on time, and the socket connects afterwards", async () => {
   using folder = new SocketFolder();

@@ -141,7 +141,7 @@ test("DatagramSocket.send() to a full peer ends when it is aborted, or either is
   await fill(writer, other);
   const closing = [writer.send(bytes("x"), other.addr), writer.sendMany([{ bytes: bytes("x"), address: other.addr }])];
   writer.close();
-  for (const one of closing) await assertRejects(() => one, ClosedError);
+  await Promise.all(closing.map((one) => assertRejects(() => one, ClosedError)));
 });
 
 test("DatagramSocket.send() to a full connected peer waits as well", async () => {

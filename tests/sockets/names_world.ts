@@ -33,6 +33,11 @@ export function worldTest(name: string, body: () => Promise<void>, programs: str
   test(name, () => without ? undefined : body(), { needs, skip });
 }
 
+/** What runs `command` in such a world. */
+export function inWorld(command: string[]): string[] {
+  return [...world()!, ...command];
+}
+
 /** A program's beginning: `tell(f, ms)` prints what `f` returns, or its error, and how long it took if that was longer. */
 const PRELUDE = `
   import * as sockets from "vasty/lib/sockets/mod.ts";
@@ -56,7 +61,7 @@ export async function linesInWorld(
   flags: string[] = ["--allow-net", "--allow-sys"],
   by: string[] = [],
 ): Promise<string[]> {
-  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: [...world()!, ...by], flags });
+  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: inWorld(by), flags });
   if (code !== 0 || stderr !== "") throw new Error(`ended with ${code}: ${stderr}`);
   return stdout.split("\n").slice(0, -1);
 }

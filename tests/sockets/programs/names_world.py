@@ -69,10 +69,11 @@ def mount(path, text):
     os.unlink(file.name)
 
 
-def serve(server):
+def serve(server, parent):
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    while True:
+    # A parent that was quicker sends no signal any more.
+    while os.getppid() == parent:
         query, client = server.recvfrom(4096)
         reply = answer(query)
         if reply:
@@ -85,11 +86,12 @@ for path, text in FILES.items():
     mount(path, text)
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 server.bind(("127.0.0.1", 53))
+parent = os.getpid()
 if os.fork() == 0:
     # Whoever waits for the end of the command's output is not to wait for the server.
     null = os.open("/dev/null", os.O_RDWR)
     for fd in range(3):
         os.dup2(null, fd)
-    serve(server)
+    serve(server, parent)
 server.close()
 os.execvp(sys.argv[1], sys.argv[1:])
