@@ -30,7 +30,7 @@ async function measured({ rounds, share }: Scale): Promise<Results[]> {
   const program = new URL("sockets_program.ts", import.meta.url).pathname;
   const flags = ["--no-config", "--no-check", "--no-prompt", "--quiet", "--unstable-net", "--allow-net"];
   const allowed = ["--allow-read", "--allow-write", `--allow-ffi=${libc().path}`];
-  const scale = [40, 1_024].map((count) => `${Math.max(3, Math.round(count * share))}`);
+  const scale = [120, 1_024].map((count) => `${Math.max(3, Math.round(count * share))}`);
   const command = [Deno.execPath(), "run", ...flags, ...allowed, program, tcp.said, udp.said, source, sink, ...scale];
   return Array.from({ length: rounds }, () => JSON.parse(textOf(command)) as Results);
 }

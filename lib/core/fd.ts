@@ -43,6 +43,11 @@ export class Fd implements Disposable {
     return new Fd(number);
   }
 
+  /** The owner of a descriptor that the kernel has just made. @ignore */
+  static made(number: number): Fd {
+    return new Fd(number);
+  }
+
   /** The number, for system calls. @throws {ClosedError} if it was closed or released. */
   get number(): number {
     if (this.#number < 0) throw new ClosedError("The descriptor is closed");

@@ -1,7 +1,7 @@
 /** Whether what one owner waits for keeps the process alive. */
 export class Holding {
   #on = true;
-  readonly #waits = new Set<(on: boolean) => void>();
+  #waits: Set<(on: boolean) => void> | undefined;
 
   /** Whether waits keep the process alive, those that are under way and later ones. */
   get on(): boolean {
@@ -11,13 +11,14 @@ export class Holding {
   /** Have them keep it alive, or not. */
   hold(on: boolean): void {
     this.#on = on;
-    for (const change of this.#waits) change(on);
+    this.#waits?.forEach((change) => change(on));
   }
 
   /** A wait has begun, which `change` tells about it, at once where it does not hold; until the result is disposed of. */
   watch(change: (on: boolean) => void): Disposable {
     if (!this.#on) change(false);
-    this.#waits.add(change);
-    return { [Symbol.dispose]: () => void this.#waits.delete(change) };
+    const waits = this.#waits ??= new Set();
+    waits.add(change);
+    return { [Symbol.dispose]: () => void waits.delete(change) };
   }
 }

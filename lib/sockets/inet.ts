@@ -36,6 +36,11 @@ function partValue(part: string): number {
  * @see inet_aton(3)
  */
 export function inetAton(text: string): Uint8Array<ArrayBuffer> | undefined {
+  // Most are in the proper form, which is read at once.
+  return quad(text) ?? anyForm(text);
+}
+
+function anyForm(text: string): Uint8Array<ArrayBuffer> | undefined {
   const parts = text.split(".").map(partValue);
   const last = parts.pop()!;
   const room = 4 - parts.length;

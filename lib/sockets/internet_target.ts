@@ -61,6 +61,7 @@ export function targetOf(
 
 /** The address that `host` is, of IPv4 in any form; undefined if it is a name. */
 function numericAddress(host: string, port: number): InetAddress | undefined {
+  if (inetPton("AF_INET", host) !== undefined) return { hostname: host, port };
   const four = inetAton(host);
   if (four !== undefined) return { hostname: inetNtoa(four), port };
   const six = host.includes(":") && inetPton("AF_INET6", host.replace(/%.*$/s, ""));

@@ -192,7 +192,7 @@ export class Socket extends SocketSender {
       if (wouldWait(rc)) return undefined;
       const number = aboveStandard(rc);
       if (number < 0) throw this.#refusal(number);
-      const socket = new Socket(Fd.adopt(number), this.#kind);
+      const socket = new Socket(Fd.made(number), this.#kind);
       const peer = name.subarray(0, size[0]);
       rememberPeer(socket, peer);
       return { socket, address: addressOf(peer, this.transport) };
@@ -263,5 +263,5 @@ export function socket(domain: SocketDomain, type: SocketStyle, protocol: number
   const [family, style, number] = kindNumbers(kind);
   const fd = aboveStandard(newSocket(family, style | OPEN, number));
   if (fd < 0) throw syscallError(`make a socket (${domain}, ${type}, ${protocol})`, -fd, "socket");
-  return new Socket(Fd.adopt(fd), kind);
+  return new Socket(Fd.made(fd), kind);
 }

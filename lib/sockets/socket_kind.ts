@@ -28,6 +28,17 @@ const FAMILIES: Readonly<Record<SocketFamily, number>> = {
   AF_UNIX: SOCKET.AF_UNIX!,
 };
 
+const DOMAINS: Readonly<Record<SocketDomain, SocketFamily>> = {
+  PF_INET: "AF_INET",
+  PF_INET6: "AF_INET6",
+  PF_UNIX: "AF_UNIX",
+  PF_LOCAL: "AF_UNIX",
+  AF_INET: "AF_INET",
+  AF_INET6: "AF_INET6",
+  AF_UNIX: "AF_UNIX",
+  AF_LOCAL: "AF_UNIX",
+};
+
 const STYLES: Readonly<Record<SocketStyle, number>> = {
   SOCK_STREAM: SOCKET.SOCK_STREAM!,
   SOCK_DGRAM: SOCKET.SOCK_DGRAM!,
@@ -64,14 +75,13 @@ export function socketKind(
   type: SocketStyle,
   protocol: number | SocketProtocol,
 ): SocketDescription {
-  const family = String(domain).replace(/^PF_/, "AF_").replace(/^AF_LOCAL$/, "AF_UNIX");
-  if (!Object.hasOwn(FAMILIES, family)) {
+  if (!Object.hasOwn(DOMAINS, domain)) {
     throw new TypeError(`A domain is "PF_INET", "PF_INET6" or "PF_UNIX", not ${JSON.stringify(domain)}`);
   }
   if (!Object.hasOwn(STYLES, type)) {
     throw new TypeError(`A type is "SOCK_STREAM", "SOCK_DGRAM" or "SOCK_SEQPACKET", not ${JSON.stringify(type)}`);
   }
-  return { family: family as SocketFamily, type, protocol: protocolNumber(protocol) };
+  return { family: DOMAINS[domain], type, protocol: protocolNumber(protocol) };
 }
 
 function protocolNumber(protocol: number | SocketProtocol): number {

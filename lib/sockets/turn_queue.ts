@@ -5,7 +5,7 @@ import type { Holding } from "../core/holding.ts";
 export class TurnQueue {
   readonly #holding: Holding | undefined;
   /** What lets them begin. */
-  readonly #waiting = new Set<() => void>();
+  #waiting: Set<() => void> | undefined;
   #busy = false;
 
   /** `holding` says whether the time limits of those that wait keep the program alive. */
@@ -35,22 +35,23 @@ export class TurnQueue {
 
   async #wait<O extends WaitOptions>(options: O): Promise<O> {
     const deadline = new Deadline(options);
+    const waiting = this.#waiting ??= new Set();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     using limit = new Limit(options, (reason) => {
-      if (this.#waiting.delete(resolve)) reject(reason);
+      if (waiting.delete(resolve)) reject(reason);
     });
     using _holding = this.#holding?.watch((on) => limit.hold(on));
-    this.#waiting.add(resolve);
+    waiting.add(resolve);
     await promise;
     return { ...options, ...deadline.options };
   }
 
   /** It stays busy for the next one, so that nobody gets in between. */
   #pass(): void {
-    const [next] = this.#waiting;
+    const next = this.#waiting?.values().next().value;
     this.#busy = next !== undefined;
     if (next === undefined) return;
-    this.#waiting.delete(next);
+    this.#waiting!.delete(next);
     next();
   }
 }
