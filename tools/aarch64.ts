@@ -13,7 +13,7 @@ const LIBRARIES = "/usr/aarch64-linux-gnu/lib";
 const LIBC = "/lib/aarch64-linux-gnu/libc.so.6";
 
 /** What runs there: what calls libc. Bundle, house rules and examples are the same on every machine. Two at a time. */
-const TESTS = [["tests/ffi/", "tests/core/"], [
+const TESTS = [["tests/ffi/", "tests/core/", "tests/sockets/"], [
   "tests/processes/",
   "tests/pipes/",
   "tests/locks/",
@@ -47,10 +47,16 @@ const LEFT_OUT = new Set(
       "two_copies shared_memory queue_transfer",
     ],
     sockets: [
-      "any_socket_options checked_name connecting credentials datagram_room deno_sockets descriptor host_entries hosts",
-      "inet memberships option_types own_name poll poll_children poll_source receive_calls resolver rights rights_peers",
-      "send_calls services socket_base socket_errors socket_flags socket_injection socket_kind socket_peers",
-      "socket_permissions socket_receiver socket_streams socket_wait web_worker",
+      "activation_peers adoption any_socket_options broken_peers checked_name connect connect_error connect_tcp",
+      "connect_udp connect_unix connecting connection connection_peers connection_race connection_reader",
+      "connection_streams connection_writer credentials datagram_base datagram_groups datagram_lan datagram_peers",
+      "datagram_room datagram_sender datagram_socket deno_sockets descriptor dot_lines host_calls host_entries",
+      "hosts inet input_buffer internet_target line_input line_output listen listener listening memberships",
+      "netcat_datagram_peers no_buffers option_types options own_name path_holder perl_peers poll poll_children",
+      "poll_deno poll_source receive_calls received_message record_forms record_length resolver rights rights_peers",
+      "send_calls services shut_reading socket_base socket_errors socket_flags socket_injection socket_kind",
+      "socket_peers socket_permissions socket_receiver socket_sender socket_streams socket_wait ssh_peers",
+      "stream_peers turn_queue unreachable web_worker",
     ],
   }).flatMap(([area, names]) =>
     names.flatMap((some) => some.split(" ")).map((name) => `tests/${area}/${name}_test.ts`)
