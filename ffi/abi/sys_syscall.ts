@@ -39,6 +39,7 @@ export const sys_syscall_h = {
   SYS_mq_getsetattr: [245, 185],
   SYS_dup3: [292, 24],
   SYS_prlimit64: [302, 261],
+  SYS_kcmp: [312, 272],
   SYS_pidfd_send_signal: [424, 424],
   SYS_pidfd_open: [434, 434],
   SYS_close_range: [436, 436],

@@ -1,9 +1,25 @@
 /** The adaptors' machine code in hexadecimal. Written by `deno task native`: edit the .S files instead. */
 export const ADAPTORS = {
   x86_64: {
-    offsets: { add32: 1300, add64: 1307, catcher: 528, compare_exchange32: 1316, compare_exchange64: 1323, exchange32: 1288, exchange64: 1293, execute: 969, forsake: 947, invoke: 0, kick: 320, leave: 280, load32: 1281, load64: 1284, shield: 416, worker: 95 },
-    code:
-      "534883ec104889fb488b43784885c0740448891403488b4370c70000000000488b435048890424488b43584889442408" +
+    offsets: {
+      add32: 1300,
+      add64: 1307,
+      catcher: 528,
+      compare_exchange32: 1316,
+      compare_exchange64: 1323,
+      exchange32: 1288,
+      exchange64: 1293,
+      execute: 969,
+      forsake: 947,
+      invoke: 0,
+      kick: 320,
+      leave: 280,
+      load32: 1281,
+      load64: 1284,
+      shield: 416,
+      worker: 95,
+    },
+    code: "534883ec104889fb488b43784885c0740448891403488b4370c70000000000488b435048890424488b43584889442408" +
       "488b7b20488b7328488b5330488b4b384c8b43404c8b4b4831c0ff1348894360488b43708b008943684883c4105bc353" +
       "415441554883ec104889fbff53184989c58b3b4889e6ba0800000031c00f054883f8fc74ec4883f80875644c8b24244d" +
       "85e47478b8ba0000000f0541898424800000004d896c24704183bc24880000000075284c89e7e845ffffff8b7b044889" +
@@ -33,9 +49,25 @@ export const ADAPTORS = {
       "488707c389f0f00fc107c34889f0f0480fc107c389f0f00fb117c34889f0f0480fb117c3",
   },
   aarch64: {
-    offsets: { add32: 1468, add64: 1492, catcher: 624, compare_exchange32: 1516, compare_exchange64: 1544, exchange32: 1428, exchange64: 1448, execute: 1092, forsake: 1068, invoke: 0, kick: 368, leave: 324, load32: 1412, load64: 1420, shield: 484, worker: 84 },
-    code:
-      "fd7bbea9fd030091f35301a9f30300aa693e40f9490000b4626a29f8743a40f99f0200b9600642a9620e43a9641644a9" +
+    offsets: {
+      add32: 1468,
+      add64: 1492,
+      catcher: 624,
+      compare_exchange32: 1516,
+      compare_exchange64: 1544,
+      exchange32: 1428,
+      exchange64: 1448,
+      execute: 1092,
+      forsake: 1068,
+      invoke: 0,
+      kick: 368,
+      leave: 324,
+      load32: 1412,
+      load64: 1420,
+      shield: 484,
+      worker: 84,
+    },
+    code: "fd7bbea9fd030091f35301a9f30300aa693e40f9490000b4626a29f8743a40f99f0200b9600642a9620e43a9641644a9" +
       "661e45a9690240f920013fd6603200f9890240b9696a00b9f35341a9fd7bc2a8c0035fd6fd7bbda9fd030091f35301a9" +
       "f51300f9f30300aa690e40f920013fd6f50300aa600240b9e1a30091020180d2e80780d2010000d41f1000b140ffff54" +
       "1f2000f141030054f41740f9b40400b4481680d2010000d4808200b9953a00f9898a40b9a9010035e00314aad1ffff97" +

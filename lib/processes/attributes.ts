@@ -196,7 +196,8 @@ function signalSet(signals: readonly SignalName[]): bigint {
 export function needExecute(attributes: Attributes): boolean {
   const { identity, rlimits, processGroup = 0 } = attributes;
   // It can join a group, but does not say that this is what failed.
-  return processGroup > 0 || attributes.member || rlimits.length > 0 || attributes.ignored !== 0n || attributes.noNewPrivileges ||
+  return processGroup > 0 || attributes.member || rlimits.length > 0 || attributes.ignored !== 0n ||
+    attributes.noNewPrivileges ||
     [
       identity.uid,
       identity.gid,

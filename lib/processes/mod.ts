@@ -28,7 +28,7 @@ export { ExitError } from "./exit_error.ts";
 export { ExitStatus, type ResourceUsage } from "./exit_status.ts";
 export type { ChangeOptions } from "./exit_watch.ts";
 export { getpgrp, setpgid } from "./groups.ts";
-export { dropPrivileges, type DropOptions } from "./drop_privileges.ts";
+export { type DropOptions, dropPrivileges } from "./drop_privileges.ts";
 export { getegid, geteuid, getgid, getgroups, getuid, resetIds } from "./ids.ts";
 export type { IdentityOptions } from "./identity.ts";
 export { lines } from "./lines.ts";
