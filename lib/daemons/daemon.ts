@@ -54,7 +54,8 @@ export class Daemon implements Disposable {
     this.log = log === undefined ? undefined : stack.use(LogFile.open(logOf(log).path, logOf(log)));
     if (chroot === undefined) enter(pathOf(cwd));
     dropPrivileges(options);
-    if (chroot !== undefined) enter(pathOf(cwd));
+    // There it is already, and might not be allowed to go there again.
+    if (chroot !== undefined && cwd !== "/") enter(pathOf(cwd));
     if (!foreground) this.log?.standBehind("stdout");
     this.#channel = channel;
     channel?.onGone(() => this.#abandoned());
@@ -93,6 +94,8 @@ export class Daemon implements Disposable {
    */
   fail(reason: unknown): never {
     const text = reason instanceof Error ? reason.message : String(reason);
+    // What the launcher hears of is over.
+    this.pidFile?.remove();
     if (this.#channel === undefined || this.#ready) this.log ? this.log.print(text) : console.error(text);
     else this.#channel.tell({ failed: text });
     this[Symbol.dispose]();

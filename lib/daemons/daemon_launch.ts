@@ -11,6 +11,8 @@ import { type Child, type ExitStatus, ownCommand, spawn } from "../processes/mod
 import { ANSWER, type DaemonReport, identityWord, REPORT, VARIABLE } from "./daemon_channel.ts";
 import type { DaemonizeOptions } from "./daemon_options.ts";
 
+/** Milliseconds that a daemon has to end that has told why it failed. */
+const MOMENT = 1_000;
 /** Longer paths than this are none. */
 const LONGEST_PATH = 4_096;
 
@@ -58,13 +60,21 @@ export async function launchDaemon(options: DaemonizeOptions): Promise<void> {
   answer.reader.close();
   try {
     const told = await firstWord(child, report.reader, options);
-    if (told.failed !== undefined) throw new DaemonError(told.failed);
+    if (told.failed !== undefined) throw await failure(child, told.failed);
   } catch (error) {
     await child.terminate({ grace: 50 }).catch(ignoreDropped);
     throw error;
   }
   child.unref();
   write(answer.writer.number, Uint8Array.of(1), 1);
+}
+
+/** It ends by itself, having cleaned up; it has a moment for that. */
+async function failure(child: Child, reason: string): Promise<DaemonError> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using _limit = new Limit({ timeout: MOMENT }, () => resolve());
+  await Promise.race([promise, child.status]);
+  return new DaemonError(reason, child.poll());
 }
 
 function pipeOf(stack: DisposableStack): Pipe {
