@@ -37,7 +37,8 @@ BEFORE[what]?.();
 using daemon = await daemonize(JSON.parse(options));
 await START[what]?.(daemon);
 const stopped = daemon.stopped();
-console.log(`ready in ${Deno.cwd()}`);
+// Deno does without /proc no more than that.
+console.log(`ready in ${what === "rooted" ? "/" : Deno.cwd()}`);
 await daemon.ready();
 console.error("on standard error");
 if (what === "children") {
