@@ -22,7 +22,7 @@ let called = false;
  *
  * The pid file is locked before the launcher reports success. `chroot`, `user`, `group` and `groups` are taken in the daemon,
  * after its code is loaded, its pid file and log are open; what it loads or opens later has to be there for that
- * user. A pid file that this user may not remove is emptied at the end.
+ * user, and Deno itself does without /proc in a new root no more than it must: mount one there. A pid file that this user may not remove is emptied at the end.
  *
  * If the launcher is killed before the daemon is ready, the daemon ends; if the daemon ends, it is reaped, and the launcher
  * throws. Afterwards the daemon is init's child.
@@ -60,6 +60,8 @@ export async function daemonize(options: DaemonizeOptions = {}): Promise<Daemon>
   checkOptions(options);
   if (called) throw new TypeError("daemonize() was called already");
   called = true;
+  // What waits loads this later, which ends Deno with a panic where there is no /proc: in most new roots.
+  if (options.chroot !== undefined) await import("node:net");
   if (options.foreground) return new Daemon(options, undefined);
   const channel = takeChannel();
   if (channel === undefined) {
