@@ -32,7 +32,7 @@ export interface LogFileOptions {
  * `print` returns. {@linkcode LogFile.reopen} begins a new file after logrotate(8) has moved the old one away.
  *
  * Once it is open nothing that happens to it is an error of the program. An entry for which there is no room (a full disk, a
- * quota, a file as long as it may be) is lost, and the next one that fits is preceded by how many were. Where it cannot be
+ * quota) is lost, and the next one that fits is preceded by how many were. Where it cannot be
  * opened again, since its folder is gone, it stays the file it was.
  *
  * @example

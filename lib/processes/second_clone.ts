@@ -49,17 +49,26 @@ export class SecondClone implements Disposable {
   pid(program: string, first: number): number {
     // The leader's end makes its child ours; only when it can be reaped has that happened.
     reap(first, true);
+    const told = this.#told();
+    if (told !== undefined) return told;
+    throw syscallError(`spawn ${JSON.stringify(program)}: leave the lead of its session`, ERRNO.ESRCH, "clone");
+  }
+
+  /** What the second one has told, if there was one. */
+  #told(): number | undefined {
     close(this.#writer);
     this.#writer = -1;
     const told = new Int32Array(1);
     let rc: number;
     while ((rc = read(this.#reader, told, 4)) === -ERRNO.EINTR);
-    if (rc === 4) return told[0]!;
-    throw syscallError(`spawn ${JSON.stringify(program)}: leave the lead of its session`, ERRNO.ESRCH, "clone");
+    return rc === 4 ? told[0] : undefined;
   }
 
   [Symbol.dispose](): void {
+    // Where a step failed, or the program could not be executed, nobody has asked for the second one: it is a zombie of ours.
+    const failed = this.#writer < 0 ? undefined : this.#told();
+    if (failed !== undefined) reap(failed, true);
     if (!this.#subreaper) setSubreaper(0);
-    for (const fd of [this.#reader, this.#writer]) if (fd >= 0) close(fd);
+    close(this.#reader);
   }
 }

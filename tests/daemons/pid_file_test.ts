@@ -1,5 +1,5 @@
 import { PidFile, PidFileError } from "../../lib/daemons/mod.ts";
-import { SyscallError } from "../../lib/core/mod.ts";
+import type { SyscallError } from "../../lib/core/mod.ts";
 import { tryFlock } from "../../lib/locks/mod.ts";
 import { capture } from "../../lib/processes/mod.ts";
 import { assert, assertEquals, assertThrows, denoSource, test } from "../support/mod.ts";
