@@ -35,8 +35,24 @@ function date(time: Date): string {
   return `${DAYS[time.getDay()]} ${stamp(time)} ${time.getFullYear()}`;
 }
 
-/** `NAME PID: TEXT at DATE`: the lines of the Cookbook's and perlipc's servers. */
-export const plainFormat: LogFormat = ({ text, name, pid, time }) => `${name} ${pid}: ${text} at ${date(time)}`;
+/**
+ * `NAME PID: TEXT at DATE`: the lines of the Cookbook's and perlipc's servers.
+ *
+ * @param entry What the line is about.
+ * @returns The line.
+ * @example
+ * ```ts
+ * import { plainFormat } from "@vasty/vasty";
+ *
+ * const time = new Date(1997, 4, 14, 8, 40, 46);
+ * const line = plainFormat({ text: "server started", name: "server", pid: 7, time });
+ * console.assert(line === "server 7: server started at Wed May 14 08:40:46 1997");
+ * ```
+ * @see ctime(3)
+ */
+export function plainFormat({ text, name, pid, time }: LogEntry): string {
+  return `${name} ${pid}: ${text} at ${date(time)}`;
+}
 
 /** What this program is called: its module's file name without its ending. */
 export function programName(): string {

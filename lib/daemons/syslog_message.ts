@@ -1,9 +1,9 @@
 /** What a line for syslogd looks like. */
 import { stamp } from "./log_line.ts";
 
-const PRIORITIES = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"] as const;
+const PRIORITIES: readonly SyslogPriority[] = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 
-const FACILITIES = [
+const FACILITIES: readonly SyslogFacility[] = [
   "kern",
   "user",
   "mail",
@@ -28,12 +28,36 @@ const FACILITIES = [
   "local5",
   "local6",
   "local7",
-] as const;
+];
 
 /** How bad it is, from `"emerg"` to `"debug"`. */
-export type SyslogPriority = typeof PRIORITIES[number];
+export type SyslogPriority = "emerg" | "alert" | "crit" | "err" | "warning" | "notice" | "info" | "debug";
 /** What kind of program says it. */
-export type SyslogFacility = typeof FACILITIES[number];
+export type SyslogFacility =
+  | "kern"
+  | "user"
+  | "mail"
+  | "daemon"
+  | "auth"
+  | "syslog"
+  | "lpr"
+  | "news"
+  | "uucp"
+  | "cron"
+  | "authpriv"
+  | "ftp"
+  | "ntp"
+  | "security"
+  | "console"
+  | "solaris-cron"
+  | "local0"
+  | "local1"
+  | "local2"
+  | "local3"
+  | "local4"
+  | "local5"
+  | "local6"
+  | "local7";
 
 /** Who says it. */
 export interface SyslogSender {

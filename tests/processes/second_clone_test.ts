@@ -10,11 +10,12 @@ function subreaper(): number {
   return block.get(new Int32Array(1))[0]!;
 }
 
-const IDS = ["sh", "-c", 'read line < /proc/$$/stat; echo "$line"'];
+// It is told when it may look: until this program has reaped the leader, that is its parent.
+const IDS = ["sh", "-c", 'read go; read line < /proc/$$/stat; echo "$line"'];
 
 test('spawn() with session: "member" gives a child that leads neither its session nor its group', async () => {
   const before = subreaper();
-  const { stdout } = await capture(IDS, { session: "member", cwd: "/" });
+  const { stdout } = await capture(IDS, { session: "member", cwd: "/", input: "go\n" });
   const [, pid, parent, group, session, terminal] = /^(\d+) \(.*\) \w (\d+) (\d+) (\d+) (\d+)/.exec(stdout)!;
   assertEquals([parent, terminal, group === session], [`${Deno.pid}`, "0", true]);
   assert(pid !== group);
