@@ -1,5 +1,5 @@
 /** A daemon is the same daemon from whatever it is started. */
-import { assert, assertEquals, assertMatch, denoSource, EMULATED, sample, test } from "../support/mod.ts";
+import { assert, assertEquals, assertMatch, denoSource, EMULATED, repository, sample, test } from "../support/mod.ts";
 import { onTerminal, until } from "../examples/signalled.ts";
 import { readProc } from "../support/proc.ts";
 import { DaemonFolder, gone, stateOf } from "./started.ts";
@@ -87,6 +87,23 @@ test("daemonize() gives the daemon the same arguments, permissions and module, b
   await folder.stop();
   assertEquals(folder.files, ["d.log", "tree"]);
 }, { skip: EMULATED && "the command line is the emulator's" });
+
+test("daemonize() starts a program again that was started by a URL", async () => {
+  const serve = async ({ url }: Request) =>
+    new Response(await Deno.readTextFile(repository(new URL(url).pathname.slice(1))), {
+      headers: { "content-type": "application/typescript" },
+    });
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, serve);
+  await using folder = new DaemonFolder();
+  const host = `127.0.0.1:${server.addr.port}`;
+  const flags = ["--allow-run", "--allow-read", "--allow-write", "--no-lock", `--allow-import=${host}`];
+  const url = `http://${host}/tests/daemons/programs/subject.ts`;
+  const command = folder.command({ flags }).map((word) => word.endsWith("/subject.ts") ? url : word);
+  const { code, stdout, stderr } = await folder.launched(command, ["env", `DENO_DIR=${folder.path}/cache`]);
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "", stderr: "" });
+  assert(readProc(`/proc/${folder.pid}/cmdline`).includes(`\0${url}\0`));
+  await folder.stop();
+}, { skip: sample(false) });
 
 test("daemonize() refuses what makes no sense before anything is started", async () => {
   const source = `
