@@ -61,12 +61,12 @@ export async function launchDaemon(options: DaemonizeOptions): Promise<void> {
   try {
     const told = await firstWord(child, report.reader, options);
     if (told.failed !== undefined) throw await failure(child, told.failed);
+    if (write(answer.writer.number, Uint8Array.of(1), 1) < 0) endedBefore(await child.status);
   } catch (error) {
     await child.terminate({ grace: 50 }).catch(ignoreDropped);
     throw error;
   }
   child.unref();
-  write(answer.writer.number, Uint8Array.of(1), 1);
 }
 
 /** It ends by itself, having cleaned up; it has a moment for that. */

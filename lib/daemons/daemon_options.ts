@@ -19,7 +19,7 @@ export interface DaemonizeOptions extends WaitOptions, DropOptions {
   env?: Record<string, string>;
   /**
    * Whether this process is the daemon itself, as a supervisor (systemd, s6, runit) or a debugger wants it: nothing is
-   * started, and standard streams stay what they are. @default {false}
+   * started, and session, standard streams, umask and environment stay what they are. @default {false}
    */
   foreground?: boolean;
 }
