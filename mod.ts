@@ -14,6 +14,7 @@
  * @module
  */
 export * from "./lib/core/mod.ts";
+export * from "./lib/daemons/mod.ts";
 export * from "./lib/locks/mod.ts";
 export * from "./lib/pipes/mod.ts";
 export * from "./lib/processes/mod.ts";

@@ -7,6 +7,9 @@ export const open = bind("open", ["buffer", "int", "int"], "int");
 // For a worker, whose path must lie in memory that stays; int open(const char *path, int flags, ...);
 export const openElsewhere = bind("open", ["address", "int", "int"], "int");
 
+// int openat(int dirfd, const char *path, int flags, ...);
+export const openat = bind("openat", ["int", "buffer", "int", "int"], "int");
+
 // int fcntl(int fd, int cmd, ...);
 export const fcntl = bind("fcntl", ["int", "int", "long"], "int");
 

@@ -90,7 +90,10 @@ export function statusAt(path: string): FileStatus | number {
 
 function status(directory: number, path: string, flags: number): FileStatus | number {
   const found = ask(directory, path, flags, STATUS);
-  if (typeof found === "number") return found;
+  return typeof found === "number" ? found : statusIn(found);
+}
+
+function statusIn(found: DataView): FileStatus {
   return {
     ...identityIn(found),
     uid: found.getUint32(STATX.stx_uid, true),
@@ -98,4 +101,11 @@ function status(directory: number, path: string, flags: number): FileStatus | nu
     mode: found.getUint16(STATX.stx_mode, true) & 0o777,
     size: Number(found.getBigUint64(STATX.stx_size, true)),
   };
+}
+
+/** Of the file that is called `name` in the folder behind `directory`, of a symbolic link the link itself; or -errno. */
+export function statusWithin(directory: number, name: Uint8Array<ArrayBuffer>): FileStatus | number {
+  const found = new DataView(new ArrayBuffer(STATX.sizeof));
+  const rc = statx(directory, name, FCNTL.AT_SYMLINK_NOFOLLOW, STATUS, found);
+  return rc < 0 ? rc : statusIn(found);
 }

@@ -22,11 +22,38 @@ export const execve = bind("execve", ["buffer", "address", "address"], "int");
 // int chdir(const char *path);
 export const chdir = bind("chdir", ["buffer"], "int");
 
+// int chroot(const char *path);
+export const chroot = bind("chroot", ["buffer"], "int");
+
+// char *getcwd(char *buf, size_t size);
+export const getcwd = bind("getcwd", ["buffer", "long"], "pointer");
+
 // int fchdir(int fd);
 export const fchdir = bind("fchdir", ["int"], "int");
 
 // int unlink(const char *path);
 export const unlink = bind("unlink", ["buffer"], "int");
+
+// int unlinkat(int dirfd, const char *path, int flags);
+export const unlinkat = bind("unlinkat", ["int", "buffer", "int"], "int");
+
+// int ftruncate(int fd, off_t length);
+export const ftruncate = bind("ftruncate", ["int", "long"], "int");
+
+// ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset);
+export const pwrite = bind("pwrite", ["int", "buffer", "long", "long"], "long");
+
+// int dup3(int oldfd, int newfd, int flags);
+export const dup3 = bind("dup3", ["int", "int", "int"], "int");
+
+// int fchown(int fd, uid_t owner, gid_t group);
+export const fchown = bind("fchown", ["int", "int", "int"], "int");
+
+// pid_t setsid(void);
+export const setsid = bind("setsid", [], "int");
+
+// pid_t getsid(pid_t pid);
+export const getsid = bind("getsid", ["int"], "int");
 
 // pid_t gettid(void);
 export const gettid = bind("gettid", [], "int");

@@ -3,6 +3,7 @@ import { column, type Row } from "./column.ts";
 
 /** Both columns, for the probe. */
 export const sys_ioctl_h = {
+  TIOCNOTTY: [0x5422, 0x5422],
   TIOCSPGRP: [0x5410, 0x5410],
 } as const satisfies Record<string, Row>;
 

@@ -6,10 +6,12 @@ import { column, type Row } from "./column.ts";
 
 /** Both columns, for the probe. */
 export const sys_syscall_h = {
+  SYS_write: [1, 64],
   SYS_close: [3, 57],
   SYS_rt_sigprocmask: [14, 135],
   SYS_ioctl: [16, 29],
   SYS_getpid: [39, 172],
+  SYS_clone: [56, 220],
   SYS_execve: [59, 221],
   SYS_semop: [65, 193],
   SYS_msgsnd: [69, 189],
@@ -37,6 +39,7 @@ export const sys_syscall_h = {
   SYS_mq_getsetattr: [245, 185],
   SYS_dup3: [292, 24],
   SYS_prlimit64: [302, 261],
+  SYS_kcmp: [312, 272],
   SYS_pidfd_send_signal: [424, 424],
   SYS_pidfd_open: [434, 434],
   SYS_close_range: [436, 436],

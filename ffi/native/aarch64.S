@@ -377,10 +377,16 @@ execute:
   cmp x9, #2
   b.eq 4f
   tbnz x0, #63, 6f
+  cmp x9, #4
+  b.eq 7f
   cmp x9, #3
   b.ne 5f
   str w0, [x10]
   b 5f
+7:
+  cbz x0, 5f
+  mov x0, #0
+  b 8f
 4:
   cmp x0, x10
   b.eq 5f
@@ -393,6 +399,7 @@ execute:
   str x0, [x19, #16]
   str x20, [x19, #8]
   mov x0, #127
+8:
   mov x8, #94                       // exit_group
   svc #0
 

@@ -362,6 +362,7 @@ forsake:
 # A step:  0  the call    8  six arguments    56  what its result means:
 #     0  it failed if it is negative    1  nothing    2  it failed unless it is the sixth argument
 #     3  as 0, and 32 bits of it go to where the sixth argument points
+#     4  as 0, and unless it is 0 the process exits with 0: of a second clone, who made it leaves
 execute:
   push rbx
   push r12
@@ -434,10 +435,17 @@ execute:
   je 4f
   test rax, rax
   js 6f
+  cmp rcx, 4
+  je 7f
   cmp rcx, 3
   jne 5f
   mov rdx, [r12 + 48]
   mov [rdx], eax
+  jmp 5f
+7:
+  xor edi, edi
+  test rax, rax
+  jnz 8f
   jmp 5f
 4:
   cmp rax, [r12 + 48]
@@ -451,6 +459,7 @@ execute:
   mov [rbx + 16], rax
   mov [rbx + 8], r12
   mov edi, 127
+8:
   mov eax, 231                      # exit_group
   syscall
 

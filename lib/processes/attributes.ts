@@ -33,8 +33,13 @@ export interface ResourceLimit {
 
 /** Attributes of a child. What is not given is as it is here, but for signals: those are at their default. */
 export interface AttributeOptions extends IdentityOptions {
-  /** Whether it leads a session of its own, without a controlling terminal. @default {false} */
-  session?: boolean;
+  /**
+   * Whether it leads a session of its own, without a controlling terminal; or `"member"`: it is in a session of its own that
+   * it does not lead, as daemons are, so that no terminal which it opens can become its controlling one. Whoever led that
+   * session has ended already.
+   * @default {false}
+   */
+  session?: boolean | "member";
   /** `true`: it leads a process group of its own; a number: it joins that group of this session. */
   processGroup?: true | number;
   /** A terminal, as a descriptor of this program, whose foreground group the child's group becomes. */
@@ -65,6 +70,8 @@ export interface AttributeOptions extends IdentityOptions {
 /** The same, checked and in numbers. */
 export interface Attributes {
   readonly session: boolean;
+  /** Whether it leaves the lead of the session to another process, which ends. */
+  readonly member: boolean;
   /** 0: a group of its own. */
   readonly processGroup?: number;
   readonly foreground?: number;
@@ -102,6 +109,7 @@ const NAMES = [
 /** Those of a child of which nothing was said. */
 export const PLAIN: Attributes = {
   session: false,
+  member: false,
   identity: {},
   rlimits: [],
   noNewPrivileges: false,
@@ -121,6 +129,7 @@ export function attributesOf(options: AttributeOptions): Attributes {
   if (session && processGroup !== undefined) {
     throw new TypeError("session and processGroup exclude each other: the leader of a session leads a group");
   }
+  if (session === "member") refuseForMembers(options);
   inRange("umask", umask, 0, 0o777);
   inRange("nice", nice, -20, 19);
   if (typeof processGroup === "number") inRange("processGroup", processGroup, 1, 2 ** 31 - 1);
@@ -130,8 +139,9 @@ export function attributesOf(options: AttributeOptions): Attributes {
     throw new TypeError("parentDeathSignal would come when this Web Worker ends: start the child from the main thread");
   }
   return {
-    session,
-    processGroup: groupOf(processGroup, foreground, session),
+    session: Boolean(session),
+    member: session === "member",
+    processGroup: groupOf(processGroup, foreground, Boolean(session)),
     foreground: typeof foreground === "object" ? foreground.number : foreground,
     identity: identityOf(options),
     umask,
@@ -144,6 +154,12 @@ export function attributesOf(options: AttributeOptions): Attributes {
     blocked: signalSet(options.blockedSignals ?? []),
     ignored: signalSet(options.ignoredSignals ?? []),
   };
+}
+
+/** Its parent is not this program when it begins, and its session has no terminal. */
+function refuseForMembers({ parentDeathSignal, foreground }: AttributeOptions): void {
+  if (parentDeathSignal === undefined && foreground === undefined) return;
+  throw new TypeError('session: "member" excludes parentDeathSignal and foreground');
 }
 
 /** A group that is put into the foreground is the child's own unless it joins another one. */
@@ -180,7 +196,8 @@ function signalSet(signals: readonly SignalName[]): bigint {
 export function needExecute(attributes: Attributes): boolean {
   const { identity, rlimits, processGroup = 0 } = attributes;
   // It can join a group, but does not say that this is what failed.
-  return processGroup > 0 || rlimits.length > 0 || attributes.ignored !== 0n || attributes.noNewPrivileges ||
+  return processGroup > 0 || attributes.member || rlimits.length > 0 || attributes.ignored !== 0n ||
+    attributes.noNewPrivileges ||
     [
       identity.uid,
       identity.gid,

@@ -15,17 +15,18 @@ import { pathOf } from "../core/path.ts";
 import type { Attributes } from "./attributes.ts";
 import { reap } from "./exit_watch.ts";
 import { planMoves } from "./moves.ts";
+import { SecondClone } from "./second_clone.ts";
 import type { Plan } from "./start.ts";
 
 /** What the result of a step means; the numbers are the adaptor's. */
-const MEANING = { must: 0, may: 1, equals: 2, store: 3 } as const;
+const MEANING = { must: 0, may: 1, equals: 2, store: 3, leave: 4 } as const;
 type Meaning = keyof typeof MEANING;
 
 /** The size of the kernel's sigset_t. */
 const KERNEL_SIGSET = 8;
 
 /** The system calls of a child, in their order, with what they are for; disposing frees their arguments. */
-class Steps implements Disposable {
+export class Steps implements Disposable {
   readonly #words: bigint[] = [];
   readonly #names: { doing: string; call: string }[] = [];
   readonly #memory: Block[] = [];
@@ -75,6 +76,7 @@ export function executeProgram(plan: Plan, path: Uint8Array<ArrayBuffer>): numbe
   const { attributes } = plan;
   using steps = new Steps();
   addGroup(steps, attributes);
+  using second = attributes.member ? new SecondClone(steps) : undefined;
   addScheduling(steps, attributes);
   addFolder(steps, plan);
   addDescriptors(steps, plan);
@@ -86,7 +88,8 @@ export function executeProgram(plan: Plan, path: Uint8Array<ArrayBuffer>): numbe
   using _dumpable = attributes.identity.uid === undefined && attributes.identity.gid === undefined
     ? undefined
     : dumpableRestored();
-  return steps.run(plan.program, attributes.ignored);
+  const pid = steps.run(plan.program, attributes.ignored);
+  return second === undefined || pid < 0 ? pid : second.pid(plan.program, pid);
 }
 
 /** The child shares this memory when it becomes another user, and the kernel marks that as not to be dumped. */

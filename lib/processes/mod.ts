@@ -28,6 +28,7 @@ export { ExitError } from "./exit_error.ts";
 export { ExitStatus, type ResourceUsage } from "./exit_status.ts";
 export type { ChangeOptions } from "./exit_watch.ts";
 export { getpgrp, setpgid } from "./groups.ts";
+export { type DropOptions, dropPrivileges } from "./drop_privileges.ts";
 export { getegid, geteuid, getgid, getgroups, getuid, resetIds } from "./ids.ts";
 export type { IdentityOptions } from "./identity.ts";
 export { lines } from "./lines.ts";
@@ -44,6 +45,7 @@ export type {
   Redirect,
   SpawnOptions,
 } from "./options.ts";
+export { ownCommand } from "./own_command.ts";
 export { Pipeline, pipeline, PipelineOutput } from "./pipeline.ts";
 export { type RetryOptions, retrySpawn } from "./retry.ts";
 export { run } from "./run.ts";

@@ -11,6 +11,7 @@ export const PACKAGES: Record<string, string> = {
   "flock": "util-linux",
   "setsid": "util-linux",
   "script": "bsdutils",
+  "logger": "bsdutils",
   "ps": "procps",
   "netstat": "net-tools",
   "ss": "iproute2",

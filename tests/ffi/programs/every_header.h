@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/futex.h>
+#include <linux/kcmp.h>
 #include <mqueue.h>
 #include <net/if.h>
 #include <netdb.h>

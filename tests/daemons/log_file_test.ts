@@ -1,0 +1,127 @@
+import { LogFile } from "../../lib/daemons/mod.ts";
+import { ClosedError } from "../../lib/core/mod.ts";
+import { raise } from "../../lib/signals/mod.ts";
+import { assert, assertEquals, assertMatch, assertThrows, denoSource, test } from "../support/mod.ts";
+
+/** A folder with a log, gone at the end of the block. */
+class Place implements Disposable {
+  readonly folder: string = Deno.makeTempDirSync();
+  readonly path = `${this.folder}/d.log`;
+
+  get text(): string {
+    return Deno.readTextFileSync(this.path);
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+test("LogFile appends lines with name, process and date, or as its format says", () => {
+  using place = new Place();
+  Deno.writeTextFileSync(place.path, "before\n");
+  {
+    using log = LogFile.open(place.path, { name: "d" });
+    assert(log.print("it works"));
+    using other = LogFile.open(place.path, { format: ({ text, pid }) => `${pid === Deno.pid} ${text}` });
+    other.print("two\nlines");
+  }
+  const date = /\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}/.source;
+  assertMatch(place.text, new RegExp(`^before\nd ${Deno.pid}: it works at ${date}\ntrue two\nlines\n$`));
+});
+
+test("LogFile makes a file that is not for all, and says what it cannot open", () => {
+  using place = new Place();
+  LogFile.open(place.path).close();
+  assertEquals(Deno.statSync(place.path).mode! & 0o777, 0o640);
+  assertThrows(() => LogFile.open(`${place.folder}/none/d.log`), Deno.errors.NotFound, "Cannot open the log");
+  assertThrows(() => LogFile.open(place.folder), Error, "EISDIR");
+  assertThrows(() => LogFile.open("a\0b"), TypeError, "NUL");
+  assertThrows(() => LogFile.open(place.path, { mode: -1 }), RangeError, "mode");
+  assertThrows(() => LogFile.open(place.path, { reopenOn: "NONE" }), TypeError, "no signal");
+});
+
+test("LogFile.reopen() goes on in a new file, and in the old one where it cannot", () => {
+  using place = new Place();
+  using log = LogFile.open(place.path, { name: "d", format: ({ text }) => text });
+  log.print("1");
+  Deno.renameSync(place.path, `${place.path}.1`);
+  log.print("2");
+  assert(log.reopen());
+  log.print("3");
+  assertEquals([Deno.readTextFileSync(`${place.path}.1`), place.text], ["1\n2\n", "3\n"]);
+  Deno.renameSync(place.path, `${place.path}.2`);
+  Deno.mkdirSync(place.path);
+  assertEquals(log.reopen(), false);
+  log.print("4");
+  const old = Deno.readTextFileSync(`${place.path}.2`);
+  assertEquals(old, `3\ncannot open the log ${JSON.stringify(place.path)} again (EISDIR)\n4\n`);
+});
+
+test("LogFile finds its folder again that was replaced, and outlives one that is gone", () => {
+  using place = new Place();
+  const folder = `${place.folder}/logs`;
+  Deno.mkdirSync(folder);
+  using log = LogFile.open(`${folder}/d.log`, { format: ({ text }) => text });
+  Deno.removeSync(folder, { recursive: true });
+  assertEquals([log.print("lost to all"), log.reopen()], [true, false]);
+  Deno.mkdirSync(folder);
+  assertEquals([log.reopen(), log.print("here")], [true, true]);
+  assertEquals(Deno.readTextFileSync(`${folder}/d.log`), "here\n");
+});
+
+test("LogFile is opened again at a signal, until it is closed", () => {
+  using place = new Place();
+  const log = LogFile.open(place.path, { reopenOn: ["SIGUSR2"], format: ({ text }) => text });
+  Deno.renameSync(place.path, `${place.path}.1`);
+  raise("SIGUSR2");
+  log.print("new");
+  assertEquals(place.text, "new\n");
+  log.close();
+  log.close();
+  assertThrows(() => log.print("late"), ClosedError);
+  assertThrows(() => log.reopen(), ClosedError);
+  assertThrows(() => log.standBehind("stdout"), ClosedError);
+});
+
+test("LogFile loses what a full disk has no room for, and says how much", async () => {
+  using place = new Place();
+  // A file may be so long in that process: 40 bytes fit, the rest of a line does not, nor the next two.
+  const source = `
+    import { LogFile, SIG } from "vasty/mod.ts";
+    SIG.XFSZ = "IGNORE";
+    const log = LogFile.open(Deno.args[0], { format: ({ text }) => text });
+    new Deno.Command("prlimit", { args: ["--pid", String(Deno.pid), "--fsize=40"] }).outputSync();
+    const said = ["a".repeat(30), "b".repeat(30), "c"].map((text) => log.print(text));
+    Deno.truncateSync(Deno.args[0], 0);
+    said.push(log.print("d"));
+    console.log(said.join());`;
+  const flags = [`--allow-write=${place.folder}`, "--allow-run=prlimit"];
+  const { stdout } = await denoSource(source, { args: [place.path], flags });
+  assertEquals(stdout, "true,false,false,true\n");
+  assertEquals(place.text, "\n2 entries lost (EFBIG)\nd\n");
+}, { needs: ["prlimit"] });
+
+test("LogFile loses what goes to a full device, and the program goes on", () => {
+  using log = LogFile.open("/dev/full");
+  assertEquals([log.print("nobody reads this"), log.print("nor that"), log.reopen()], [false, false, true]);
+});
+
+test("LogFile stands behind standard output and error, also after a reopen", async () => {
+  using place = new Place();
+  const source = `
+    import { LogFile } from "vasty/mod.ts";
+    const log = LogFile.open(Deno.args[0], { streams: ["stdout"], format: ({ text }) => text });
+    console.log("output");
+    log.standBehind("stderr");
+    console.error("error");
+    Deno.renameSync(Deno.args[0], Deno.args[0] + ".1");
+    log.reopen();
+    console.log("again");
+    throw new Error("the end");`;
+  const flags = [`--allow-read=${place.folder}`, `--allow-write=${place.folder}`];
+  const { code, stdout, stderr } = await denoSource(source, { args: [place.path], flags });
+  assertEquals({ code, stdout, stderr }, { code: 1, stdout: "", stderr: "" });
+  assertEquals(Deno.readTextFileSync(`${place.path}.1`), "output\nerror\n");
+  assertMatch(place.text, /^again\nerror: Uncaught .*Error: the end\n[^]*at file:/);
+});
