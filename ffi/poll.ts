@@ -15,6 +15,8 @@ export const ppoll = bind("ppoll", ["buffer", "long", "buffer", "buffer"], "int"
 export const POLL_READ = EPOLL.POLLIN;
 export const POLL_WRITE = EPOLL.POLLOUT;
 export const POLL_PRIORITY = EPOLL.POLLPRI;
+/** A stream socket's peer sends no more. */
+export const POLL_PEER_DONE = EPOLL.POLLRDHUP;
 
 /** What is told whether it was asked for or not. */
 export const POLL_ERROR = EPOLL.POLLERR;

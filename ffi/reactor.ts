@@ -10,6 +10,8 @@ import { Pending, type Wait } from "./pending.ts";
 export const READABLE: number = EPOLL.EPOLLIN;
 export const WRITABLE: number = EPOLL.EPOLLOUT;
 export const PRIORITY: number = EPOLL.EPOLLPRI;
+/** A stream socket's peer sends no more. */
+export const PEER_DONE: number = EPOLL.EPOLLRDHUP;
 
 /**
  * Wait until `fd` is ready for `events`; the result is the events that came. It may come for nothing: try, and wait

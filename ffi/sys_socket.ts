@@ -50,5 +50,8 @@ export const sendto = bind("sendto", ["int", "buffer", "long", "int", "buffer", 
 // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
 export const recvfrom = bind("recvfrom", ["int", "buffer", "long", "int", "buffer", "buffer"], "long");
 
+// int sockatmark(int sockfd);
+export const sockatmark = bind("sockatmark", ["int"], "int");
+
 // For a worker, with a name in memory that stays; int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
 export const connectElsewhere = bind("connect", ["int", "address", "int"], "int");

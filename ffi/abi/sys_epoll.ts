@@ -21,6 +21,7 @@ export const sys_epoll_h = {
   POLLERR: [0x008, 0x008],
   POLLHUP: [0x010, 0x010],
   POLLNVAL: [0x020, 0x020],
+  POLLRDHUP: [0x2000, 0x2000],
 } as const satisfies Record<string, Row>;
 
 /** Both columns: struct epoll_event, packed on x86_64. */

@@ -14,6 +14,26 @@ export type { InetAddress, SocketAddress, UnixAddress } from "./address.ts";
 export { type SocketKind, socketType } from "./adopt.ts";
 export { getSocketOption, setSocketOption } from "./any_socket_options.ts";
 export { type CheckedName, checkedName } from "./checked_name.ts";
+export {
+  connect,
+  type ConnectOptions,
+  type ConnectSeqpacketOptions,
+  type ConnectTcpOptions,
+  type ConnectUnixOptions,
+} from "./connect.ts";
+export { ConnectError } from "./connect_error.ts";
+export type { TcpConnecting } from "./connect_tcp.ts";
+export type { UnixConnecting } from "./connect_unix.ts";
+export { Connection } from "./connection.ts";
+export { ConnectionBase } from "./connection_base.ts";
+export {
+  ConnectionReader,
+  type ReadAllOptions,
+  type ReadDotLinesOptions,
+  type ReadLineOptions,
+  type ReadRecordOptions,
+} from "./connection_reader.ts";
+export { type ConnectionOptions, ConnectionWriter } from "./connection_writer.ts";
 export type { ControlMessage } from "./control_messages.ts";
 export {
   type Credentials,
@@ -39,6 +59,10 @@ export {
   type NameInfoOptions,
 } from "./hosts.ts";
 export { inetAton, type InetFamily, inetNtoa, inetNtop, inetPton } from "./inet.ts";
+export type { InternetPlace } from "./internet_target.ts";
+export { listen, type ListenOptions, type ListenTcpOptions, type ListenUnixOptions } from "./listen.ts";
+export { Listener } from "./listener.ts";
+export type { TcpListening, UnixListening } from "./listening.ts";
 export type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
 export type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
 export { hostname, ownAddress } from "./own_name.ts";

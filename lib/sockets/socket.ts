@@ -3,11 +3,13 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { aboveStandard } from "../../ffi/descriptors.ts";
 import { NAME_ROOM } from "../../ffi/socket_message.ts";
-import { accept4, bindSocket, listen, socket as newSocket } from "../../ffi/sys_socket.ts";
+import { accept4, listen, socket as newSocket } from "../../ffi/sys_socket.ts";
 import { syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { addressOf, type SocketAddress } from "./address.ts";
+import { adoptedKind, takeOver } from "./adoption.ts";
+import { bindTo } from "./binding.ts";
 import { connectTo, connectToSync } from "./connecting.ts";
 import { holdingOf, wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
@@ -72,10 +74,41 @@ export class Socket extends SocketSender {
   }
 
   /**
+   * Take over a descriptor that came from elsewhere, such as one that was inherited as standard input (0) or from a
+   * supervisor (3), once the kernel has said what it is: {@linkcode SocketBase.family}, {@linkcode SocketBase.type} and
+   * {@linkcode SocketBase.protocol} tell. It does not block from now on, for all who have the same socket, and unless it is
+   * 0, 1 or 2 it becomes close-on-exec. Leave for the network was needed by whoever made it, and is not asked for.
+   *
+   * @param fd An open descriptor that nobody else owns, or its `Fd`, which counts as closed then.
+   * @returns The socket, which the caller closes.
+   * @throws {TypeError} if it is a socket of another family or type; nothing was taken over.
+   * @throws {SyscallError} `ENOTSOCK` if it is no socket, `EBADF` if a number is not open; nothing was taken over.
+   * @throws {RangeError} if it is a number, but no descriptor's.
+   * @throws {ClosedError} if it is an `Fd` that was closed.
+   * @example
+   * ```ts
+   * import { Socket, socketpair } from "@vasty/vasty";
+   *
+   * const [left, right] = socketpair({ type: "seqpacket" });
+   * using mine = Socket.fromFd(left.fd.duplicate());
+   * left.close();
+   * console.assert(mine.family === "AF_UNIX" && mine.type === "SOCK_SEQPACKET");
+   * await mine.send(new TextEncoder().encode("adopted"));
+   * right.close();
+   * ```
+   * @see socket(7), `SO_DOMAIN`, `SO_TYPE`, `SO_PROTOCOL`
+   */
+  static fromFd(fd: Fd | number): Socket {
+    const kind = adoptedKind(fd);
+    return new Socket(takeOver(fd), kind);
+  }
+
+  /**
    * Give it a name. The file that the path of a Unix socket makes is the caller's to remove.
    *
    * @param address The name; port 0 lets the kernel choose, and `getsockname()` tells what.
-   * @throws {SyscallError} `EADDRINUSE` if another has it, also if the path exists (a stale file has to be removed first),
+   * @throws {SyscallError} `EADDRINUSE` if another has it, also if the path exists (the error tells whether it is a stale socket
+   *   file, which has to be removed first, and {@linkcode listen} replaces),
    *   `EADDRNOTAVAIL` if it is no address of this machine, `EACCES` for a port or a folder that is not for everybody,
    *   `ENOENT`, `EINVAL` if it has a name.
    * @throws {TypeError} if it is no address, or of another family.
@@ -87,8 +120,7 @@ export class Socket extends SocketSender {
   bind(address: SocketAddress): void {
     const name = this.nameOf(address);
     requireAddress(address);
-    const rc = again(() => bindSocket(this.fd.number, name, name.length));
-    if (rc < 0) throw addressError("bind to", address, rc, "bind");
+    bindTo(this.fd, name, address);
   }
 
   /**

@@ -3,7 +3,8 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { NAME_ROOM } from "../../ffi/socket_message.ts";
 import { getpeername, getsockname, shutdown } from "../../ffi/sys_socket.ts";
-import type { Fd } from "../core/fd.ts";
+import { setNonBlocking } from "../../ffi/descriptors.ts";
+import { Fd } from "../core/fd.ts";
 import { Holding } from "../core/holding.ts";
 import { addressOf, sockaddrOf, type SocketAddress } from "./address.ts";
 import { getOption, setOption } from "./options.ts";
@@ -23,6 +24,12 @@ const HOW: Readonly<Record<ShutdownHow, number>> = {
   1: SOCKET.SHUT_WR,
   2: SOCKET.SHUT_RDWR,
 };
+
+/** The number of shutdown(2). @throws {TypeError} if it is none of them. */
+export function howNumber(how: ShutdownHow): number {
+  if (Object.hasOwn(HOW, how)) return HOW[how];
+  throw new TypeError(`how is "read", "write" or "both", not ${JSON.stringify(how)}`);
+}
 
 /** Whether waits for a socket keep the program alive. */
 export let holdingOf: (socket: SocketBase) => Holding;
@@ -157,8 +164,8 @@ export class SocketBase implements Disposable {
    * @see shutdown(2)
    */
   shutdown(how: ShutdownHow = "write"): void {
-    if (!Object.hasOwn(HOW, how)) throw new TypeError(`how is "read", "write" or "both", not ${JSON.stringify(how)}`);
-    const rc = shutdown(this.#fd.number, HOW[how]);
+    const number = howNumber(how);
+    const rc = shutdown(this.#fd.number, number);
     if (rc < 0) throw socketError("shut down", this.#fd.number, rc, "shutdown");
   }
 
@@ -170,6 +177,33 @@ export class SocketBase implements Disposable {
   /** Let this program end while something waits for it. */
   unref(): void {
     this.#holding.hold(false);
+  }
+
+  /**
+   * Give the descriptor away, as for a child, to which it may be `stdin`, `stdout` or one of its `fds`: it blocks again. The
+   * socket counts as closed, and what waits for it rejects with a {@linkcode ClosedError}; the connection goes on.
+   *
+   * @returns The descriptor, close-on-exec, which the caller closes.
+   * @throws {ClosedError} if it was closed.
+   * @example
+   * ```ts
+   * import { connect, listen, spawn } from "@vasty/vasty";
+   *
+   * using listener = await listen({ hostname: "127.0.0.1" });
+   * const { port } = listener.addr as Deno.NetAddr;
+   * using client = await connect({ port });
+   * using served = (await listener.accept()).socket.release();
+   * await using child = spawn(["cat"], { stdin: served, stdout: served });
+   * served.close();
+   * await client.writeLine("echo");
+   * console.assert(await client.readLine() === "echo");
+   * ```
+   * @see fcntl(2), `O_NONBLOCK`
+   */
+  release(): Fd {
+    const number = this.#fd.release();
+    setNonBlocking(number, false);
+    return Fd.adopt(number);
   }
 
   /** Close it; the second time does nothing. What waits for it rejects with a {@linkcode ClosedError}. */

@@ -21,6 +21,18 @@ export function addressError(doing: string, address: SocketAddress, rc: number, 
   return syscallError(`${doing} ${addressWords(address)}`, -rc, syscall, subjectOf(address));
 }
 
+/** The same error with a remark behind what it says. */
+export function remarked(error: SyscallError, remark: string): SyscallError {
+  return reworded(error, `${error.message}: ${remark}`);
+}
+
+/** The same error with other words, which its stack begins with as well. */
+export function reworded(error: SyscallError, message: string): SyscallError {
+  error.message = message;
+  Error.captureStackTrace(error, reworded);
+  return error;
+}
+
 /** The error for -errno while the program wanted to `doing`, of a socket. */
 export function socketError(doing: string, fd: number, rc: number, syscall: string): SyscallError {
   return syscallError(`${doing} socket ${fd}`, -rc, syscall, { fd });

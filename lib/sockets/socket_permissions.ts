@@ -1,5 +1,5 @@
 /** What Deno's own sockets would ask for. */
-import { requireAccess, requireFile } from "../core/permissions.ts";
+import { requireAccess, requireFile, requireHost } from "../core/permissions.ts";
 import { addressText, isUnixAddress, type SocketAddress } from "./address.ts";
 
 /** Naming a socket, or reaching the one at `address`. @throws {Deno.errors.NotCapable} */
@@ -12,7 +12,27 @@ export function requireAddress(address: SocketAddress): void {
   const { path } = address;
   // No file stands for an abstract name, and none at all for what the kernel is to choose.
   if (path === "" || path.startsWith("\0")) return requireAccess({ name: "net" });
-  requireAccess({ name: "net", host: `unix:${path}` }, `unix:${path}`);
   requireFile("read", path);
   requireFile("write", path);
+  const host = `unix:${absolutePath(path)}`;
+  requireAccess({ name: "net", host }, host);
+}
+
+/** The path that Deno knows a Unix socket by: it takes none that is relative for the name of one. */
+export function absolutePath(path: string): string {
+  if (path.startsWith("/") && !/\/\.{0,2}(\/|$)/.test(path)) return path;
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${Deno.cwd()}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** Reaching, or listening at, a host as the user names it, whatever addresses it has. @throws {Deno.errors.NotCapable} */
+export function requireNamed(host: string, port: number): void {
+  const bare = host.replace(/%.*$/s, "");
+  if (port > 0) return requireHost(bare, port);
+  const place = `${bare.includes(":") ? `[${bare}]` : bare}:0`;
+  requireAccess({ name: "net", host: place }, place);
 }

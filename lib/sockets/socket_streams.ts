@@ -3,6 +3,7 @@ import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { sendto, shutdown } from "../../ffi/sys_socket.ts";
 import type { Memory } from "../../ffi/libc.ts";
 import { ClosedError } from "../core/errors.ts";
+import type { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
 import { Output } from "../core/output.ts";
 import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
@@ -125,9 +126,20 @@ export class SocketStreams extends SocketBase {
    * socket's name stays.
    */
   override close(): void {
-    const reason = new ClosedError("The socket was closed");
+    this.#end("The socket was closed");
+    super.close();
+  }
+
+  /** As of every socket. What the streams have read, and nobody has taken, is lost. @returns The descriptor. */
+  override release(): Fd {
+    const fd = super.release();
+    this.#end("The socket was released");
+    return fd;
+  }
+
+  #end(why: string): void {
+    const reason = new ClosedError(why);
     this.#input?.close(reason);
     this.#output?.close(reason);
-    super.close();
   }
 }

@@ -1,4 +1,4 @@
-import { requireAddress } from "../../lib/sockets/socket_permissions.ts";
+import { absolutePath, requireAddress } from "../../lib/sockets/socket_permissions.ts";
 import { assertEquals, denoSource, test } from "../support/mod.ts";
 
 /** What the calls come to with these permissions. */
@@ -34,7 +34,7 @@ test("Socket asks for what Deno's own calls would ask for", async () => {
     needs('net access to "127.0.0.2:0"'),
     needs('net access to "127.0.0.1:1"'),
     needs('net access to "0.0.0.0:0"'),
-    needs('net access to "unix:/none/x"'),
+    needs('read access to "/none/x"'),
     needs("net access"),
   ]);
 });
@@ -59,4 +59,54 @@ test("Socket is content with leave for the one address, or the one path", async 
 test("requireAddress() leaves the scope of an address out", () => {
   requireAddress({ hostname: "fe80::1%1", port: 9 });
   requireAddress({ path: "" });
+});
+
+test("requireAddress() says of a relative path what Deno says, and takes the leave for its absolute path", async () => {
+  const source = `
+    import { requireAddress } from "vasty/lib/sockets/socket_permissions.ts";
+    const path = "./x/../none.sock";
+    const calls = [() => requireAddress({ path }), () => Deno.connect({ transport: "unix", path })];
+    for (const call of calls) {
+      try { await call(); console.log("allowed"); } catch (error) {
+        console.log(error.name === "NotFound" ? "allowed" : \`\${error.name} \${error.message}\`);
+      }
+    }`;
+  const cwd = await Deno.makeTempDir();
+  const files = ["--allow-read", "--allow-write"];
+  const own = `${await Deno.realPath(cwd)}/none.sock`;
+  try {
+    for (
+      const [flags, said] of [
+        [[], needs('read access to "./x/../none.sock"')],
+        [["--allow-net=127.0.0.1", ...files], needs(`net access to "unix:${own}"`)],
+        [[`--allow-net=unix:${own}`, ...files], "allowed"],
+        [["--allow-net", ...files], "allowed"],
+      ] as const
+    ) {
+      const { stdout, stderr } = await denoSource(source, { flags: [...flags], cwd });
+      assertEquals([stdout.trim().split("\n"), stderr], [[said, said], ""]);
+    }
+  } finally {
+    await Deno.remove(cwd);
+  }
+});
+
+test("absolutePath() leaves out what changes nothing", () => {
+  assertEquals(["/a/b", "/a//b/./c/../d", "/", "x"].map(absolutePath), ["/a/b", "/a/b/d", "/", `${Deno.cwd()}/x`]);
+});
+
+test("requireNamed() takes a host as it is named, with its port", async () => {
+  const { stdout } = await denoSource(
+    `import { requireNamed } from "vasty/lib/sockets/socket_permissions.ts";
+     for (const [host, port] of [["some.example", 80], ["some.example", 81], ["::1", 0], ["other.example", 0]]) {
+       try { requireNamed(host, port); console.log("allowed"); } catch (error) { console.log(error.name, error.message); }
+     }`,
+    { flags: ["--allow-net=some.example:80,[::1]"] },
+  );
+  assertEquals(stdout.trim().split("\n"), [
+    "allowed",
+    needs('net access to "some.example:81"'),
+    "allowed",
+    needs('net access to "other.example:0"'),
+  ]);
 });

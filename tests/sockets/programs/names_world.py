@@ -1,6 +1,6 @@
 """Run a command in a world of its own, where one name server knows a few names and never answers some: a network and
 mounts of its own are there already (unshare), argv is the command."""
-import ctypes, fcntl, os, signal, socket, struct, sys, tempfile
+import ctypes, fcntl, os, signal, socket, struct, subprocess, sys, tempfile
 
 A, PTR = 1, 12
 NAMES = {
@@ -16,7 +16,8 @@ NAMES = {
 FILES = {
     "/etc/resolv.conf": "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n",
     "/etc/nsswitch.conf": "hosts: files dns\nservices: files\nprotocols: files\n",
-    "/etc/hosts": "127.0.0.1 localhost\n::1 localhost6\n192.0.2.1 own own.example\n",
+    "/etc/hosts": "127.0.0.1 localhost\n::1 localhost6\n192.0.2.1 own own.example\n"
+        "127.0.0.2 pair\n127.0.0.3 pair\n::1 both\n127.0.0.1 both\n198.51.100.1 holes\n198.51.100.2 holes\n",
 }
 NOERROR, SERVFAIL, NXDOMAIN = 0, 2, 3
 
@@ -70,6 +71,8 @@ def serve(server):
 
 
 raise_loopback()
+# Nobody answers there: what comes to loopback for an address that is not its own is dropped.
+subprocess.run(["ip", "route", "add", "198.51.100.0/24", "dev", "lo"], stderr=subprocess.DEVNULL)
 for path, text in FILES.items():
     mount(path, text)
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -1,0 +1,90 @@
+/** What a connection or a listener in the internet is to be: options, checked before anything is done. */
+import type { LimitOptions } from "../core/limit.ts";
+import { type InetAddress, sockaddrOf } from "./address.ts";
+import { findAddresses } from "./hosts.ts";
+import { inetAton, type InetFamily, inetNtoa, inetPton } from "./inet.ts";
+import { port as portOf } from "./services.ts";
+
+/** Where it is, in the words of Perl and of Deno. */
+export interface InternetPlace {
+  /** The host: a name or an address. The same as `hostname`. */
+  host?: string;
+  /** The host: a name or an address. */
+  hostname?: string;
+  /** The port: a number, the name of a service, or both, as {@linkcode port} reads it: `"daytime(13)"`. */
+  port?: number | string;
+  /** The same as `port`. */
+  service?: number | string;
+  /** Only addresses of this family. @default {both} */
+  family?: InetFamily;
+}
+
+/** Where it is, checked. */
+export interface InternetTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly family: InetFamily | undefined;
+  /** The address, if `host` is one: nobody is asked then. */
+  readonly address: InetAddress | undefined;
+}
+
+/** One of two words for the same. @throws {TypeError} if both are given. */
+function one<T>(first: T | undefined, second: T | undefined, names: string): T | undefined {
+  if (first !== undefined && second !== undefined) throw new TypeError(`Only one of ${names} is to be given`);
+  return first ?? second;
+}
+
+/** @throws {TypeError} if it is no such place. @throws {RangeError} if the port is none. */
+export function targetOf(place: InternetPlace, defaultHost: string, defaultPort?: number): InternetTarget {
+  const { family } = place;
+  const host = one(place.host, place.hostname, "host and hostname") ?? defaultHost;
+  const service = one(place.port, place.service, "port and service") ?? defaultPort;
+  if (typeof host !== "string" || host === "") {
+    throw new TypeError(`A host is a name or an address, not ${Deno.inspect(host)}`);
+  }
+  if (service === undefined) throw new TypeError("A port or a service is to be given");
+  if (family !== undefined && family !== "AF_INET" && family !== "AF_INET6") {
+    throw new TypeError(`A family is "AF_INET" or "AF_INET6", not ${JSON.stringify(family)}`);
+  }
+  const port = portOf(service);
+  const address = numericAddress(host, port);
+  if (address !== undefined && family !== undefined && familyOf(address) !== family) {
+    throw new TypeError(`${host} is no address of ${family}`);
+  }
+  return { host, port, family, address };
+}
+
+/** The address that `host` is, of IPv4 in any form; undefined if it is a name. */
+function numericAddress(host: string, port: number): InetAddress | undefined {
+  const four = inetAton(host);
+  if (four !== undefined) return { hostname: inetNtoa(four), port };
+  const six = host.includes(":") && inetPton("AF_INET6", host.replace(/%.*$/s, ""));
+  return six ? { hostname: host, port } : undefined;
+}
+
+/** The family of an address. */
+export function familyOf({ hostname }: InetAddress): InetFamily {
+  return hostname.includes(":") ? "AF_INET6" : "AF_INET";
+}
+
+/** The address of this machine that `hostname` is. @throws {TypeError} if it is none. @throws {RangeError} */
+export function ownAddressOf(hostname: string, port: number): InetAddress {
+  const address = numericAddress(hostname, port);
+  if (address === undefined) throw new TypeError(`Not an address of IPv4 or IPv6: ${JSON.stringify(hostname)}`);
+  sockaddrOf(address);
+  return address;
+}
+
+/**
+ * All addresses of a target's name. No leave is asked for.
+ *
+ * @throws {SyscallError} the resolver's: `EAI_NONAME` and others.
+ * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+ */
+export async function addressesOf(
+  { host, port, family }: InternetTarget,
+  options: LimitOptions,
+): Promise<InetAddress[]> {
+  const found = await findAddresses(host, port, { ...options, family, type: "SOCK_STREAM" });
+  return found.map(({ address }) => address);
+}
