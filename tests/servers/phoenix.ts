@@ -1,5 +1,8 @@
 /** A server that is replaced by its new code, and a client that counts who was not served. */
+import type { ByteStream, SignalName } from "../../lib/core/mod.ts";
+import { type Child, type ExitStatus, spawn } from "../../lib/processes/mod.ts";
 import type { RestarterOptions } from "../../lib/servers/mod.ts";
+import { kill } from "../../lib/signals/mod.ts";
 import { connect } from "../../lib/sockets/mod.ts";
 import { assertEquals, denoCommand, type DenoOptions, repository, within } from "../support/mod.ts";
 import { numbers } from "../support/proc.ts";
@@ -28,11 +31,11 @@ export class Phoenix implements AsyncDisposable {
   readonly pid: number;
   readonly port: number;
   readonly folder: string;
-  readonly #child: Deno.ChildProcess;
+  readonly #child: Child;
   readonly #lines: Lines;
   readonly #errors: Lines;
 
-  private constructor(child: Deno.ChildProcess, folder: string, lines: Lines, port: number) {
+  private constructor(child: Child, folder: string, lines: Lines, port: number) {
     this.#child = child;
     this.pid = child.pid;
     this.folder = folder;
@@ -55,25 +58,17 @@ export class Phoenix implements AsyncDisposable {
       flags,
       args: [`${folder}/socket`, JSON.stringify(options.restarter ?? {})],
     });
-    const [program, ...args] = command;
     const env = { NO_COLOR: "1", ...options.env };
-    const child = new Deno.Command(program!, {
-      args,
-      cwd: folder,
-      env,
-      stdout: "piped",
-      stderr: "piped",
-      stdin: "null",
-    });
-    const running = child.spawn();
+    const running = spawn(command, { cwd: folder, env, stdin: "null", stdout: "piped", stderr: "piped" });
     const lines = new Lines(running.stdout);
     const port = Number((await lines.next()).split(" ")[3]);
     return new Phoenix(running, folder, lines, port);
   }
 
-  /** Change a part of the code. */
-  async change(text: string): Promise<void> {
-    await Deno.writeTextFile(`${this.folder}/${PART}`, text);
+  /** Change a part of the code, or take it away. */
+  async change(text: string | undefined): Promise<void> {
+    if (text === undefined) await Deno.remove(`${this.folder}/${PART}`);
+    else await Deno.writeTextFile(`${this.folder}/${PART}`, text);
   }
 
   /** Its next line: `ready GENERATION PID PORT`. */
@@ -86,8 +81,8 @@ export class Phoenix implements AsyncDisposable {
     return this.#errors.next();
   }
 
-  kill(signal: Deno.Signal, pid = this.pid): void {
-    Deno.kill(pid, signal);
+  kill(signal: SignalName, pid = this.pid): void {
+    kill(pid, signal);
   }
 
   /** Ask it, by TCP or by its path. */
@@ -102,16 +97,12 @@ export class Phoenix implements AsyncDisposable {
   }
 
   /** How it ended. */
-  get status(): Promise<Deno.CommandStatus> {
+  get status(): Promise<ExitStatus> {
     return this.#child.status;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It has ended.
-    }
+    this.#child.kill("SIGKILL");
     await this.#child.status;
     await Promise.all([this.#lines.close(), this.#errors.close()]);
     await Deno.remove(this.folder, { recursive: true });
@@ -123,7 +114,7 @@ export class Lines {
   readonly #reader: ReadableStreamDefaultReader<string>;
   #text = "";
 
-  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  constructor(stream: ByteStream) {
     this.#reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   }
 
