@@ -1,5 +1,5 @@
 /** Programs that are replaced by their new code while they serve. */
-import { assert, assertEquals, assertMatch, count, EMULATED, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertMatch, EMULATED, size, test, within } from "../support/mod.ts";
 import { numbers, readProc } from "../support/proc.ts";
 import { descriptors, Load, Phoenix } from "./phoenix.ts";
 
@@ -84,7 +84,7 @@ test("Restarter.restart() leaves the old code serving where the new one does not
 test("Restarter.restart(): a thousand HUPs within a second end in one good generation", async () => {
   await using phoenix = await Phoenix.start();
   const load = new Load(phoenix, "tcp");
-  for (let i = 0; i < count(1_000); i++) {
+  for (let i = 0; i < size(1_000); i++) {
     phoenix.kill("SIGHUP");
     if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 8));
   }
