@@ -4,7 +4,7 @@ import { kill } from "../../ffi/signal.ts";
 import { close, write } from "../../ffi/unistd.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
-import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
+import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { execSelf } from "../processes/mod.ts";
 import { type Connection, Listener } from "../sockets/mod.ts";
 import {
@@ -15,6 +15,7 @@ import {
   takeState,
   VARIABLE,
 } from "./generation_state.ts";
+import { drained, OpenConnections } from "./draining.ts";
 import { startGeneration } from "./new_generation.ts";
 import type { RestarterOptions } from "./restarter_options.ts";
 import { startingDirectory } from "./starting_directory.ts";
@@ -38,15 +39,12 @@ const READY = new TextEncoder().encode("\n");
  * ```ts ignore
  * import { listen, restartable, SIG } from "@vasty/vasty";
  *
- * const active = new Set<Promise<void>>();
- * const restarter = restartable({ drain: async () => void (await Promise.allSettled(active)) });
+ * const restarter = restartable();
  * const web = await restarter.inherited("web", () => listen({ port: 8080 }));
  * SIG.HUP = () => restarter.restart().catch((error) => console.error(error.message));
  * restarter.ready();
  * for await (const connection of restarter.connections(web)) {
- *   const serving = connection.writeLine(`generation ${restarter.generation}`).finally(() => connection.close());
- *   active.add(serving);
- *   serving.catch(() => {}).finally(() => active.delete(serving));
+ *   connection.writeLine(`generation ${restarter.generation}`).catch(() => {}).finally(() => connection.close());
  * }
  * ```
  * @see execve(2)
@@ -66,6 +64,7 @@ export class Restarter implements Disposable {
   readonly #unclaimed = new Map<string, Fd>();
   readonly #kept = new Map<string, KeptSocket>();
   readonly #taking = new Taking();
+  readonly #connections = new OpenConnections();
   #restarting: Promise<never> | undefined;
   #again = false;
   #handing: Promise<number> | undefined;
@@ -154,7 +153,7 @@ export class Restarter implements Disposable {
 
   /**
    * The connections of a listener, from `ready()` on and for as long as they are this generation's to take: the loop ends when
-   * another process has taken over, or the listener is closed.
+   * another process has taken over, or the listener is closed. Before this program is replaced those that are open are waited for.
    *
    * @param listener A listener, such as one of {@linkcode Restarter.inherited}.
    * @returns What comes; each is the loop's to close.
@@ -164,7 +163,9 @@ export class Restarter implements Disposable {
     while (await this.allowed()) {
       const { taking } = this;
       try {
-        yield await listener.accept({ signal: taking });
+        const connection = await listener.accept({ signal: taking });
+        this.#connections.add(connection);
+        yield connection;
       } catch (error) {
         if (taking.aborted) continue;
         if (error instanceof ClosedError && listener.closed) return;
@@ -178,8 +179,8 @@ export class Restarter implements Disposable {
    * and the kept sockets. Connections that come meanwhile wait in their queues.
    *
    * First the new code is tried: it is started as a child, with the same sockets, up to its `ready()`, and ended. If it does not
-   * get there this program goes on, as if nothing had been. Then no more connections are taken, `drain` is waited for, and the
-   * program begins anew as by {@linkcode execSelf}, in the directory in which it began; signals that it handles wait for the new
+   * get there this program goes on, as if nothing had been. Then no more connections are taken, those of
+   * {@linkcode Restarter.connections} that are open and `drain` are waited for, and the program begins anew as by {@linkcode execSelf}, in the directory in which it began; signals that it handles wait for the new
    * code's handlers. Connections that are still open are cut.
    *
    * Calls while it is under way are one with it; the code is tried once more for them.
@@ -224,8 +225,8 @@ export class Restarter implements Disposable {
 
   /**
    * Hand over to a new process that runs the code as it is now, with the same arguments, flags and permissions, and the kept
-   * sockets. This one goes on to take connections until the new one is ready, then closes the kept sockets, and `drain` is waited
-   * for: the program should end then. If the new one does not get ready it is killed, and this one goes on.
+   * sockets. This one goes on to take connections until the new one is ready, then closes the kept sockets, and waits for those
+   * that are open and for `drain`: the program should end then. If the new one does not get ready it is killed, and this one goes on.
    *
    * Needs `run` permission for Deno itself.
    *
@@ -275,16 +276,9 @@ export class Restarter implements Disposable {
     return new Map(open.map(([name, { fd }]) => [name, fd]));
   }
 
-  async #drain(): Promise<void> {
+  #drain(): Promise<void> {
     const { drain, drainTimeout = TIMEOUT } = this.#options;
-    if (drain === undefined) return;
-    const stop = new AbortController();
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    using _limit = new Limit({ timeout: drainTimeout }, (reason) => {
-      stop.abort(reason);
-      resolve();
-    });
-    await Promise.race([drain({ signal: stop.signal }), late]);
+    return drained([() => this.#connections.none(), ...drain === undefined ? [] : [drain]], drainTimeout);
   }
 
   /** Close what was handed over and not asked for. */

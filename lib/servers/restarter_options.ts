@@ -4,9 +4,12 @@
 export interface RestarterOptions {
   /** Milliseconds that the new code has to get ready. @default {10_000} */
   timeout?: number;
-  /** Milliseconds that `drain` has; then the program is replaced all the same. @default {10_000} */
+  /** Milliseconds that open connections and `drain` have; then the program is replaced all the same. @default {10_000} */
   drainTimeout?: number;
-  /** Wait for the work under way. No connection is taken meanwhile; `signal` is aborted when the time is over. */
+  /**
+   * Wait for work under way besides the connections of `Restarter.connections`. Nothing is to be taken from the kept sockets
+   * meanwhile; `signal` is aborted when the time is over.
+   */
   drain?: (options: { signal: AbortSignal }) => void | Promise<void>;
   /** Whether `restart` tries the new code in a process of its own first. @default {true} */
   tryFirst?: boolean;

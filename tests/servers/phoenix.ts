@@ -85,14 +85,15 @@ export class Phoenix implements AsyncDisposable {
     kill(pid, signal);
   }
 
-  /** Ask it, by TCP or by its path. */
-  async ask(by: "tcp" | "unix" = "tcp"): Promise<Answer> {
+  /** Ask it, by TCP or by its path, perhaps with a line. */
+  async ask(by: "tcp" | "unix" = "tcp", line?: string): Promise<Answer> {
     await using client = by === "tcp"
       ? await connect({ hostname: "127.0.0.1", port: this.port })
       : await connect({ path: `${this.folder}/socket` });
-    const line = await client.readLine({ timeout: within(10_000) });
-    const [, generation, pid] = /^generation (\d+) pid (\d+)$/.exec(line ?? "") ?? [];
-    if (generation === undefined) throw new Error(`Not served: ${line}`);
+    if (line !== undefined) await client.writeLine(line);
+    const answer = await client.readLine({ timeout: within(10_000) });
+    const [, generation, pid] = /^generation (\d+) pid (\d+)$/.exec(answer ?? "") ?? [];
+    if (generation === undefined) throw new Error(`Not served: ${answer}`);
     return { generation: Number(generation), pid: Number(pid) };
   }
 

@@ -1,4 +1,5 @@
 /** Programs that are replaced by their new code while they serve. */
+import { connect } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertMatch, EMULATED, size, test, within } from "../support/mod.ts";
 import { numbers, readProc } from "../support/proc.ts";
 import { descriptors, Load, Phoenix } from "./phoenix.ts";
@@ -142,4 +143,57 @@ test("Restarter: a trial ends with the program that has started it, and leaves n
   const [trial] = children(phoenix.pid);
   phoenix.kill("SIGKILL");
   await until(() => !/^State:\s+[^Z]/m.test(readProc(`/proc/${trial}/status`)), "the end of the trial");
+});
+
+test("Restarter.restart() waits for connections that are open; others wait in the queue for the new code", async () => {
+  await using phoenix = await Phoenix.start({ part: "export const serving = (connection) => connection.readLine();" });
+  const place = { hostname: "127.0.0.1", port: phoenix.port };
+  await using first = await connect(place);
+  // It was accepted before the next one.
+  assertEquals(await phoenix.ask("tcp", "go"), { generation: 1, pid: phoenix.pid });
+  phoenix.kill("SIGHUP");
+  await until(() => children(phoenix.pid).length === 1, "a trial");
+  await until(() => children(phoenix.pid).length === 0, "the end of the trial");
+  const second = phoenix.ask("tcp", "go");
+  await first.writeLine("go");
+  assertEquals(await first.readLine(), `generation 1 pid ${phoenix.pid}`);
+  assertEquals((await second).pid, phoenix.pid);
+  assertEquals(await phoenix.said(), `ready 2 ${phoenix.pid} ${phoenix.port}`);
+  assertEquals((await phoenix.ask("tcp", "go")).generation, 2);
+});
+
+test("Restarter.restart() cuts connections that stay open for longer than drainTimeout", async () => {
+  const part = "export const serving = (connection) => connection.readLine();";
+  await using phoenix = await Phoenix.start({ part, restarter: { drainTimeout: 100 } });
+  await using idle = await connect({ hostname: "127.0.0.1", port: phoenix.port });
+  assertEquals((await phoenix.ask("tcp", "go")).generation, 1);
+  phoenix.kill("SIGHUP");
+  assertEquals(await phoenix.said(), `ready 2 ${phoenix.pid} ${phoenix.port}`);
+  assertEquals(await idle.readLine({ timeout: within(5_000) }), null);
+});
+
+test("Restarter.restart() goes on to serve where drain throws, and can be tried again", async () => {
+  const part = `let times = 0;
+    export function drain() { if (times++ === 0) throw new Error("not now"); }`;
+  await using phoenix = await Phoenix.start({ part });
+  phoenix.kill("SIGHUP");
+  assertEquals(await phoenix.complained(), "not now");
+  for (const by of ["tcp", "unix"] as const) assertEquals((await phoenix.ask(by)).generation, 1);
+  phoenix.kill("SIGHUP");
+  assertEquals(await phoenix.said(), `ready 2 ${phoenix.pid} ${phoenix.port}`);
+});
+
+test("Restarter.handOver(): a HUP that comes before the new process has its handlers waits for them", async () => {
+  await using phoenix = await Phoenix.start();
+  phoenix.kill("SIGUSR1");
+  await until(() => children(phoenix.pid).length === 1, "a successor");
+  const [pid] = children(phoenix.pid);
+  phoenix.kill("SIGHUP", pid);
+  try {
+    assertEquals(await phoenix.said(), `ready 2 ${pid} ${phoenix.port}`);
+    assertEquals(await phoenix.said(), `ready 3 ${pid} ${phoenix.port}`);
+    assert((await phoenix.status).success);
+  } finally {
+    phoenix.kill("SIGKILL", pid);
+  }
 });

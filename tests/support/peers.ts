@@ -19,6 +19,13 @@ export const PACKAGES: Record<string, string> = {
   "unshare": "util-linux",
   "mount": "mount",
   "ipcs": "util-linux",
+  "systemd-socket-activate": "systemd",
+  "systemd-notify": "systemd",
+  "inetd": "openbsd-inetd",
+  "tcpserver": "ucspi-tcp",
+  "start_server": "libserver-starter-perl",
+  "s6-supervise": "s6",
+  "runsv": "runit",
   "sysv_ipc": "python3-sysv-ipc",
 };
 
