@@ -35,7 +35,7 @@ const encoder = new TextEncoder();
  * @throws {Deno.errors.NotCapable} without the permissions.
  * @throws the signal's reason, or a `DOMException` named "TimeoutError".
  * @example
- * ```ts ignore
+ * ```ts
  * import { notify } from "@vasty/vasty";
  *
  * await notify({ ready: true, status: "serving" });
@@ -54,7 +54,7 @@ export async function notify(fields: NotifyFields, options: NotifyOptions = {}):
  * @returns Whether there is a supervisor that was told.
  * @throws as {@linkcode notify} does.
  * @example
- * ```ts ignore
+ * ```ts
  * import { notifySync } from "@vasty/vasty";
  *
  * notifySync({ stopping: true });
@@ -81,7 +81,7 @@ export function notifySync(fields: NotifyFields, options: NotifySyncOptions = {}
  * @returns Whether there is a supervisor, and it has.
  * @throws as {@linkcode notify} does.
  * @example
- * ```ts ignore
+ * ```ts
  * import { notify, notifyBarrier } from "@vasty/vasty";
  *
  * await notify({ stopping: true, status: "disk full", errno: 28 });

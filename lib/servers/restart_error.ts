@@ -9,7 +9,7 @@ const SHOWN = 4_096;
  * written to its standard error output.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { restartable, RestartError, SIG } from "@vasty/vasty";
  *
  * const restarter = restartable();
@@ -17,6 +17,7 @@ const SHOWN = 4_096;
  *   restarter.restart().catch((error) => {
  *     if (error instanceof RestartError) console.error(error.message); // Cannot restart: ... exit 1 ... SyntaxError: ...
  *   });
+ * SIG.HUP = "DEFAULT"; // the end of the example
  * ```
  */
 export class RestartError extends Error {

@@ -36,16 +36,24 @@ const READY = new TextEncoder().encode("\n");
  * What {@linkcode restartable} gives: the sockets of the generation before, and the ways to the next one.
  *
  * @example
- * ```ts ignore
- * import { listen, restartable, SIG } from "@vasty/vasty";
+ * ```ts
+ * import { connect, listen, restartable, SIG } from "@vasty/vasty";
  *
  * const restarter = restartable();
- * const web = await restarter.inherited("web", () => listen({ port: 8080 }));
+ * const web = await restarter.inherited("web", () => listen({ hostname: "127.0.0.1" }));
  * SIG.HUP = () => restarter.restart().catch((error) => console.error(error.message));
  * restarter.ready();
- * for await (const connection of restarter.connections(web)) {
- *   connection.writeLine(`generation ${restarter.generation}`).catch(() => {}).finally(() => connection.close());
- * }
+ * const serving = (async () => {
+ *   for await (const connection of restarter.connections(web)) {
+ *     await connection.writeLine(`generation ${restarter.generation}`);
+ *     await connection.close();
+ *   }
+ * })();
+ * using client = await connect({ port: (web.addr as Deno.NetAddr).port });
+ * console.assert(await client.readLine() === "generation 1");
+ * web.close(); // ends the loop, and the example
+ * SIG.HUP = "DEFAULT";
+ * await serving;
  * ```
  * @see execve(2)
  */

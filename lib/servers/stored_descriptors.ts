@@ -33,10 +33,10 @@ function checkName(name: string): void {
  * @throws {ClosedError} if one of them was closed.
  * @throws as {@linkcode notify} does.
  * @example
- * ```ts ignore
+ * ```ts
  * import { listen, storeDescriptors } from "@vasty/vasty";
  *
- * const listener = await listen({ port: 8080 });
+ * using listener = await listen({ hostname: "127.0.0.1" });
  * await storeDescriptors("web", [listener]);
  * ```
  * @see sd_pid_notify_with_fds(3), `FDSTORE=1`
@@ -64,7 +64,7 @@ export async function storeDescriptors(
  * @throws {TypeError} if the name is none.
  * @throws as {@linkcode notify} does.
  * @example
- * ```ts ignore
+ * ```ts
  * import { removeStoredDescriptors } from "@vasty/vasty";
  *
  * await removeStoredDescriptors("web");

@@ -33,7 +33,7 @@ export interface Watchdog extends Disposable {
  * @throws {Deno.errors.InvalidData} if a variable is garbled.
  * @throws {Deno.errors.NotCapable} without the permissions.
  * @example
- * ```ts ignore
+ * ```ts
  * import { watchdog } from "@vasty/vasty";
  *
  * using _watchdog = watchdog({ healthy: () => performance.now() < 3_600_000 });

@@ -1,4 +1,4 @@
-import { ClosedError, Fd } from "../../lib/core/mod.ts";
+import { ClosedError, type Fd } from "../../lib/core/mod.ts";
 import { pipe } from "../../lib/core/pipe.ts";
 import { capture } from "../../lib/processes/mod.ts";
 import { activation } from "../../lib/servers/mod.ts";

@@ -22,7 +22,7 @@ test("OpenConnections: none() waits until all are closed or given away", async (
 test("drained() waits for all, but not for longer than it may", async () => {
   const done: string[] = [];
   const signals: AbortSignal[] = [];
-  await drained([async () => void done.push("a"), () => void done.push("b")], 5_000);
+  await drained([() => Promise.resolve(void done.push("a")), () => void done.push("b")], 5_000);
   assertEquals(done, ["a", "b"]);
   const began = performance.now();
   await drained([({ signal }) => (signals.push(signal), new Promise<void>(() => {}))], 30);
