@@ -14,6 +14,7 @@ import { readRows } from "./read.ts";
 import { busyness, machine, type Row, table } from "./report.ts";
 import { selfRows } from "./self.ts";
 import { signalRows } from "./signals.ts";
+import { socketRows } from "./sockets.ts";
 import { spawnRows } from "./spawn.ts";
 import { startUpRows } from "./start_up.ts";
 import { sysvRows } from "./sysv.ts";
@@ -34,6 +35,7 @@ const GROUPS: Record<string, readonly Measurement[]> = {
   waiting: [waitingRows],
   signals: [signalRows],
   locks: [lockRows],
+  sockets: [socketRows],
   sysv: [sysvRows, channelRows],
 };
 const RESULTS = new URL("RESULTS.md", import.meta.url);

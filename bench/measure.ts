@@ -77,3 +77,26 @@ export async function timedAsync(body: () => Promise<unknown>): Promise<number> 
   await body();
   return performance.now() - start;
 }
+
+/** How often each runs before the next one does. */
+const TURN = 50;
+
+/**
+ * Microseconds that each of `bodies` takes, the median of `turns` in which one comes after the other: a processor that falls
+ * asleep while nothing is to be done does so for all, and so do the others of the machine.
+ */
+export async function inTurns(
+  bodies: Readonly<Record<string, () => Promise<unknown>>>,
+  turns: number,
+): Promise<Record<string, number>> {
+  const taken: Record<string, number[]> = {};
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [name, body] of Object.entries(bodies)) {
+      const ms = await timedAsync(async () => {
+        for (let i = 0; i < TURN; i++) await body();
+      });
+      (taken[name] ??= []).push(1_000 * ms / TURN);
+    }
+  }
+  return Object.fromEntries(Object.entries(taken).map(([name, times]) => [name, median(times)]));
+}

@@ -29,8 +29,21 @@ export function printBytes(bytes: Uint8Array): void {
   try {
     for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
   } catch (error) {
-    throw error instanceof Deno.errors.BrokenPipe ? new OutputGone() : error;
+    throw outputError(error);
   }
+}
+
+/** The same without holding up what else this program does while nobody reads. */
+export async function printBytesMeanwhile(bytes: Uint8Array): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+  } catch (error) {
+    throw outputError(error);
+  }
+}
+
+function outputError(error: unknown): unknown {
+  return error instanceof Deno.errors.BrokenPipe ? new OutputGone() : error;
 }
 
 /** Run an example: exit code 0 done, 1 failed, 2 wrong usage. */

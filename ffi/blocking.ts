@@ -17,17 +17,24 @@ const KICK_AGAIN = 2;
 type Called = Pick<Bound<readonly Parameter[]>, "address" | "read">;
 
 /**
- * Make the call and block until it has returned: its value or -errno; -ETIMEDOUT after `timeout` milliseconds, unless it
- * has succeeded by then. Addresses among `args` must lie in memory that stays.
+ * Make the call and block until it has returned: its value or -errno; -ETIMEDOUT after `timeout` milliseconds, -ECANCELED
+ * once a handler has made it pointless, which `over` tells, unless it has succeeded by then. Addresses among `args` must lie
+ * in memory that stays.
  *
  * @throws what a handler throws, once the call has returned. If it has succeeded after all, `undo` gets its value before.
  */
-export function block(fn: Called, args: readonly number[], timeout: number, undo: (value: number) => void): number {
+export function block(
+  fn: Called,
+  args: readonly number[],
+  timeout: number,
+  undo: (value: number) => void,
+  over: () => boolean = () => false,
+): number {
   const { threads } = loop();
   if (typeof threads === "number") return threads;
   const call = new BlockingCall(threads, fn, args);
   try {
-    return call.finish(performance.now() + timeout);
+    return call.finish(performance.now() + timeout, over);
   } catch (error) {
     const value = call.cancel();
     if (value >= 0) undo(value);
@@ -60,14 +67,15 @@ class BlockingCall implements Call {
     this.#value = this.#fn.read(frame);
   }
 
-  finish(deadline: number): number {
+  finish(deadline: number, over: () => boolean): number {
     for (;;) {
       if (this.#value === -ERRNO.EINTR) this.#begin();
       if (this.#value !== undefined) return this.#value;
       const left = deadline - performance.now();
-      if (left <= 0) {
+      const pointless = over();
+      if (pointless || left <= 0) {
         const value = this.cancel();
-        return value === -ERRNO.EINTR ? -ERRNO.ETIMEDOUT : value;
+        return value !== -ERRNO.EINTR ? value : pointless ? -ERRNO.ECANCELED : -ERRNO.ETIMEDOUT;
       }
       this.#wait(Math.min(Math.ceil(left), LONGEST), true);
     }

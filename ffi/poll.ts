@@ -61,3 +61,12 @@ export function pollAny(wanted: Wanted, timeout: number, interruptible = true): 
   const events = pollEach(wanted, timeout, interruptible);
   return typeof events === "number" ? events : wanted.flatMap(([fd], i) => events[i] !== 0 ? [fd] : []);
 }
+
+/**
+ * Whether reading from a socket was shut down. Then the kernel ends a call that blocks, but tells one that does not that it
+ * would, although the socket polls as readable: so do Unix listeners, and sockets of datagrams.
+ */
+export function readingIsShut(fd: number): boolean {
+  const came = pollEach([[fd, POLL_PEER_DONE]], 0, false);
+  return typeof came !== "number" && (came[0]! & POLL_PEER_DONE) !== 0;
+}

@@ -49,11 +49,17 @@ function wait(set: Pick<EpollSet, "add" | "remove">, fd: number, events: number,
 }
 
 /**
- * To be awaited by an operation that may not have to wait, before it begins, so that the event loop has its turns; nothing
+ * To be awaited by an operation that did not have to wait, once it is done, so that the event loop has its turns; nothing
  * while it has them.
  */
 export function turnDue(): Promise<void> | undefined {
   return loopTurn.isDue() && prepareToWait() === 0 ? loop().goRound() : undefined;
+}
+
+/** What an operation has come to that did not have to wait, after the event loop's turn if that is due. */
+export function withTurn<T>(result: T): T | Promise<T> {
+  const turn = turnDue();
+  return turn === undefined ? result : turn.then(() => result);
 }
 
 /** `fd` is about to be closed: waits for it end with -EBADF, as nothing else would ever end them. */

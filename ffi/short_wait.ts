@@ -10,7 +10,7 @@ import { type LoopTurn, loopTurn } from "./loop_turn.ts";
 import { ppoll } from "./poll.ts";
 
 /** Nanoseconds of a moment. */
-const MOMENT = 50_000n;
+const MOMENT = 100_000n;
 /** Milliseconds after which the loop has a turn, for its timers, its signals and all else. */
 const TURN = 2;
 /** How many waits go by at most before it is tried again. */

@@ -1,5 +1,7 @@
 /** <sys/socket.h> */
+import { SOCKET } from "./abi/sys_socket.ts";
 import { bind } from "./bind.ts";
+import type { Memory } from "./libc.ts";
 
 // int socketpair(int domain, int type, int protocol, int sv[2]);
 export const socketpair = bind("socketpair", ["int", "int", "int", "buffer"], "int");
@@ -47,6 +49,11 @@ export const getpeername = bind("getpeername", ["int", "buffer", "buffer"], "int
 //     socklen_t addrlen);
 export const sendto = bind("sendto", ["int", "buffer", "long", "int", "buffer", "int"], "long");
 
+/** write(2) to a connected socket, that sends no SIGPIPE where nobody reads any more. */
+export function put(fd: number, bytes: Memory, length: number): number {
+  return sendto(fd, bytes, length, SOCKET.MSG_NOSIGNAL, null, 0);
+}
+
 // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
 export const recvfrom = bind("recvfrom", ["int", "buffer", "long", "int", "buffer", "buffer"], "long");
 
@@ -55,3 +62,17 @@ export const sockatmark = bind("sockatmark", ["int"], "int");
 
 // For a worker, with a name in memory that stays; int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
 export const connectElsewhere = bind("connect", ["int", "address", "int"], "int");
+
+// With names in memory that stays; ssize_t sendto(int sockfd, const void *buf, size_t len, int flags,
+//     const struct sockaddr *dest_addr, socklen_t addrlen);
+export const sendtoNamed = bind("sendto", ["int", "buffer", "long", "int", "address", "int"], "long");
+
+// With memory for the name that stays; ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags,
+//     struct sockaddr *src_addr, socklen_t *addrlen);
+export const recvfromNamed = bind("recvfrom", ["int", "buffer", "long", "int", "address", "address"], "long");
+
+// int sendmmsg(int sockfd, struct mmsghdr *msgvec, unsigned int vlen, int flags);
+export const sendmmsg = bind("sendmmsg", ["int", "buffer", "int", "int"], "int");
+
+// int recvmmsg(int sockfd, struct mmsghdr *msgvec, unsigned int vlen, int flags, struct timespec *timeout);
+export const recvmmsg = bind("recvmmsg", ["int", "buffer", "int", "int", "buffer"], "int");

@@ -5,6 +5,7 @@
  * It stays between the terminal and the program, because `deno task` forwards signals: a typed ^C would come twice.
  * SIGKILL is the one signal that it cannot pass on.
  */
+import { resolve } from "node:path";
 import { libcPath } from "../ffi/libc.ts";
 import { exampleNames, folderOf, isMissing } from "./examples.ts";
 
@@ -28,7 +29,8 @@ export class LaunchError extends Error {
 /**
  * The flags of a line `// permissions: FLAG...`, with its placeholders filled in: `{libc}` the path of libc, `{deno}`
  * Deno's own, `{home}` the user's folder, `{repository}` this folder's parent, `{N}` the N-th of `args`, `{N..}` that and all after. A flag that names
- * an argument which was not given, or is empty, is left out.
+ * an argument which was not given, or is empty, is left out;
+ * `{N=TEXT}` is TEXT then. `{/N}` and `{/N=TEXT}` are the same as absolute paths. To the network a V6 is named in brackets.
  */
 export function permissions(firstLine: string, args: readonly string[]): string[] {
   const line = /^\/\/ permissions:(.*)$/.exec(firstLine);
@@ -42,7 +44,7 @@ function filledIn(flag: string, args: readonly string[]): string | undefined {
   const result = flag.replaceAll(/\{([^}]*)\}/g, (_, name) => {
     const values = valuesOf(name, args).filter((value) => value !== "");
     complete &&= values.length > 0;
-    return values.map((value) => withoutComma(flag, value)).join(",");
+    return values.map((value) => withoutComma(flag, bracketed(flag, value))).join(",");
   });
   return complete ? result : undefined;
 }
@@ -52,10 +54,22 @@ function valuesOf(placeholder: string, args: readonly string[]): readonly string
   if (placeholder === "deno") return [Deno.execPath()];
   if (placeholder === "home") return [Deno.env.get("HOME") ?? ""];
   if (placeholder === "repository") return [folderOf(new URL("../", import.meta.url))];
-  const [, digits, rest] = /^([1-9]\d*)(\.\.)?$/.exec(placeholder) ?? [];
+  const [, absolute, digits, rest, text] = /^(\/?)([1-9]\d*)(\.\.|=(.+))?$/.exec(placeholder) ?? [];
   if (digits === undefined) throw new LaunchError(`its permissions have an unknown placeholder {${placeholder}}`);
   const at = Number(digits) - 1;
-  return rest === undefined ? args.slice(at, at + 1) : args.slice(at);
+  const given = rest === ".." ? args.slice(at) : args.slice(at, at + 1);
+  const values = given.length === 0 && text !== undefined ? [text] : given;
+  return absolute === "" ? values : values.map((value) => value && resolve(standing(), value));
+}
+
+/** Where the user stands, as the program will be told. */
+function standing(): string {
+  return Deno.realPathSync(Deno.env.get("INIT_CWD") ?? ".");
+}
+
+/** A bare V6 in a list of hosts: Deno would take its end for a port. */
+function bracketed(flag: string, value: string): string {
+  return flag.startsWith("--allow-net=") && /^[^[\]/]*:[^[\]/]*:[^[\]/]*$/.test(value) ? `[${value}]` : value;
 }
 
 /** A comma that Deno would split at grants something else than what was meant, and nothing escapes it. */

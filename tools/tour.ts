@@ -1,4 +1,4 @@
-// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,/nowhere/no-such-program --allow-read={repository},/tmp,/proc/sysvipc --allow-write=/tmp --allow-net=127.0.0.1
+// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,/nowhere/no-such-program --allow-read={repository},/tmp,/proc/sysvipc --allow-write=/tmp --allow-net=127.0.0.1,127.0.0.2,0.0.0.0,localhost
 /**
  * Shows what the library does, one line a step: what was done, what was found, what was measured. Ends with 1 if anything
  * was wrong, with the reason on the step's line.

@@ -7,6 +7,7 @@
  */
 import { serveFifo } from "../../lib/pipes/mod.ts";
 import { capture } from "../../lib/processes/mod.ts";
+import { ctime } from "../ctime.ts";
 import { print, run, UsageError } from "../program.ts";
 
 /** Where there is no fortune(6). */
@@ -49,19 +50,13 @@ function ending(): AbortSignal {
   return ending.signal;
 }
 
-/** `Wed May 14 08:40:46 1997`, as date(1) has written it since. */
-function date(): string {
-  const [day, month, number, year, time] = new Date().toString().split(" ");
-  return `${day} ${month} ${number!.replace(/^0/, " ")} ${time} ${year}`;
-}
-
 async function signature(file: string): Promise<void> {
   const signal = ending();
   const user = Deno.env.get("USER") ?? "nobody";
   const next = await fortunes();
   const name = `${user} (${user}@${Deno.hostname()})\n`;
   const server = serveFifo(file, async () => name + await next(), { signal, pause: PAUSE });
-  print(`signature ${Deno.pid}: server started on ${file} at ${date()}`);
+  print(`signature ${Deno.pid}: server started on ${file} at ${ctime()}`);
   await server.finished;
 }
 

@@ -62,9 +62,28 @@ export const struct_ipv6_mreq = {
   ipv6mr_interface: [16, 16],
 } as const satisfies Record<string, Row>;
 
+/** Both columns: struct in_pktinfo. */
+export const struct_in_pktinfo = {
+  sizeof: [12, 12],
+  ipi_ifindex: [0, 0],
+  ipi_spec_dst: [4, 4],
+  ipi_addr: [8, 8],
+} as const satisfies Record<string, Row>;
+
+/** Both columns: struct in6_pktinfo. */
+export const struct_in6_pktinfo = {
+  sizeof: [20, 20],
+  ipi6_addr: [0, 0],
+  ipi6_ifindex: [16, 16],
+} as const satisfies Record<string, Row>;
+
 /** This machine's constants. */
 export const NETINET = column(netinet_in_h);
 /** This machine's struct ip_mreqn. */
 export const IP_MREQN = column(struct_ip_mreqn);
 /** This machine's struct ipv6_mreq. */
 export const IPV6_MREQ = column(struct_ipv6_mreq);
+/** This machine's struct in_pktinfo. */
+export const IN_PKTINFO = column(struct_in_pktinfo);
+/** This machine's struct in6_pktinfo. */
+export const IN6_PKTINFO = column(struct_in6_pktinfo);

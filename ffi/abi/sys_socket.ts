@@ -72,6 +72,13 @@ export const struct_msghdr = {
   msg_flags: [48, 48],
 } as const satisfies Record<string, Row>;
 
+/** Both columns: struct mmsghdr. */
+export const struct_mmsghdr = {
+  sizeof: [64, 64],
+  msg_hdr: [0, 0],
+  msg_len: [56, 56],
+} as const satisfies Record<string, Row>;
+
 /** Both columns: struct cmsghdr; its data follows it, and the next one begins at a multiple of 8. */
 export const struct_cmsghdr = {
   sizeof: [16, 16],
@@ -106,6 +113,8 @@ export const struct_linger = {
 export const SOCKET = column(sys_socket_h);
 /** This machine's struct msghdr. */
 export const MSGHDR = column(struct_msghdr);
+/** This machine's struct mmsghdr. */
+export const MMSGHDR = column(struct_mmsghdr);
 /** This machine's struct cmsghdr. */
 export const CMSGHDR = column(struct_cmsghdr);
 /** This machine's struct ucred. */

@@ -5,15 +5,20 @@ import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { Pending, type Wait } from "../../ffi/pending.ts";
 import { pollAny } from "../../ffi/poll.ts";
-import { READABLE, ready, turnDue } from "../../ffi/reactor.ts";
+import { READABLE, ready, withTurn } from "../../ffi/reactor.ts";
 import { read } from "../../ffi/unistd.ts";
 import { Adopted } from "./adopted.ts";
-import { ClosedError, syscallError } from "./errors.ts";
+import { ClosedError, type SyscallError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 import type { PollState } from "./pollable.ts";
 import { DescriptorWaiter } from "./readiness.ts";
 
 const LARGE_PIPE = 1024 * 1024;
+
+/** The error for -errno of a descriptor that could not be read. */
+export type ReadFailure = (rc: number, fd: number) => SyscallError;
+
+const unreadable: ReadFailure = (rc, fd) => syscallError(`read descriptor ${fd}`, -rc, "read", { fd });
 
 /** The reading half of a byte stream over a descriptor that nobody else reads. It owns the descriptor. */
 export class Input {
@@ -29,15 +34,17 @@ export class Input {
   readonly #number: number;
   readonly #waiter: DescriptorWaiter;
   readonly #onClose: (() => void) | undefined;
+  readonly #failed: ReadFailure;
   #adopted: Adopted | undefined;
   #held = true;
   #failure: { reason: unknown } | undefined;
   #ended = false;
   #bytes = 0;
 
-  /** `onClose` is called when it has ended or was closed, perhaps more than once. */
-  constructor(fd: Fd, onClose?: () => void) {
+  /** `onClose` is called when it has ended or was closed, perhaps more than once. `failed` finds words for errors. */
+  constructor(fd: Fd, onClose?: () => void, failed: ReadFailure = unreadable) {
     this.#fd = fd;
+    this.#failed = failed;
     this.#onClose = onClose;
     this.#number = fd.number;
     this.#waiter = new DescriptorWaiter(fd);
@@ -49,14 +56,8 @@ export class Input {
    * case a promise.
    */
   read(target: Uint8Array<ArrayBuffer>): number | Promise<number> {
-    const turn = turnDue();
-    if (turn !== undefined) return turn.then(() => this.#read(target));
-    return this.#read(target);
-  }
-
-  #read(target: Uint8Array<ArrayBuffer>): number | Promise<number> {
     const count = this.#try(target);
-    return count === -ERRNO.EAGAIN ? this.#wait(target) : count;
+    return count === -ERRNO.EAGAIN ? this.#wait(target) : withTurn(count);
   }
 
   async #wait(target: Uint8Array<ArrayBuffer>): Promise<number> {
@@ -100,7 +101,7 @@ export class Input {
       const count = read(this.#number, target, target.length);
       if (count >= 0 || count === -ERRNO.EAGAIN) return count;
       if (count === -ERRNO.EINTR) continue;
-      const error = syscallError(`read descriptor ${this.#number}`, -count, "read", { fd: this.#number });
+      const error = this.#failed(count, this.#number);
       this.close(error);
       throw error;
     }

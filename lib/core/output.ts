@@ -4,12 +4,17 @@ import { setNonBlocking } from "../../ffi/descriptors.ts";
 import type { Memory } from "../../ffi/libc.ts";
 import { ready, turnDue } from "../../ffi/reactor.ts";
 import { write } from "../../ffi/unistd.ts";
-import { ClosedError, syscallError } from "./errors.ts";
+import { ClosedError, type SyscallError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 import { DescriptorWaiter } from "./readiness.ts";
 
 /** write(2), or what a socket has for it: how many bytes went, or -errno. */
 export type WriteCall = (fd: number, bytes: Memory, length: number) => number;
+
+/** The error for -errno of a descriptor that could not be written. */
+export type WriteFailure = (rc: number, fd: number) => SyscallError;
+
+const unwritable: WriteFailure = (rc, fd) => syscallError(`write to descriptor ${fd}`, -rc, "write", { fd });
 
 /** The writing half of a byte stream over a descriptor that nobody else writes. It owns the descriptor. */
 export class Output {
@@ -17,10 +22,12 @@ export class Output {
   readonly #waiter: DescriptorWaiter;
   readonly #onClose: (() => void) | undefined;
   readonly #write: WriteCall;
+  readonly #failed: WriteFailure;
   #failure: { reason: unknown } | undefined;
 
-  /** `onClose` is called when it was closed, perhaps more than once. `put` writes. */
-  constructor(fd: Fd, onClose?: () => void, put: WriteCall = write) {
+  /** `onClose` is called when it was closed, perhaps more than once. `put` writes, `failed` finds words for errors. */
+  constructor(fd: Fd, onClose?: () => void, put: WriteCall = write, failed: WriteFailure = unwritable) {
+    this.#failed = failed;
     this.#fd = fd;
     this.#write = put;
     this.#onClose = onClose;
@@ -30,13 +37,12 @@ export class Output {
 
   /** Write all of `bytes`, waiting as often as the other side makes us. */
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const turn = turnDue();
-    if (turn !== undefined) await turn;
     for (let at = 0; at < bytes.length;) {
       const count = this.#try(at === 0 ? bytes : bytes.subarray(at));
       if (count === -ERRNO.EAGAIN) await this.#waiter.writable();
       else at += count;
     }
+    return turnDue();
   }
 
   #try(bytes: Memory): number {
@@ -45,8 +51,7 @@ export class Output {
       const count = this.#write(this.#fd.number, bytes, bytes.byteLength);
       if (count >= 0 || count === -ERRNO.EAGAIN) return count;
       if (count === -ERRNO.EINTR) continue;
-      const fd = this.#fd.number;
-      this.close(syscallError(`write to descriptor ${fd}`, -count, "write", { fd }));
+      this.close(this.#failed(count, this.#fd.number));
     }
   }
 

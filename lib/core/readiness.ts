@@ -2,7 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import type { Wait } from "../../ffi/pending.ts";
 import { pollAny } from "../../ffi/poll.ts";
-import { READABLE, ready, turnDue, WRITABLE } from "../../ffi/reactor.ts";
+import { READABLE, ready, withTurn, WRITABLE } from "../../ffi/reactor.ts";
 import { ClosedError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 import type { Holding } from "./holding.ts";
@@ -54,7 +54,33 @@ export class DescriptorWaiter {
 /** What can be waited for: an {@linkcode Fd}, or a number that somebody else owns. */
 export type Descriptor = Pick<Fd, "number" | "closed">;
 
-async function until(fd: Descriptor, events: number, options: LimitOptions, holding?: Holding): Promise<void> {
+/**
+ * Wait until `fd` is ready for `events`. See {@linkcode waitUntil}.
+ *
+ * @throws as waitUntil() does.
+ */
+export function until(fd: Descriptor, events: number, options: LimitOptions, holding?: Holding): Promise<void> {
+  const { signal, timeout = Infinity } = options;
+  return signal === undefined && timeout === Infinity
+    ? untilReady(fd, events, holding)
+    : untilLimit(fd, events, options, holding);
+}
+
+/** Without a limit there is nothing to make for it, nor to dispose of. */
+async function untilReady(fd: Descriptor, events: number, holding?: Holding): Promise<void> {
+  const wait = ready(fd.number, events);
+  const watching = holding?.watch((on) => on ? wait.ref() : wait.unref());
+  const result = await wait.result;
+  watching?.[Symbol.dispose]();
+  checkWait(fd, result);
+}
+
+function checkWait(fd: Descriptor, result: number): void {
+  if (fd.closed) throw new ClosedError("The descriptor was closed while it was waited for");
+  if (result < 0) throw syscallError(`wait for descriptor ${fd.number}`, -result, "epoll_ctl", { fd: fd.number });
+}
+
+async function untilLimit(fd: Descriptor, events: number, options: LimitOptions, holding?: Holding): Promise<void> {
   checkLimit(options);
   let failure: { reason: unknown } | undefined;
   const wait = ready(fd.number, events);
@@ -69,8 +95,7 @@ async function until(fd: Descriptor, events: number, options: LimitOptions, hold
     });
     const result = await wait.result;
     if (failure) throw failure.reason;
-    if (fd.closed) throw new ClosedError("The descriptor was closed while it was waited for");
-    if (result < 0) throw syscallError(`wait for descriptor ${fd.number}`, -result, "epoll_ctl", { fd: fd.number });
+    checkWait(fd, result);
   } finally {
     wait.cancel();
   }
@@ -139,14 +164,9 @@ export async function waitUntil<T>(
   holding?: Holding,
 ): Promise<T> {
   const deadline = new Deadline(options);
-  const turn = turnDue();
-  if (turn !== undefined) {
-    await turn;
-    options.signal?.throwIfAborted();
-  }
   for (;;) {
     const result = attempt();
-    if (result !== undefined) return result;
+    if (result !== undefined) return withTurn(result);
     await until(fd, events, deadline.options, holding);
   }
 }

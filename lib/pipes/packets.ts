@@ -1,6 +1,7 @@
 /** Sockets that keep the limits of what was written: one read brings one packet. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
+import { readingIsShut } from "../../ffi/poll.ts";
 import { recv } from "../../ffi/sys_socket.ts";
 import { check } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
@@ -21,10 +22,11 @@ export class Packets {
 
   /** The next packet, in a buffer of its own; `null` at the end. */
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
-    for (;;) {
+    for (let waited = false;; waited = true) {
       const size = this.#receive(null, SOCKET.MSG_PEEK | SOCKET.MSG_TRUNC);
       if (size === 0 && this.#ends) return null;
       if (size >= 0) return this.#take(size);
+      if (waited && readingIsShut(this.#fd.number)) return null;
       await this.#waiter.readable();
     }
   }

@@ -1,7 +1,7 @@
 /** Connected sockets. */
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { aboveStandard } from "../../ffi/descriptors.ts";
-import { shutdown, socketpair as newSocketPair } from "../../ffi/sys_socket.ts";
+import { put, shutdown, socketpair as newSocketPair } from "../../ffi/sys_socket.ts";
 import { close } from "../../ffi/unistd.ts";
 import { check, ClosedError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
@@ -89,7 +89,8 @@ export class SocketEnd implements Disposable {
   /**
    * Bytes to the other end; a write waits while that does not read, and is one packet where there are packets (`EMSGSIZE`
    * if it is too large for one, `RangeError` if it is empty). Closing it is how the other end sees the end, and leaves
-   * reading alone. Writing fails with `EPIPE` or `ECONNRESET` when the other end is closed, `ECONNREFUSED` with datagrams.
+   * reading alone. Writing fails with `EPIPE` or `ECONNRESET` when the other end is closed, `ECONNREFUSED` with datagrams,
+   * and never raises `SIGPIPE`.
    *
    * @throws {ClosedError} if it was closed.
    */
@@ -98,7 +99,7 @@ export class SocketEnd implements Disposable {
   }
 
   #writing(): WritableStream<Uint8Array<ArrayBuffer>> {
-    const output = this.#output = new Output(this.#fd.duplicate());
+    const output = this.#output = new Output(this.#fd.duplicate(), undefined, put);
     output.hold(this.#held);
     const write = async (bytes: Uint8Array<ArrayBuffer>) => {
       const empty = bytes.byteLength === 0 && this.type !== "stream";

@@ -12,6 +12,7 @@ import {
   unpackSockaddrIn6,
   unpackSockaddrUn,
 } from "./sockaddr.ts";
+import type { SocketFamily } from "./socket_kind.ts";
 
 /** A name in the internet, as `Deno.NetAddr`. */
 export interface InetAddress {
@@ -62,14 +63,23 @@ export function sockaddrOf(address: SocketAddress): Uint8Array<ArrayBuffer> {
   }
   if (isUnixAddress(address)) return packSockaddrUn(address.path);
   const { hostname, port, scope, flowInfo = 0 } = address;
+  const plain = scope === undefined && typeof hostname === "string" ? inetPton("AF_INET", hostname) : undefined;
+  if (plain !== undefined) return packSockaddrIn(port, plain);
   const [, host, behind] = /^([^%]*)(?:%(.+))?$/s.exec(hostname) ?? [];
   if (host === undefined) throw new TypeError(`Not an address of IPv4 or IPv6: ${JSON.stringify(hostname)}`);
-  const six = inetPton("AF_INET6", host);
+  const six = host.includes(":") ? inetPton("AF_INET6", host) : undefined;
   if (six !== undefined) return packSockaddrIn6(port, six, scopeIndex(scope ?? behind), flowInfo);
   const four = behind === undefined && scope === undefined ? inetPton("AF_INET", host) : undefined;
   if (four !== undefined) return packSockaddrIn(port, four);
   const what = scope === undefined ? hostname : `${hostname}%${scope}`;
   throw new TypeError(`Not an address of IPv4 or IPv6: ${JSON.stringify(what)}`);
+}
+
+/** The same for a socket of `family`. @throws as `sockaddrOf` does, and {TypeError} if the address is of another one. */
+export function sockaddrIn(family: SocketFamily, address: SocketAddress): Uint8Array<ArrayBuffer> {
+  const bytes = sockaddrOf(address);
+  if (sockaddrFamily(bytes) === family) return bytes;
+  throw new TypeError(`A socket of ${family} has no address such as ${Deno.inspect(address)}`);
 }
 
 /** The index of an interface. */

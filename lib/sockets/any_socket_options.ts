@@ -1,12 +1,15 @@
 /** Options of any socket: ours, and Deno's. */
+import type { Fd } from "../core/fd.ts";
 import { denoDescriptor, type DenoSocket } from "./deno_sockets.ts";
 import { getOption, setOption } from "./options.ts";
 import type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
-import { SocketBase } from "./socket_base.ts";
+
+/** A socket that has options: ours, whatever has one as `fd` (a `Connection`), or Deno's. */
+export type OptionSocket = { readonly fd: Fd } | DenoSocket;
 
 /** The descriptor to ask. */
-function descriptor(of: SocketBase | DenoSocket): { readonly number: number } {
-  return of instanceof SocketBase ? of.fd : { number: denoDescriptor(of) };
+function descriptor(of: OptionSocket): { readonly number: number } {
+  return "fd" in of ? of.fd : { number: denoDescriptor(of) };
 }
 
 /**
@@ -31,7 +34,7 @@ function descriptor(of: SocketBase | DenoSocket): { readonly number: number } {
  * @see getsockopt(2)
  */
 export function getSocketOption<Name extends ReadableSocketOption>(
-  of: SocketBase | DenoSocket,
+  of: OptionSocket,
   name: Name,
 ): SocketOptions[Name] {
   return getOption(descriptor(of), name);
@@ -63,7 +66,7 @@ export function getSocketOption<Name extends ReadableSocketOption>(
  * @see setsockopt(2)
  */
 export function setSocketOption<Name extends SettableSocketOption>(
-  of: SocketBase | DenoSocket,
+  of: OptionSocket,
   name: Name,
   value: SocketOptions[Name],
 ): void {

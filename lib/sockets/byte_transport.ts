@@ -1,10 +1,11 @@
 /** What carries the bytes of a connection, and a stream socket that does. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
+import { withTurn } from "../../ffi/reactor.ts";
 import { recv, sendto } from "../../ffi/sys_socket.ts";
 import type { LimitOptions } from "../core/limit.ts";
-import { holdingOf, type SocketBase, wouldWait } from "./socket_base.ts";
-import { socketError } from "./socket_errors.ts";
+import { holdingOf, peerOf, type SocketBase, wouldWait } from "./socket_base.ts";
+import { peerError } from "./socket_errors.ts";
 import { again, tryUntil } from "./socket_wait.ts";
 
 /** Where the bytes of a connection come from. */
@@ -14,12 +15,16 @@ export interface ByteSource {
    * has taken nothing.
    */
   read(target: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number>;
+  /** What is there now; undefined if nothing is. None where it cannot be told without a wait. */
+  receive?(target: Uint8Array<ArrayBuffer>): number | undefined;
 }
 
 /** Where the bytes of a connection go. */
 export interface ByteSink {
   /** As many of them as there is room for, at least one: how many went. What is given up has sent nothing. */
   write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number>;
+  /** As many as there is room for now; undefined if there is none. None where it cannot be told without a wait. */
+  send?(bytes: Uint8Array<ArrayBuffer>): number | undefined;
 }
 
 const SENDING = SOCKET.MSG_DONTWAIT | SOCKET.MSG_NOSIGNAL;
@@ -42,25 +47,27 @@ export class SocketTransport implements ByteSource, ByteSink {
   }
 
   read(target: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
-    return this.#receive(target) ?? this.#wait("read", () => this.#receive(target), options);
+    const count = this.receive(target);
+    return count !== undefined ? withTurn(count) : this.#wait("read", () => this.receive(target), options);
   }
 
   write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
-    return this.send(bytes) ?? this.#wait("write", () => this.send(bytes), options);
+    const count = this.send(bytes);
+    return count !== undefined ? withTurn(count) : this.#wait("write", () => this.send(bytes), options);
   }
 
   #wait(direction: "read" | "write", attempt: () => number | undefined, options: LimitOptions): Promise<number> {
     return tryUntil(this.#socket.fd, direction, attempt, options, holdingOf(this.#socket));
   }
 
-  #receive(target: Uint8Array<ArrayBuffer>): number | undefined {
+  receive(target: Uint8Array<ArrayBuffer>): number | undefined {
     const fd = this.#socket.fd.number;
     // The kernel waits for data even where there is no room for any.
     if (target.length === 0) return 0;
     let count = again(() => recv(fd, target, target.length, SOCKET.MSG_DONTWAIT));
     if (wouldWait(count)) return undefined;
     if (count === 0) count = this.#ending();
-    if (count < 0) throw socketError("receive from", fd, count, "recv");
+    if (count < 0) throw peerError("receive from", fd, peerOf(this.#socket), count, "recv");
     this.bytesRead += count;
     return count;
   }
@@ -81,7 +88,7 @@ export class SocketTransport implements ByteSource, ByteSink {
     if (LOST.includes(count)) this.#broken = count;
     // The reset is the reader's to report, once; to a writer it is a peer that has gone, before and after that.
     if (count === -ERRNO.ECONNRESET) count = -ERRNO.EPIPE;
-    if (count < 0) throw socketError(`send ${counted(bytes.length)} to`, fd, count, "sendto");
+    if (count < 0) throw peerError(`send ${counted(bytes.length)} to`, fd, peerOf(this.#socket), count, "sendto");
     this.bytesWritten += count;
     return count;
   }

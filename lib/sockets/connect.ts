@@ -1,8 +1,10 @@
 /** Connecting to a server. */
 import { connectedTcp, type TcpConnecting } from "./connect_tcp.ts";
+import { connectedUdp, type UdpConnecting } from "./connect_udp.ts";
 import { connectedUnix, type UnixConnecting } from "./connect_unix.ts";
 import { Connection } from "./connection.ts";
 import { checkWriting, type ConnectionOptions } from "./connection_writer.ts";
+import type { DatagramSocket } from "./datagram_socket.ts";
 import type { Socket } from "./socket.ts";
 
 /** Whom {@linkcode connect} connects to by TCP. */
@@ -19,6 +21,9 @@ export interface ConnectSeqpacketOptions extends UnixConnecting {
   /** Messages in order that keep their bounds. */
   type: "seqpacket";
 }
+
+/** Whom {@linkcode connect} makes a UDP socket for. */
+export interface ConnectUdpOptions extends UdpConnecting {}
 
 /** Whom {@linkcode connect} connects to. */
 export type ConnectOptions = ConnectTcpOptions | ConnectUnixOptions;
@@ -67,7 +72,37 @@ export function connect(options: ConnectOptions): Promise<Connection>;
  * @throws as of other connections.
  */
 export function connect(options: ConnectSeqpacketOptions): Promise<Socket>;
-export async function connect(options: ConnectOptions | ConnectSeqpacketOptions): Promise<Connection | Socket> {
+/**
+ * Make a UDP socket that talks to one other end alone, a name or an address, as Perl's `IO::Socket::INET` does with
+ * `Proto => "udp"`. Nothing is sent by that, so nobody need be there: if nobody is, `send()` or `receive()` may say so later,
+ * once, with `ECONNREFUSED`. Of the addresses of a name it is the first to which there is a way.
+ *
+ * Needs `net` permission for the host as it is named and the port.
+ *
+ * @param options Whom, and when to give up the look-up.
+ * @returns The socket, which the caller closes.
+ * @throws {SyscallError} `ENETUNREACH` if there is no way to it, `EACCES` a broadcast address; the resolver's codes, and others
+ *   as of other connections.
+ * @throws as of other connections otherwise.
+ * @example
+ * ```ts
+ * import { connect, listenDatagram } from "@vasty/vasty";
+ *
+ * using server = listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+ * const { port } = server.addr as Deno.NetAddr;
+ * using client = await connect({ transport: "udp", host: "localhost", port, family: "AF_INET" });
+ * await client.send(new TextEncoder().encode("hello"));
+ * const [bytes, from] = await server.receive();
+ * await server.send(bytes, from);
+ * console.assert((await client.receive())[0].length === 5);
+ * ```
+ * @see udp(7), connect(2)
+ */
+export function connect(options: ConnectUdpOptions): Promise<DatagramSocket>;
+export async function connect(
+  options: ConnectOptions | ConnectSeqpacketOptions | ConnectUdpOptions,
+): Promise<Connection | Socket | DatagramSocket> {
+  if (options.transport === "udp") return await connectedUdp(options);
   if (!("path" in options)) {
     checkWriting(options);
     return new Connection(await connectedTcp(options), options);

@@ -15,7 +15,7 @@ import {
 } from "./internet_target.ts";
 import { checkPort } from "./sockaddr.ts";
 import { type Socket, socket } from "./socket.ts";
-import { holdingOf } from "./socket_base.ts";
+import { holdingOf, rememberPeer } from "./socket_base.ts";
 import { addressError, addressWords } from "./socket_errors.ts";
 import { requireNamed } from "./socket_permissions.ts";
 
@@ -66,7 +66,6 @@ function made(address: InetAddress, { local, localPort, noDelay }: Plan): Socket
     if (local === undefined && localPort === 0) return one;
     // Several tries may have the same port, and so may what is left of an earlier connection.
     if (localPort > 0) one.setOption("SO_REUSEADDR", true);
-    else one.setOption("IP_BIND_ADDRESS_NO_PORT", true);
     const from = local ?? { hostname: six ? "::" : "0.0.0.0", port: localPort };
     bindTo(one.fd, sockaddrOf(from), from);
     return one;
@@ -78,8 +77,10 @@ function made(address: InetAddress, { local, localPort, noDelay }: Plan): Socket
 
 /** Connect `one`, without asking for leave. @throws as {@linkcode Socket.connect}. */
 export async function reach(one: Socket, address: SocketAddress, options: LimitOptions): Promise<void> {
-  const rc = await connectTo(one.fd, sockaddrOf(address), options, holdingOf(one));
+  const name = sockaddrOf(address);
+  const rc = await connectTo(one.fd, name, options, holdingOf(one));
   if (rc < 0) throw addressError("connect to", address, rc, "connect");
+  rememberPeer(one, name);
 }
 
 /** Connect `one`, and close it if that cannot be done. A timeout tells what it was that took so long. */

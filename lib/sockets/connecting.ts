@@ -33,6 +33,9 @@ function abandon(fd: Fd): void {
   readOption(fd.number, SOCKET.SOL_SOCKET, SOCKET.SO_ERROR, 4);
 }
 
+/** Those that wait for a place in a queue: they block meanwhile, and so would this thread in a second connect(2). */
+const queued = new WeakSet<Fd>();
+
 /** Connect to `name`, bytes of a struct sockaddr: 0, or -errno. */
 export async function connectTo(
   fd: Fd,
@@ -41,6 +44,7 @@ export async function connectTo(
   holding: Holding,
 ): Promise<number> {
   checkLimit(options);
+  if (queued.has(fd)) return -ERRNO.EALREADY;
   let rc = attempt(fd, name);
   if (rc === -ERRNO.EAGAIN) return await queue(fd, name, options, holding);
   if (rc !== undefined) return rc;
@@ -54,6 +58,7 @@ export async function connectTo(
 /** The same, blocking this thread. */
 export function connectToSync(fd: Fd, name: Uint8Array<ArrayBuffer>, options: SyncWaitOptions): number {
   checkLimit({ timeout: options.timeout });
+  if (queued.has(fd)) return -ERRNO.EALREADY;
   let rc = attempt(fd, name);
   if (rc === -ERRNO.EAGAIN) return queueSync(fd, name, options);
   if (rc !== undefined) return rc;
@@ -75,10 +80,8 @@ async function queue(
   holding: Holding,
 ): Promise<number> {
   if (options.timeout === 0) throw timeoutReason(0);
-  using place = new Block(name.length);
-  place.put(name);
-  setNonBlocking(fd.number, false);
-  const wait = offload(connectElsewhere, [fd.number, place.address, name.length]);
+  using place = new Place(fd, name);
+  const wait = offload(connectElsewhere, place.args);
   let failure: { reason: unknown } | undefined;
   const giveUp = (reason: unknown) => {
     failure ??= { reason };
@@ -91,21 +94,43 @@ async function queue(
   });
   using _closing = onClosing(fd, () => giveUp(new ClosedError("The socket was closed while it was connecting")));
   const rc = await wait.result;
-  if (!fd.closed) setNonBlocking(fd.number, true);
   if (failure !== undefined && (fd.closed || rc === -ERRNO.ECANCELED)) throw failure.reason;
   return rc;
 }
 
 function queueSync(fd: Fd, name: Uint8Array<ArrayBuffer>, { timeout = Infinity }: SyncWaitOptions): number {
-  using place = new Block(name.length);
-  place.put(name);
-  setNonBlocking(fd.number, false);
-  let rc = -ERRNO.ETIMEDOUT;
-  try {
-    if (timeout > 0) rc = block(connectElsewhere, [fd.number, place.address, name.length], timeout, () => {});
-  } finally {
-    if (!fd.closed) setNonBlocking(fd.number, true);
-  }
+  if (timeout === 0) throw timeoutReason(0);
+  using place = new Place(fd, name);
+  const rc = block(connectElsewhere, place.args, timeout, () => {}, () => fd.closed);
+  if (fd.closed) throw new ClosedError("The socket was closed while it was connecting");
   if (rc === -ERRNO.ETIMEDOUT) throw timeoutReason(timeout);
   return rc;
+}
+
+/** What a thread of the library's needs to wait in connect(2), for as long as it does. */
+class Place implements Disposable {
+  readonly #fd: Fd;
+  readonly #copy: Fd;
+  readonly #name: Block;
+
+  constructor(fd: Fd, name: Uint8Array<ArrayBuffer>) {
+    this.#fd = fd;
+    // Closing the socket must not leave the thread with a number that is another file's by then.
+    this.#copy = fd.duplicate();
+    this.#name = new Block(name.length);
+    this.#name.put(name);
+    setNonBlocking(this.#copy.number, false);
+    queued.add(fd);
+  }
+
+  get args(): [fd: number, name: number, length: number] {
+    return [this.#copy.number, this.#name.address, this.#name.size];
+  }
+
+  [Symbol.dispose](): void {
+    queued.delete(this.#fd);
+    setNonBlocking(this.#copy.number, true);
+    this.#copy.close();
+    this.#name.free();
+  }
 }

@@ -7,7 +7,7 @@ import { SocketTransport } from "./byte_transport.ts";
 import { LineInput } from "./line_input.ts";
 import { LineOutput } from "./line_output.ts";
 import type { Socket } from "./socket.ts";
-import { holdingOf } from "./socket_base.ts";
+import { hasPeer, holdingOf, peerOf } from "./socket_base.ts";
 import { TurnQueue } from "./turn_queue.ts";
 
 /** What a connection is made of. */
@@ -75,7 +75,7 @@ export class ConnectionBase {
   readonly socket: Socket;
   readonly #parts: ConnectionParts;
   /** Once the peer has broken the connection the kernel has forgotten its name. */
-  readonly #peer: () => SocketAddress;
+  readonly #peer: (() => SocketAddress) | undefined;
   #own: SocketAddress | undefined;
 
   static {
@@ -86,7 +86,7 @@ export class ConnectionBase {
   protected constructor(socket: Socket) {
     if (socket.type !== "SOCK_STREAM") throw new TypeError(`A socket of type ${socket.type} is no stream of bytes`);
     this.socket = socket;
-    this.#peer = remembered(() => socket.getpeername());
+    if (!hasPeer(socket)) this.#peer = remembered(() => socket.getpeername());
     const transport = new SocketTransport(socket);
     const holding = holdingOf(socket);
     this.#parts = {
@@ -123,7 +123,7 @@ export class ConnectionBase {
    * @throws {SyscallError} `ENOTCONN` if the socket was not connected, or not any more, when the connection was made of it.
    */
   get remoteAddr(): SocketAddress {
-    return this.#peer();
+    return this.#peer === undefined ? peerOf(this.socket)! : this.#peer();
   }
 
   /** How many bytes have come off the kernel, those that wait in the buffer among them. */

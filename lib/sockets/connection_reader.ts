@@ -1,4 +1,5 @@
 /** Reading a connection: bytes, lines, records, messages. */
+import { withTurn } from "../../ffi/reactor.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import type { LineOptions, RecordOptions } from "../core/records.ts";
 import { checkOpen, ConnectionBase, partsOf, takeTurn } from "./connection_base.ts";
@@ -82,7 +83,26 @@ export class ConnectionReader extends ConnectionBase {
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
    * @see recv(2)
    */
-  async read(target: Uint8Array<ArrayBuffer>, options: WaitOptions = {}): Promise<number | null> {
+  read(target: Uint8Array<ArrayBuffer>, options?: WaitOptions): Promise<number | null> {
+    const now = options === undefined ? this.#readNow(target) : undefined;
+    return now ?? this.#read(target, options ?? {});
+  }
+
+  /** Most reads find something, and need nothing of what a wait does. */
+  #readNow(target: Uint8Array<ArrayBuffer>): Promise<number | null> | undefined {
+    const { input, reading } = partsOf(this);
+    if (this.closed || !reading.idle || !(target instanceof Uint8Array)) return undefined;
+    try {
+      const count = input.readNow(target);
+      return count === undefined
+        ? undefined
+        : Promise.resolve(withTurn(count === 0 && target.length > 0 ? null : count));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #read(target: Uint8Array<ArrayBuffer>, options: WaitOptions): Promise<number | null> {
     if (!(target instanceof Uint8Array)) throw new TypeError("Reading takes a Uint8Array");
     const count = await takeTurn(this, "reading", options, ({ input }, options) => input.read(target, options));
     return count === 0 && target.length > 0 ? null : count;

@@ -33,16 +33,23 @@ export function writableOf(
   closeWrite: () => Promise<void>,
 ): WritableStream<Uint8Array<ArrayBuffer>> {
   const giving = new AbortController();
+  const { output } = partsOf(connection);
+  const forget = () => output.drop(output.buffered);
   const abort = (reason: unknown) => {
     giving.abort(reason ?? new ClosedError("The stream was aborted"));
-    const { output } = partsOf(connection);
-    output.drop(output.buffered);
+    forget();
     shutDown(connection, "write");
   };
   return new WritableStream({
     // abort() waits for the write that is under way, which may wait for a reader for ever.
     start: ({ signal }) => signal.addEventListener("abort", () => abort(signal.reason)),
-    write: async (bytes) => void await connection.write(bytes, { signal: giving.signal }),
+    write: async (bytes) => {
+      try {
+        await connection.write(bytes, { signal: giving.signal });
+      } finally {
+        if (giving.signal.aborted) forget();
+      }
+    },
     close: closeWrite,
   }, { highWaterMark: 1 });
 }

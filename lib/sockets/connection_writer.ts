@@ -1,4 +1,5 @@
 /** Writing a connection: bytes, text, lines, messages. */
+import { withTurn } from "../../ffi/reactor.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { type ConnectionBase, type ConnectionParts, partsOf, takeTurn } from "./connection_base.ts";
 import { ConnectionReader } from "./connection_reader.ts";
@@ -48,9 +49,10 @@ export function sendRest(connection: ConnectionBase): void {
  * The half of a connection that writes. Every call has its turn, in the order of the calls, so that the lines of two writers
  * never mix. It is done once all of it is with the kernel (without `autoflush`, or in the buffer).
  *
- * A write that was given up has sent nothing if `bytesWritten` is what it was before. Otherwise a part has gone, and the rest is
- * kept, to go before anything else: the next write, or `flush()`, ends the line that has begun, and then comes what it
- * was called for. To write the same again would send it twice.
+ * A write that was given up (or failed, while the peer is still there) before any of its bytes has gone is forgotten. If some
+ * have gone the rest is kept, to go before anything else: the next write, or `flush()`, ends the line that has begun,
+ * and only then comes what it was called for. To write the same again would send it twice. Which of the two it was
+ * `bytesWritten` tells, which is then more than before; where something had waited already, `flush()` before the write makes sure.
  *
  * A peer that has gone is an error with `EPIPE`, never a signal; that it has reset the connection is for the reader to know.
  *
@@ -120,10 +122,22 @@ export class ConnectionWriter extends ConnectionReader {
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
    * @see send(2)
    */
-  async write(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions = {}): Promise<number> {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError("Writing takes a Uint8Array");
-    await this.#write(bytes, options);
-    return bytes.length;
+  write(bytes: Uint8Array<ArrayBuffer>, options?: WaitOptions): Promise<number> {
+    if (!(bytes instanceof Uint8Array)) return Promise.reject(new TypeError("Writing takes a Uint8Array"));
+    try {
+      const sent = options === undefined ? this.#sendNow(bytes) : 0;
+      return sent > 0 && sent === bytes.length
+        ? Promise.resolve(withTurn(sent))
+        : this.#write(bytes, options ?? {}, sent);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Most writes find room, and need nothing of what a wait does. */
+  #sendNow(bytes: Uint8Array<ArrayBuffer>): number {
+    const { output, writing } = partsOf(this);
+    return this.closed || !writing.idle ? 0 : output.sendNow(bytes);
   }
 
   /**
@@ -177,9 +191,10 @@ export class ConnectionWriter extends ConnectionReader {
     await takeTurn(this, "writing", options, ({ output }, options) => output.flush(options));
   }
 
-  async #write(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions): Promise<void> {
-    const turn = ({ output }: ConnectionParts, options: WaitOptions) => output.write(bytes, options);
+  async #write(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions, sent = 0): Promise<number> {
+    const turn = ({ output }: ConnectionParts, options: WaitOptions) => output.write(bytes, options, sent);
     await takeTurn(this, "writing", options, turn);
+    return bytes.length;
   }
 
   #checkLine(line: string): void {

@@ -37,6 +37,8 @@ export async function tryWithRoom<T>(
     if (result !== undefined) return result;
     // Its own buffer may be what is full.
     await writable(fd);
+    // Closed in the meantime: nobody would be told of it any more, but the attempt tells.
+    if (fd.closed) continue;
     using other = sentinel(name);
     using _closing = onClosing(fd, () => other?.close());
     if (other !== undefined) await writable(other);

@@ -94,11 +94,19 @@ function checkFamily(family: InetFamily): void {
   }
 }
 
-/** Four decimal numbers. */
+/** Four decimal numbers, without zeros in front. */
+const QUAD = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+
 function quad(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const parts = text.split(".");
-  const proper = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
-  return proper ? Uint8Array.from(parts, Number) : undefined;
+  const match = QUAD.exec(text);
+  if (match === null) return undefined;
+  const bytes = new Uint8Array(4);
+  for (let i = 0; i < 4; i++) {
+    const number = Number(match[i + 1]);
+    if (number > 255) return undefined;
+    bytes[i] = number;
+  }
+  return bytes;
 }
 
 /** Eight groups, the last two of them perhaps as IPv4, with `::` for one group of zeros or more. */
@@ -147,7 +155,7 @@ export function inetNtop(family: InetFamily, address: Uint8Array): string {
   if (address.length !== LENGTH[family]) {
     throw new RangeError(`An address of ${family} has ${LENGTH[family]} bytes, not ${address.length}`);
   }
-  return family === "AF_INET" ? address.join(".") : groupsText(address);
+  return family === "AF_INET" ? `${address[0]}.${address[1]}.${address[2]}.${address[3]}` : groupsText(address);
 }
 
 function groupsText(address: Uint8Array): string {

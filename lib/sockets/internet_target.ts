@@ -35,7 +35,12 @@ function one<T>(first: T | undefined, second: T | undefined, names: string): T |
 }
 
 /** @throws {TypeError} if it is no such place. @throws {RangeError} if the port is none. */
-export function targetOf(place: InternetPlace, defaultHost: string, defaultPort?: number): InternetTarget {
+export function targetOf(
+  place: InternetPlace,
+  defaultHost: string,
+  defaultPort?: number,
+  protocol: "tcp" | "udp" = "tcp",
+): InternetTarget {
   const { family } = place;
   const host = one(place.host, place.hostname, "host and hostname") ?? defaultHost;
   const service = one(place.port, place.service, "port and service") ?? defaultPort;
@@ -46,7 +51,7 @@ export function targetOf(place: InternetPlace, defaultHost: string, defaultPort?
   if (family !== undefined && family !== "AF_INET" && family !== "AF_INET6") {
     throw new TypeError(`A family is "AF_INET" or "AF_INET6", not ${JSON.stringify(family)}`);
   }
-  const port = portOf(service);
+  const port = portOf(service, protocol);
   const address = numericAddress(host, port);
   if (address !== undefined && family !== undefined && familyOf(address) !== family) {
     throw new TypeError(`${host} is no address of ${family}`);

@@ -1,5 +1,5 @@
 /** A buffer over something that is read: bytes, and records that are found in it. */
-import { Deadline, type LimitOptions } from "../core/limit.ts";
+import { checkLimit, Deadline, type LimitOptions, timeoutReason } from "../core/limit.ts";
 import type { ByteSource } from "./byte_transport.ts";
 import { InputBuffer } from "./input_buffer.ts";
 import { RecordLength } from "./record_length.ts";
@@ -29,7 +29,7 @@ const CR = 13;
 export class LineInput {
   readonly #source: ByteSource;
   readonly #buffer = new InputBuffer();
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #decoder: TextDecoder | undefined;
   #ended = false;
 
   constructor(source: ByteSource) {
@@ -54,6 +54,14 @@ export class LineInput {
     return typeof count === "number" ? this.#seen(count) : count.then((count) => this.#seen(count));
   }
 
+  /** The same of what is there now; undefined if nothing is. */
+  readNow(target: Uint8Array<ArrayBuffer>): number | undefined {
+    if (this.#buffer.length > 0) return this.#buffer.takeInto(target);
+    if (this.#ended || target.length === 0) return 0;
+    const count = this.#source.receive?.(target);
+    return count === undefined ? undefined : this.#seen(count);
+  }
+
   #seen(count: number): number {
     if (count === 0) this.#ended = true;
     return count;
@@ -69,19 +77,28 @@ export class LineInput {
     return came > 0;
   }
 
+  /** The same in a loop: a peer that never lets it wait does not outlast the time limit. */
+  #more(deadline: Deadline, round: number): Promise<boolean> {
+    const { options } = deadline;
+    if (round > 0) checkLimit(options);
+    if (round > 0 && options.timeout === 0) throw timeoutReason(deadline.timeout);
+    return this.fill(options);
+  }
+
   /** Exactly `length` bytes; fewer at the end. */
   async readBytes(length: number, options: LimitOptions): Promise<Uint8Array<ArrayBuffer>> {
     const deadline = new Deadline(options);
-    while (this.#buffer.length < length && await this.fill(deadline.options));
+    for (let round = 0; this.#buffer.length < length && await this.#more(deadline, round); round++);
     return this.#buffer.take(Math.min(length, this.#buffer.length));
   }
 
   /** All until the end. @throws {RangeError} if it is more than `maxLength` bytes. */
   async readAll(maxLength: number, options: LimitOptions): Promise<Uint8Array<ArrayBuffer>> {
     const deadline = new Deadline(options);
-    do {
+    for (let round = 0;; round++) {
       if (this.#buffer.length > maxLength) throw new RangeError(`The peer has sent more than ${maxLength} bytes`);
-    } while (await this.fill(deadline.options));
+      if (!await this.#more(deadline, round)) break;
+    }
     return this.#buffer.take(this.#buffer.length);
   }
 
@@ -102,6 +119,7 @@ export class LineInput {
   }
 
   #text(start: number, end: number): string {
+    this.#decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
     return this.#decoder.decode(this.#buffer.view(start, end));
   }
 
@@ -109,11 +127,11 @@ export class LineInput {
   async readRecord(form: RecordForm, options: LimitOptions): Promise<string | undefined> {
     const deadline = new Deadline(options);
     const length = new RecordLength(form.maxLength);
-    for (;;) {
+    for (let round = 0;; round++) {
       const record = this.takeRecord(form);
       if (record !== undefined) return record;
       length.watch(this.#buffer.view(0, this.#buffer.length));
-      if (!await this.fill(deadline.options)) return undefined;
+      if (!await this.#more(deadline, round)) return undefined;
     }
   }
 
@@ -140,7 +158,7 @@ export class LineInput {
   ): Promise<string[] | undefined> {
     const deadline = new Deadline(options);
     const records: string[] = [];
-    for (let at = 0, from = 0;;) {
+    for (let at = 0, from = 0, round = 0;;) {
       const end = this.#buffer.find(form.mark, from);
       if (end >= 0) {
         const { text, size } = this.#record(at, end, form);
@@ -154,7 +172,7 @@ export class LineInput {
       if (this.#buffer.length > form.maxLength) {
         throw new RangeError(`A message is longer than ${form.maxLength} bytes`);
       }
-      if (!await this.fill(deadline.options)) return undefined;
+      if (!await this.#more(deadline, round++)) return undefined;
     }
   }
 }

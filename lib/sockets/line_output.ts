@@ -37,15 +37,17 @@ export class LineOutput {
 
   /** So many bytes of it have gone, or are given up. */
   drop(count: number): void {
-    this.#start += count;
+    // They may have been given up before it was known that they have gone.
+    this.#start = Math.min(this.#end, this.#start + count);
     if (this.#start === this.#end) this.#start = this.#end = 0;
   }
 
   /**
    * Send `bytes`, or collect them. Where it fails before one of them has gone they are forgotten; otherwise those that have
-   * not gone are kept, to go first.
+   * not gone are kept, to go first. `sent`: how many have gone already, by {@linkcode LineOutput.sendNow}.
    */
-  async write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): Promise<void> {
+  async write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions, sent = 0): Promise<void> {
+    if (sent > 0) return await this.#send(bytes, new Deadline(options), sent);
     if (!this.autoflush && this.buffered + bytes.length < COLLECTED) return this.#keep(bytes);
     const deadline = new Deadline(options);
     if (this.buffered === 0) await this.#send(bytes, deadline);
@@ -56,13 +58,17 @@ export class LineOutput {
     }
   }
 
+  /** Send as many of `bytes` as there is room for now, if they go at once and nothing is before them: how many went. */
+  sendNow(bytes: Uint8Array<ArrayBuffer>): number {
+    return this.autoflush && this.#end === 0 ? this.#sink.send?.(bytes) ?? 0 : 0;
+  }
+
   /** Send what waits. */
   async flush(options: LimitOptions): Promise<void> {
     if (this.buffered > 0) await this.#drain(new Deadline(options));
   }
 
-  async #send(bytes: Uint8Array<ArrayBuffer>, deadline: Deadline): Promise<void> {
-    let at = 0;
+  async #send(bytes: Uint8Array<ArrayBuffer>, deadline: Deadline, at = 0): Promise<void> {
     try {
       while (at < bytes.length) at += await this.#sink.write(at === 0 ? bytes : bytes.subarray(at), deadline.options);
     } catch (error) {

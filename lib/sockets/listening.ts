@@ -1,11 +1,9 @@
 /** Sockets that listen. */
-import { listen } from "../../ffi/sys_socket.ts";
 import { checkLimit, Deadline, type WaitOptions } from "../core/limit.ts";
-import { type InetAddress, sockaddrOf, type SocketAddress } from "./address.ts";
-import { bindTo } from "./binding.ts";
+import { type InetAddress, sockaddrOf } from "./address.ts";
+import { bindTo, checkBacklog, listenAt } from "./binding.ts";
 import { addressesOf, familyOf, type InternetPlace, targetOf } from "./internet_target.ts";
 import { type Socket, socket, SOMAXCONN } from "./socket.ts";
-import { addressError } from "./socket_errors.ts";
 import { bindPath, setMode, SocketFile } from "./socket_file.ts";
 import { requireAddress, requireNamed } from "./socket_permissions.ts";
 
@@ -41,16 +39,6 @@ export interface UnixListening {
 export interface Listening {
   readonly socket: Socket;
   readonly file?: SocketFile;
-}
-
-function checkBacklog(backlog: number): number {
-  if (Number.isInteger(backlog) && backlog >= 0 && backlog <= 0x7fffffff) return backlog;
-  throw new RangeError(`backlog is an integer from 0 on, not ${backlog}`);
-}
-
-function start(one: Socket, address: SocketAddress, backlog: number): void {
-  const rc = listen(one.fd.number, backlog);
-  if (rc < 0) throw addressError("listen at", address, rc, "listen");
 }
 
 /** Have `begin` do what makes `one` listen, and close it if that fails. */
@@ -92,7 +80,7 @@ function listeningAt(address: InetAddress, options: TcpListening, backlog: numbe
     // What is accepted has it from the socket that listens.
     if (noDelay) one.setOption("TCP_NODELAY", true);
     bindTo(one.fd, sockaddrOf(address), address, "listen at");
-    start(one, address, backlog);
+    listenAt(one.fd, address, backlog);
     return one;
   });
 }
@@ -120,7 +108,7 @@ export function listeningUnix(options: UnixListening): Listening {
     try {
       // Nobody can connect before it listens, so the mode is right from the first one on.
       if (mode !== undefined) setMode(path, mode);
-      start(one, address, backlog);
+      listenAt(one.fd, address, backlog);
     } catch (error) {
       file?.remove();
       throw error;

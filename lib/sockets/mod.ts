@@ -12,17 +12,19 @@
  */
 export type { InetAddress, SocketAddress, UnixAddress } from "./address.ts";
 export { type SocketKind, socketType } from "./adopt.ts";
-export { getSocketOption, setSocketOption } from "./any_socket_options.ts";
+export { getSocketOption, type OptionSocket, setSocketOption } from "./any_socket_options.ts";
 export { type CheckedName, checkedName } from "./checked_name.ts";
 export {
   connect,
   type ConnectOptions,
   type ConnectSeqpacketOptions,
   type ConnectTcpOptions,
+  type ConnectUdpOptions,
   type ConnectUnixOptions,
 } from "./connect.ts";
 export { ConnectError } from "./connect_error.ts";
 export type { TcpConnecting } from "./connect_tcp.ts";
+export type { UdpConnecting } from "./connect_udp.ts";
 export type { UnixConnecting } from "./connect_unix.ts";
 export { Connection } from "./connection.ts";
 export { ConnectionBase } from "./connection_base.ts";
@@ -46,6 +48,11 @@ export {
   sendCredentialsSync,
   type SendCredentialsSyncOptions,
 } from "./credentials.ts";
+export { Datagram } from "./datagram.ts";
+export { DatagramBase } from "./datagram_base.ts";
+export { DatagramGroups } from "./datagram_groups.ts";
+export { DatagramSender, type OutgoingDatagram } from "./datagram_sender.ts";
+export { DatagramSocket, type ReceiveDatagramOptions, type ReceiveManyOptions } from "./datagram_socket.ts";
 export type { DenoSocket } from "./deno_sockets.ts";
 export type { SocketSource } from "./descriptor.ts";
 export type { AddressInfo, InetSocketType, NameInfo } from "./host_calls.ts";
@@ -61,9 +68,11 @@ export {
 export { inetAton, type InetFamily, inetNtoa, inetNtop, inetPton } from "./inet.ts";
 export type { InternetPlace } from "./internet_target.ts";
 export { listen, type ListenOptions, type ListenTcpOptions, type ListenUnixOptions } from "./listen.ts";
+export { listenDatagram, type UdpListenOptions, type UnixDatagramOptions } from "./listen_datagram.ts";
 export { Listener } from "./listener.ts";
 export type { TcpListening, UnixListening } from "./listening.ts";
 export type { MulticastGroup, MulticastGroup6 } from "./memberships.ts";
+export { MulticastMembership } from "./multicast_membership.ts";
 export type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
 export { hostname, ownAddress } from "./own_name.ts";
 export { poll, type PollItem, type PollResult, type PollSource, pollSync } from "./poll.ts";

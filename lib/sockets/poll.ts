@@ -10,7 +10,7 @@ import {
   POLL_WRITE,
   pollEach,
 } from "../../ffi/poll.ts";
-import { turnDue } from "../../ffi/reactor.ts";
+import { withTurn } from "../../ffi/reactor.ts";
 import { syscallError } from "../core/errors.ts";
 import { checkLimit, Deadline, Limit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { type PollItem, type PollSource, Watched } from "./poll_source.ts";
@@ -45,15 +45,22 @@ export interface PollResult<T extends PollSource = PollSource> {
  * as readable when it has ended, and so does the process of a `Pidfd`; `child.poll()` then gives its status. That something was ready is no promise: another
  * reader may be quicker.
  *
+ * A connection, listener or datagram socket of Deno's is found by its addresses among the descriptors of this program: at
+ * the first time all of them are looked at, later its own alone. What Deno has read ahead into `conn.readable`, or decrypted
+ * of TLS, cannot be seen. Nothing tells when Deno closes one meanwhile: close it when the wait is over.
+ *
  * @param items The sources, each for reading, or as a {@linkcode PollItem} for what it says. Without any it only waits for
  * its time to pass.
  * @param options When to give up. Unlike elsewhere the end of `timeout` is no error: the result is empty then, as
  * select(2) says 0. `timeout: 0` only looks.
  * @returns What is ready.
  * @throws the signal's reason.
- * @throws {TypeError} if a source is nothing that can be waited for, or there is none, and no limit either.
+ * @throws {TypeError} if a source is nothing that can be waited for, or there is none, and no limit either; for a Unix
+ * connection of Deno's, which has no name to be found by (one of `socket()` can be waited for), and if several sockets have
+ * the same addresses.
  * @throws {RangeError} if `timeout` is negative or not a number, or a number is no descriptor's.
- * @throws {ClosedError} if a source is closed, now or while it is waited for.
+ * @throws {ClosedError} if a source is closed, now or while it is waited for; also for a connection of Deno's that its peer
+ * had reset before it was waited for the first time.
  * @throws {SyscallError} `EBADF` for the number of a descriptor that is not open; `EINVAL` if there are more sources than
  * the process may have descriptors; `ENOSPC` or `ENOMEM` if the kernel can watch no more.
  * @example Read whichever comes first
@@ -84,11 +91,9 @@ export async function poll<T extends PollSource>(
   options: WaitOptions = {},
 ): Promise<PollResult<T>> {
   checkLimit(options);
-  const turn = turnDue();
-  if (turn !== undefined) await turn;
   const watched = watch(items, options);
   const found = look(watched, 0, false);
-  if (found !== undefined && (found.ready.length > 0 || options.timeout === 0)) return found;
+  if (found !== undefined && (found.ready.length > 0 || options.timeout === 0)) return withTurn(found);
   let wake = () => {};
   let aborted: { reason: unknown } | undefined;
   let over = false;

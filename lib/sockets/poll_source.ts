@@ -4,14 +4,23 @@ import { POLL_PRIORITY, POLL_READ, POLL_WRITE } from "../../ffi/poll.ts";
 import { PRIORITY, READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
 import type { Fd } from "../core/fd.ts";
 import { type PollState, stateOf } from "../core/pollable.ts";
+import { denoDescriptor, type DenoSocket, isDenoSocket } from "./deno_sockets.ts";
 import type { Child } from "../processes/mod.ts";
 import type { Pidfd } from "../signals/mod.ts";
 
 /**
- * What {@linkcode poll} waits for: an `Fd`, whatever has one as `fd` (a `SocketEnd`, a `FifoReader`), a `Child` or a
- * `Pidfd`, which is readable when its process has ended, the stream that a child's output is read by, or the number of a descriptor.
+ * What {@linkcode poll} waits for: an `Fd`, whatever has one as `fd` (a `Socket`, a `FifoReader`), a `Child` or a
+ * `Pidfd`, which is readable when its process has ended, the stream that a child's output is read by, the number of a
+ * descriptor, or a connection, listener or datagram socket of Deno's.
  */
-export type PollSource = number | Fd | { readonly fd: Fd } | Child | Pidfd | ReadableStream<Uint8Array<ArrayBuffer>>;
+export type PollSource =
+  | number
+  | Fd
+  | { readonly fd: Fd }
+  | Child
+  | Pidfd
+  | ReadableStream<Uint8Array<ArrayBuffer>>
+  | DenoSocket;
 
 /** A source, and what of it is waited for. */
 export interface PollItem<T extends PollSource = PollSource> {
@@ -46,7 +55,7 @@ export class Watched<T extends PollSource> {
    * How it stands.
    *
    * @throws {ClosedError} if it was closed.
-   * @throws {TypeError} if it is nothing to wait for.
+   * @throws {TypeError} if it is nothing to wait for, or a socket of Deno's that cannot be found.
    * @throws {RangeError} if it is a number, but no descriptor's.
    */
   get state(): PollState {
@@ -57,6 +66,7 @@ export class Watched<T extends PollSource> {
       if (state !== undefined) return state;
       const fd = "fd" in source ? source.fd as Fd : source as Fd;
       if (typeof fd?.number === "number") return { fd: fd.number, ready: false };
+      if (isDenoSocket(source)) return { fd: denoDescriptor(source), ready: false };
     }
     throw new TypeError(`Nothing that can be waited for: ${Deno.inspect(source, { depth: 0 })}`);
   }

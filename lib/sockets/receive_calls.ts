@@ -1,12 +1,13 @@
 /** Single attempts to receive. Each gives undefined where it would have to wait. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
+import { readingIsShut } from "../../ffi/poll.ts";
 import { NAME_ROOM, receiveMessage } from "../../ffi/socket_message.ts";
 import { recv, recvfrom } from "../../ffi/sys_socket.ts";
 import { addressOf, type SocketAddress } from "./address.ts";
 import { ReceivedMessage } from "./received_message.ts";
-import { type SocketBase, wouldWait } from "./socket_base.ts";
-import { socketError } from "./socket_errors.ts";
+import { peerOf, type SocketBase, wouldWait } from "./socket_base.ts";
+import { peerError } from "./socket_errors.ts";
 import { again } from "./socket_wait.ts";
 
 /** What recvfrom(2) has brought. */
@@ -41,7 +42,7 @@ export function filled(target: Uint8Array<ArrayBuffer>, count: number, room: Rec
 /** What is wrong with `rc`; nothing if it only has to wait, and may. */
 function failure(socket: SocketBase, rc: number, flags: readonly string[], syscall: string): Error | undefined {
   if (rc >= 0 || (wouldWait(rc) && !flags.includes("MSG_DONTWAIT"))) return undefined;
-  return socketError("receive from", socket.fd.number, rc, syscall);
+  return peerError("receive from", socket.fd.number, peerOf(socket), rc, syscall);
 }
 
 /** An attempt with the flags' names, by which it knows whether it may wait, and their number. */
@@ -50,14 +51,24 @@ export interface Attempt {
   target: Uint8Array<ArrayBuffer>;
   names: readonly string[];
   flags: number;
+  /** Whether it has waited already. */
+  waited?: boolean;
+}
+
+/** Whether there is nothing and never will be: looked at where a wait has come to nothing, so that what works is no slower. */
+function isOver(attempt: Attempt): boolean {
+  const { waited = false } = attempt;
+  attempt.waited = true;
+  return waited && readingIsShut(attempt.socket.fd.number);
 }
 
 /** recv(2): how many bytes came. */
-export function tryRecv({ socket, target, names, flags }: Attempt): number | undefined {
+export function tryRecv(attempt: Attempt): number | undefined {
+  const { socket, target, names, flags } = attempt;
   const count = again(() => recv(socket.fd.number, target, target.length, flags));
   const error = failure(socket, count, names, "recv");
   if (error) throw error;
-  return count < 0 ? undefined : count;
+  return count >= 0 ? count : isOver(attempt) ? 0 : undefined;
 }
 
 /** Of what keeps its limits the kernel tells the whole length; of a stream MSG_TRUNC would throw bytes away. */
@@ -65,16 +76,17 @@ const whole = (socket: SocketBase) => socket.type === "SOCK_STREAM" ? 0 : SOCKET
 
 /** recvfrom(2). */
 export function tryRecvFrom(
-  { socket, target, names, flags }: Attempt,
+  attempt: Attempt,
   transport: SocketAddress["transport"],
 ): Omit<ReceivedFrom, "bytes"> | undefined {
+  const { socket, target, names, flags } = attempt;
   const name = new Uint8Array(NAME_ROOM);
   const size = Uint32Array.of(name.length);
   const fd = socket.fd.number;
   const length = again(() => recvfrom(fd, target, target.length, flags | whole(socket), name, size));
   const error = failure(socket, length, names, "recvfrom");
   if (error) throw error;
-  if (length < 0) return undefined;
+  if (length < 0) return isOver(attempt) ? { length: 0, truncated: false, address: undefined } : undefined;
   const named = size[0]! > 0 || (socket.family === "AF_UNIX" && socket.type === "SOCK_DGRAM");
   const address = named ? addressOf(name.subarray(0, size[0]), transport) : undefined;
   return { length, truncated: length > target.length, address };
@@ -82,14 +94,17 @@ export function tryRecvFrom(
 
 /** recvmsg(2), with `room` bytes for control messages. */
 export function tryRecvmsg(
-  { socket, target, names, flags }: Attempt,
+  attempt: Attempt,
   room: number,
   transport: SocketAddress["transport"],
 ): ReceivedMessage | undefined {
+  const { socket, target, names, flags } = attempt;
   const receive = () => receiveMessage(socket.fd.number, target, room, flags | whole(socket));
   let message = receive();
   while (message.count === -ERRNO.EINTR) message = receive();
   const error = failure(socket, message.count, names, "recvmsg");
   if (error) throw error;
-  return message.count < 0 ? undefined : new ReceivedMessage(message, target, transport);
+  if (message.count >= 0) return new ReceivedMessage(message, target, transport);
+  if (!isOver(attempt)) return undefined;
+  return new ReceivedMessage({ count: 0, name: new Uint8Array(0), control: [], flags: 0 }, target, transport);
 }

@@ -1,5 +1,6 @@
 /** Open files that travel from process to process over Unix sockets: SCM_RIGHTS. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { readingIsShut } from "../../ffi/poll.ts";
 import { READABLE, WRITABLE } from "../../ffi/reactor.ts";
 import { MOST_RIGHTS, type Received, receiveRights, sendRights, type Ucred } from "../../ffi/rights.ts";
 import { check } from "../core/errors.ts";
@@ -84,10 +85,17 @@ export function receiving(
   const target = maxBytes > LONGEST_PACKET
     ? new Uint8Array(maxBytes)
     : (scratch ??= new Uint8Array(LONGEST_PACKET)).subarray(0, maxBytes);
+  let waited = false;
   const attempt = () => {
     const { number } = fd;
     const { count, fds, truncated, cut, credentials } = receiveRights(number, target, maxFds);
-    if (count === -ERRNO.EAGAIN) return undefined;
+    if (count === -ERRNO.EAGAIN) {
+      if (waited && readingIsShut(number)) {
+        return { data: new Uint8Array(), fds: [], truncated, cut, credentials };
+      }
+      waited = true;
+      return undefined;
+    }
     if (count === -ERRNO.EINTR) return attempt();
     check(count, `receive over descriptor ${number}`, "recvmsg", { fd: number });
     return { data: target.slice(0, count), fds: fds.map((fd) => Fd.adopt(fd)), truncated, cut, credentials };

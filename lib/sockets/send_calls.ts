@@ -2,8 +2,8 @@
 import { type RawControl, sendMessage } from "../../ffi/socket_message.ts";
 import { sendto } from "../../ffi/sys_socket.ts";
 import type { SocketAddress } from "./address.ts";
-import { type SocketBase, wouldWait } from "./socket_base.ts";
-import { addressError, socketError } from "./socket_errors.ts";
+import { peerOf, type SocketBase, wouldWait } from "./socket_base.ts";
+import { addressError, peerError } from "./socket_errors.ts";
 import { again } from "./socket_wait.ts";
 
 /** What to send, and where to. */
@@ -27,7 +27,7 @@ export function piecesOf(data: unknown): Uint8Array<ArrayBuffer>[] {
 function failure({ socket, pieces, to }: Outgoing, rc: number, syscall: string): Error {
   const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
   const doing = `send ${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
-  if (to === undefined) return socketError(`${doing} to`, socket.fd.number, rc, syscall);
+  if (to === undefined) return peerError(`${doing} to`, socket.fd.number, peerOf(socket), rc, syscall);
   return addressError(`${doing} to`, to.address, rc, syscall);
 }
 

@@ -19,6 +19,8 @@ export const FAMILIES: Readonly<Record<AddressFamily, number>> = {
   AF_INET6: SOCKET.AF_INET6,
 };
 
+const NAMES = Object.keys(FAMILIES) as AddressFamily[];
+
 type Bytes = Uint8Array<ArrayBuffer>;
 
 function viewOf(bytes: Uint8Array): DataView {
@@ -73,7 +75,7 @@ function checkBytes(bytes: Uint8Array, family: AddressFamily, size: number): Dat
  */
 export function sockaddrFamily(bytes: Uint8Array): AddressFamily {
   const number = bytes.length < 2 ? 0 : viewOf(bytes).getUint16(0, true);
-  for (const name of Object.keys(FAMILIES) as AddressFamily[]) if (FAMILIES[name] === number) return name;
+  for (const name of NAMES) if (FAMILIES[name] === number) return name;
   throw new RangeError(`No family of names that is known here: ${number}`);
 }
 

@@ -2,16 +2,17 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { aboveStandard } from "../../ffi/descriptors.ts";
+import { readingIsShut } from "../../ffi/poll.ts";
 import { NAME_ROOM } from "../../ffi/socket_message.ts";
-import { accept4, listen, socket as newSocket } from "../../ffi/sys_socket.ts";
-import { syscallError } from "../core/errors.ts";
+import { accept4, getpeername, socket as newSocket } from "../../ffi/sys_socket.ts";
+import { type SyscallError, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { addressOf, type SocketAddress } from "./address.ts";
 import { adoptedKind, takeOver } from "./adoption.ts";
-import { bindTo } from "./binding.ts";
+import { bindTo, checkBacklog, listenAt } from "./binding.ts";
 import { connectTo, connectToSync } from "./connecting.ts";
-import { holdingOf, wouldWait } from "./socket_base.ts";
+import { holdingOf, rememberPeer, wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
 import {
   kindNumbers,
@@ -100,7 +101,11 @@ export class Socket extends SocketSender {
    */
   static fromFd(fd: Fd | number): Socket {
     const kind = adoptedKind(fd);
-    return new Socket(takeOver(fd), kind);
+    const made = new Socket(takeOver(fd), kind);
+    const name = new Uint8Array(NAME_ROOM);
+    const size = Uint32Array.of(name.length);
+    if (getpeername(made.fd.number, name, size) === 0) rememberPeer(made, name.subarray(0, size[0]));
+    return made;
   }
 
   /**
@@ -135,14 +140,11 @@ export class Socket extends SocketSender {
    * @see listen(2)
    */
   listen(backlog: number = SOMAXCONN): void {
-    if (!Number.isInteger(backlog) || backlog < 0 || backlog > 0x7fffffff) {
-      throw new RangeError(`backlog is an integer from 0 on, not ${backlog}`);
-    }
+    checkBacklog(backlog);
     const address = this.getsockname();
     // Without a name it gets one of all addresses now.
     requireAddress(address);
-    const rc = listen(this.fd.number, backlog);
-    if (rc < 0) throw addressError("listen at", address, rc, "listen");
+    listenAt(this.fd, address, backlog);
   }
 
   /**
@@ -151,19 +153,34 @@ export class Socket extends SocketSender {
    * @param options When to give up.
    * @returns The connection, which the caller closes, and the peer's address.
    * @throws {SyscallError} `EMFILE` or `ENFILE` if there are too many open descriptors: the connection stays in the queue;
-   *   `EINVAL` if it does not listen, `EOPNOTSUPP` for datagrams.
+   *   `EINVAL` if it does not listen, or reading was shut down, `EOPNOTSUPP` for datagrams.
    * @throws {RangeError} if `timeout` is none.
    * @throws {ClosedError} if it was closed, or is closed meanwhile.
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
    * @see accept(2)
    */
   async accept(options: WaitOptions = {}): Promise<AcceptedSocket> {
-    return await tryUntil(this.fd, "read", () => this.#accept(), options, holdingOf(this));
+    return await tryUntil(this.fd, "read", this.#acceptance(), options, holdingOf(this));
   }
 
   /** The same as {@linkcode Socket.accept}, blocking this thread; handlers of signals run meanwhile. @returns The same. */
   acceptSync(options: SyncWaitOptions = {}): AcceptedSocket {
-    return tryUntilSync(this.fd, "read", () => this.#accept(), options);
+    return tryUntilSync(this.fd, "read", this.#acceptance(), options);
+  }
+
+  /** Attempts to accept, of which one that has waited for nothing sees that nobody is heard any more. */
+  #acceptance(): () => AcceptedSocket | undefined {
+    let waited = false;
+    return () => {
+      const accepted = this.#accept();
+      if (accepted === undefined && waited && readingIsShut(this.fd.number)) throw this.#refusal(-ERRNO.EINVAL);
+      waited = true;
+      return accepted;
+    };
+  }
+
+  #refusal(rc: number): SyscallError {
+    return socketError("accept a connection of", this.fd.number, rc, "accept4");
   }
 
   #accept(): AcceptedSocket | undefined {
@@ -174,9 +191,11 @@ export class Socket extends SocketSender {
       if (GONE.includes(rc)) continue;
       if (wouldWait(rc)) return undefined;
       const number = aboveStandard(rc);
-      if (number < 0) throw socketError("accept a connection of", this.fd.number, number, "accept4");
+      if (number < 0) throw this.#refusal(number);
       const socket = new Socket(Fd.adopt(number), this.#kind);
-      return { socket, address: addressOf(name.subarray(0, size[0]), this.transport) };
+      const peer = name.subarray(0, size[0]);
+      rememberPeer(socket, peer);
+      return { socket, address: addressOf(peer, this.transport) };
     }
   }
 
@@ -188,7 +207,8 @@ export class Socket extends SocketSender {
    * @param options When to give up; the system's own limit for TCP is about two minutes.
    * @throws {SyscallError} `ECONNREFUSED` if nobody listens there (of a path: its file is stale), `ENOENT` if there is no such
    *   path, `ETIMEDOUT`, `ENETUNREACH`, `EHOSTUNREACH`, `EACCES` or `EPERM` if it is not allowed, `EADDRNOTAVAIL` without a free
-   *   port, `EPROTOTYPE` if a path is a socket of another type, `EISCONN` if it is connected.
+   *   port, `EPROTOTYPE` if a path is a socket of another type, `EISCONN` if it is connected, `EALREADY` if it waits already for
+   *   its turn at a Unix socket.
    * @throws {TypeError} if it is no address, or of another family.
    * @throws {RangeError} if the port or `timeout` is none, or the path longer than 107 bytes.
    * @throws {Deno.errors.NotCapable} without leave for the network there, or for the path.
@@ -201,6 +221,7 @@ export class Socket extends SocketSender {
     requireAddress(address);
     const rc = await connectTo(this.fd, name, options, holdingOf(this));
     if (rc < 0) throw addressError("connect to", address, rc, "connect");
+    rememberPeer(this, name);
   }
 
   /** The same as {@linkcode Socket.connect}, blocking this thread; handlers of signals run meanwhile. */
@@ -209,6 +230,7 @@ export class Socket extends SocketSender {
     requireAddress(address);
     const rc = connectToSync(this.fd, name, options);
     if (rc < 0) throw addressError("connect to", address, rc, "connect");
+    rememberPeer(this, name);
   }
 }
 

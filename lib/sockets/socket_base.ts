@@ -6,10 +6,9 @@ import { getpeername, getsockname, shutdown } from "../../ffi/sys_socket.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { Fd } from "../core/fd.ts";
 import { Holding } from "../core/holding.ts";
-import { addressOf, sockaddrOf, type SocketAddress } from "./address.ts";
+import { addressOf, sockaddrIn, type SocketAddress } from "./address.ts";
 import { getOption, setOption } from "./options.ts";
 import type { ReadableSocketOption, SettableSocketOption, SocketOptions } from "./option_types.ts";
-import { sockaddrFamily } from "./sockaddr.ts";
 import { socketError } from "./socket_errors.ts";
 import type { SocketDescription, SocketFamily, SocketStyle } from "./socket_kind.ts";
 
@@ -33,6 +32,15 @@ export function howNumber(how: ShutdownHow): number {
 
 /** Whether waits for a socket keep the program alive. */
 export let holdingOf: (socket: SocketBase) => Holding;
+
+/** Remember the bytes of the peer's name, for errors: the kernel has forgotten it after a reset. Undefined: it has none any more. */
+export let rememberPeer: (socket: SocketBase, name: Uint8Array | undefined) => void;
+
+/** Whether the peer's name is remembered. */
+export let hasPeer: (socket: SocketBase) => boolean;
+
+/** The peer's name as it was remembered: `{ path: "" }` if it has none; undefined if it is not known. */
+export let peerOf: (socket: SocketBase) => SocketAddress | undefined;
 
 /**
  * What every socket has. It owns its descriptor, which is close-on-exec and does not block.
@@ -59,9 +67,13 @@ export class SocketBase implements Disposable {
   readonly protocol: number;
   readonly #fd: Fd;
   readonly #holding = new Holding();
+  #peer: Uint8Array | undefined;
 
   static {
     holdingOf = (socket) => socket.#holding;
+    rememberPeer = (socket, name) => void (socket.#peer = name);
+    hasPeer = (socket) => socket.#peer !== undefined;
+    peerOf = (socket) => socket.#peer && addressOf(socket.#peer, socket.transport);
   }
 
   /** @ignore */
@@ -226,9 +238,7 @@ export class SocketBase implements Disposable {
 
   /** The bytes of an address. @throws {TypeError} if it is of another family. @ignore */
   protected nameOf(address: SocketAddress): Uint8Array<ArrayBuffer> {
-    const bytes = sockaddrOf(address);
-    if (sockaddrFamily(bytes) === this.family) return bytes;
-    throw new TypeError(`A socket of ${this.family} has no address such as ${Deno.inspect(address)}`);
+    return sockaddrIn(this.family, address);
   }
 }
 

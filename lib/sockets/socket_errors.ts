@@ -33,7 +33,19 @@ export function reworded(error: SyscallError, message: string): SyscallError {
   return error;
 }
 
-/** The error for -errno while the program wanted to `doing`, of a socket. */
+/** The error for -errno while the program wanted to `doing`, of a socket without a known peer. */
 export function socketError(doing: string, fd: number, rc: number, syscall: string): SyscallError {
   return syscallError(`${doing} socket ${fd}`, -rc, syscall, { fd });
+}
+
+/** The error for -errno while the program wanted to `doing`, of a socket and its peer, if that has a name. */
+export function peerError(
+  doing: string,
+  fd: number,
+  peer: SocketAddress | undefined,
+  rc: number,
+  syscall: string,
+): SyscallError {
+  if (peer === undefined || ("path" in peer && peer.path === "")) return socketError(doing, fd, rc, syscall);
+  return syscallError(`${doing} ${addressWords(peer)}`, -rc, syscall, { fd, ...subjectOf(peer) });
 }

@@ -66,7 +66,7 @@ const CONTROL_ROOM = 1040;
  */
 export class SocketReceiver extends SocketStreams {
   #attempt(target: Uint8Array<ArrayBuffer>, { flags = [] }: SocketReceiveFlags): Attempt {
-    return { socket: this, target, names: flags, flags: receiveFlags(flags) };
+    return { socket: this, target, names: flags, flags: receiveFlags(flags), waited: false };
   }
 
   /**

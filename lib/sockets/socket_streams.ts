@@ -1,19 +1,14 @@
 /** A stream socket as Web Streams. */
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
-import { sendto, shutdown } from "../../ffi/sys_socket.ts";
-import type { Memory } from "../../ffi/libc.ts";
-import { ClosedError } from "../core/errors.ts";
+import { put, shutdown } from "../../ffi/sys_socket.ts";
+import { ClosedError, type SyscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
 import { Output } from "../core/output.ts";
 import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
-import { holdingOf, SocketBase } from "./socket_base.ts";
-
-/** write(2) without SIGPIPE. */
-function put(fd: number, bytes: Memory, length: number): number {
-  return sendto(fd, bytes, length, SOCKET.MSG_NOSIGNAL, null, 0);
-}
+import { holdingOf, peerOf, SocketBase } from "./socket_base.ts";
+import { peerError } from "./socket_errors.ts";
 
 /**
  * A socket whose bytes are Web Streams, if it is a stream. Either the streams are used or the calls, not both.
@@ -53,7 +48,7 @@ export class SocketStreams extends SocketBase {
   }
 
   #reading(): ByteStream {
-    const input = this.#input = new Input(this.#half());
+    const input = this.#input = new Input(this.#half(), undefined, (rc) => this.#broken("receive from", rc, "read"));
     input.hold(holdingOf(this).on);
     const close = () => {
       this.#shut(SOCKET.SHUT_RD);
@@ -80,7 +75,12 @@ export class SocketStreams extends SocketBase {
   }
 
   #writing(): WritableStream<Uint8Array<ArrayBuffer>> {
-    const output = this.#output = new Output(this.#half(), undefined, put);
+    const output = this.#output = new Output(
+      this.#half(),
+      undefined,
+      put,
+      (rc) => this.#broken("send to", rc, "sendto"),
+    );
     output.hold(holdingOf(this).on);
     const close = (reason?: unknown) => {
       this.#shut(SOCKET.SHUT_WR);
@@ -93,6 +93,11 @@ export class SocketStreams extends SocketBase {
   [POLLABLE](): PollState {
     const fd = this.fd.number;
     return this.#readable === undefined ? { fd, ready: false } : { ready: false, ...stateOf(this.#readable), fd };
+  }
+
+  /** The words of the calls, and the socket's own number: the halves' are nobody's business. */
+  #broken(doing: string, rc: number, syscall: string): SyscallError {
+    return peerError(doing, this.fd.number, peerOf(this), rc, syscall);
   }
 
   #half() {
@@ -139,6 +144,12 @@ export class SocketStreams extends SocketBase {
 
   #end(why: string): void {
     const reason = new ClosedError(why);
+    this.#input?.close(reason);
+    this.#output?.close(reason);
+  }
+
+  #closeStreams(): void {
+    const reason = new ClosedError("The socket was closed");
     this.#input?.close(reason);
     this.#output?.close(reason);
   }

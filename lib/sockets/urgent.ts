@@ -45,6 +45,8 @@ function tryUrgent(socket: SocketBase): number | undefined {
   // EINVAL: there is none, or it was read already. EAGAIN: it was announced.
   if (count === -ERRNO.EINVAL && !socket.getOption("SO_OOBINLINE")) return noneYet(fd);
   if (wouldWait(count)) return noneYet(fd);
+  // The peer has reset the connection, and the byte was not fetched before that.
+  if (count === -ERRNO.ENOTCONN) throw ended();
   if (count < 0) throw socketError("receive urgent data from", fd, count, "recv");
   throw ended();
 }

@@ -1,5 +1,5 @@
 /** Reading from a channel. */
-import { turnDue } from "../../ffi/reactor.ts";
+import { withTurn } from "../../ffi/reactor.ts";
 import { tellClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
 import { Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
@@ -88,11 +88,10 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
   receive(options: ChannelReceiveOptions = NO_OPTIONS): Promise<Uint8Array<ArrayBuffer> | null> {
     try {
       const { signal, timeout, into } = options;
-      const turn = turnDue();
-      if (turn !== undefined) return turn.then(() => this.receive(options));
       const now = signal === undefined && timeout === undefined;
       const message = now && !this.#closed ? this.#intake.take(into) : undefined;
-      return message === undefined ? this.#wait(() => this.tryReceive(options), options) : Promise.resolve(message);
+      if (message === undefined) return this.#wait(() => this.tryReceive(options), options);
+      return Promise.resolve(withTurn(message));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -100,12 +99,10 @@ export class ChannelReader implements AsyncIterable<Uint8Array<ArrayBuffer>>, Di
 
   /** Until `look` finds something. */
   async #wait<T>(look: () => T | undefined, options: WaitOptions): Promise<T> {
-    const turn = turnDue();
-    if (turn !== undefined) await turn;
     const deadline = new Deadline(options);
     for (;;) {
       const found = look();
-      if (found !== undefined) return found;
+      if (found !== undefined) return withTurn(found);
       using sleep = this.#intake.sleep();
       if (sleep !== undefined) sleep.end(await waitFor(sleep.call, deadline.options, this));
     }

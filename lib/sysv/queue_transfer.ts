@@ -1,6 +1,6 @@
 /** Sending to a System V queue and receiving from it: at once, on a thread of the library's, or blocking. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { turnDue } from "../../ffi/reactor.ts";
+import { turnDue, withTurn } from "../../ffi/reactor.ts";
 import { msgrcvNow } from "../../ffi/sys_msg.ts";
 import { checkLimit, Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { type QueueName, receiveError, sendError } from "./queue_errors.ts";
@@ -77,8 +77,6 @@ export class QueueTransfer {
   }
 
   async receive(wanted: Wanted, options: WaitOptions, owner: object): Promise<QueueMessage> {
-    const turn = turnDue();
-    if (turn !== undefined) await turn;
     const deadline = new Deadline(options);
     let message: QueueMessage | undefined;
     while ((message = this.receiveNow(wanted)) === undefined) {
@@ -86,7 +84,7 @@ export class QueueTransfer {
       const rc = await waitFor(incoming, deadline.options, owner);
       if (this.#isThere(rc, wanted)) return incoming.message(rc);
     }
-    return message;
+    return withTurn(message);
   }
 
   receiveSync(wanted: Wanted, options: SyncWaitOptions, owner: object): QueueMessage {
@@ -121,10 +119,8 @@ export class QueueTransfer {
   }
 
   async receiveInto(buffer: MessageBuffer, wanted: Wanted, options: WaitOptions, owner: object): Promise<void> {
-    const turn = turnDue();
-    if (turn !== undefined) await turn;
     checkLimit(options);
-    if (this.receiveIntoNow(buffer, wanted)) return;
+    if (this.receiveIntoNow(buffer, wanted)) return turnDue();
     using incoming = new Incoming(this.#queue.id, wanted);
     const rc = await waitFor(incoming, options, owner);
     if (this.#isThere(rc, wanted)) buffer.copied((image) => incoming.copy(image), rc);

@@ -85,11 +85,10 @@ export class SemaphoreOperations extends SemaphoreValues {
    * @see semop(2)
    */
   async op(ops: readonly SemaphoreOperation[], options: WaitOptions = {}): Promise<void> {
-    const turn = turnDue();
-    if (turn !== undefined) await turn;
     this.use();
     checkLimit(options);
     checkOperations(this, await perform(this, ops, options, this), ops);
+    return turnDue();
   }
 
   /**

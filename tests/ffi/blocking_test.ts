@@ -60,3 +60,11 @@ test("block() lets the answers of other calls through to those who wait for them
   const { stdout, stderr } = await denoSource(source);
   assertEquals([stderr, stdout], ["", `0 ${"0".repeat(20)}\n`]);
 });
+
+test("block() ends once a handler has made the call pointless", () => {
+  let over = false;
+  using _action = sigaction("SIGUSR2", () => void (over = true));
+  kill(Deno.pid, SIGNAL.SIGUSR2);
+  assertEquals(block(pause, [], within(5_000), never, () => over), -ERRNO.ECANCELED);
+  assertEquals(block(usleep, [1_000_000], within(5_000), never, () => true), -ERRNO.ECANCELED);
+});

@@ -1,5 +1,7 @@
 import { newPipe } from "../../ffi/descriptors.ts";
-import { POLL_HANGUP, POLL_NOT_OPEN, POLL_READ, POLL_WRITE, pollAny, pollEach } from "../../ffi/poll.ts";
+import { POLL_HANGUP, POLL_NOT_OPEN, POLL_READ, POLL_WRITE, pollAny, pollEach, readingIsShut } from "../../ffi/poll.ts";
+import { SOCKET } from "../../ffi/abi/sys_socket.ts";
+import { shutdown, socketpair } from "../../ffi/sys_socket.ts";
 import { close, write } from "../../ffi/unistd.ts";
 import { assert, assertEquals, test } from "../support/mod.ts";
 
@@ -53,4 +55,14 @@ test("pollEach() gives what came for each descriptor, and nothing for one that i
     assertEquals(pollEach([[otherWriter, 0]], 0), [POLL_NOT_OPEN]);
     assertEquals(pollEach(wanted.slice(0, 2), 0), [0, 0]);
   });
+});
+
+test("readingIsShut() knows a socket that reads no more from one that has nothing to read", () => {
+  const ends = new Int32Array(2);
+  assertEquals(socketpair(SOCKET.AF_UNIX, SOCKET.SOCK_DGRAM, 0, ends), 0);
+  const [one, other] = ends as unknown as [number, number];
+  const before = [one, other].map(readingIsShut);
+  shutdown(one, SOCKET.SHUT_RD);
+  assertEquals([...before, ...[one, other, -1].map(readingIsShut)], [false, false, true, false, false]);
+  [one, other].forEach((fd) => close(fd));
 });

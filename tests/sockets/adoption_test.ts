@@ -100,13 +100,16 @@ const PARENT = `
 `;
 
 for (const [what, number] of [["connection", 3], ["connection", 0], ["listener", 3]] as const) {
-  test(`Socket.fromFd() takes over a ${what} that a Perl program gave as descriptor ${number}`, async () => {
+  test(`fromFd() takes over a ${what} that a Perl program gave as descriptor ${number}`, async () => {
     const program = denoCommand(PROGRAM, { args: [what, `${number}`] });
     const { code, stdout, stderr } = await new Deno.Command("perl", {
       args: ["-e", PARENT, what, `${number}`, ...program],
     }).output();
-    const said = `adopted ${number} AF_INET SOCK_STREAM\ngot from the parent\n`;
-    assertEquals([text(stdout), text(stderr), code], [said, "", 0]);
+    const said = `adopted ${number} AF_INET SOCK_STREAM\r\ngot from the parent\r\n`;
+    const natures = ["a connection", "a listening socket"];
+    const [is, isNot] = what === "listener" ? natures.toReversed() : natures;
+    const refused = `Descriptor ${number} is ${is}, not ${isNot}\n`;
+    assertEquals([text(stdout), text(stderr), code], [said, refused, 0]);
   }, { needs: ["perl"] });
 }
 

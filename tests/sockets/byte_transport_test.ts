@@ -29,10 +29,25 @@ for (const domain of STREAMS) {
   });
 }
 
-test("SocketTransport: the error names the socket, and what was to be sent", async () => {
+test("SocketTransport: the error names the peer, or the socket if that has no name, and what was to be sent", async () => {
   using pair = new Sockets("PF_UNIX", "SOCK_STREAM");
-  pair.server.close();
-  const transport = new SocketTransport(pair.client);
-  await assertRejects(async () => await transport.write(bytes("x"), {}), SyscallError, "send 1 byte to socket");
-  pair.client.close();
+  const { path } = pair.client.getpeername() as Deno.UnixAddr;
+  const [client, server] = [pair.client, pair.server].map((one) => new SocketTransport(one));
+  pair.server.shutdown("both");
+  await assertRejects(async () => await client!.write(bytes("x"), {}), SyscallError, `send 1 byte to "${path}"`);
+  await assertRejects(async () => await server!.write(bytes("x"), {}), SyscallError, "send 1 byte to socket");
+});
+
+test("SocketTransport: a peer that always has more lets other work have its turn", async () => {
+  using pair = new Sockets("PF_UNIX", "SOCK_STREAM");
+  const client = new SocketTransport(pair.client);
+  const server = new SocketTransport(pair.server);
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  for (let i = 0; turns === 0; i++) {
+    assert(i < 10_000);
+    await client.write(bytes("x"), {});
+    assertEquals(await server.read(new Uint8Array(1), {}), 1);
+  }
+  clearInterval(timer);
 });

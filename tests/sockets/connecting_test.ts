@@ -1,22 +1,9 @@
 import { ClosedError, SyscallError } from "../../lib/core/mod.ts";
+import { localSignal } from "../../lib/signals/mod.ts";
 import { type Socket, socket } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
+import { deaf } from "./deaf.ts";
 import { SocketFolder } from "./loopback.ts";
-
-/** A listener of TCP whose queue is so full that the kernel answers nobody any more. */
-async function deaf(folder: SocketFolder): Promise<{ listener: Socket; queued: Socket[] }> {
-  const listener = folder.listener("PF_INET", "SOCK_STREAM", 0);
-  const queued: Socket[] = [];
-  for (;;) {
-    const one = socket("PF_INET", "SOCK_STREAM");
-    queued.push(one);
-    try {
-      await one.connect(listener.getsockname(), { timeout: 100 });
-    } catch {
-      return { listener, queued };
-    }
-  }
-}
 
 test("Socket.connect() by TCP is given up on time, and the socket connects afterwards", async () => {
   using folder = new SocketFolder();
@@ -103,4 +90,37 @@ test("Socket.connect() to a full Unix socket is given up on time, or when it is 
   const waiting = client.connect(name);
   client.close();
   await assertRejects(() => waiting, ClosedError);
+});
+
+test("Socket.connect() that waits for its turn at a Unix socket refuses a second one, which would block this thread", async () => {
+  using folder = new SocketFolder();
+  const { listener, queued } = full(folder);
+  using _listener = listener;
+  using _queued = queued;
+  const name = listener.getsockname();
+  using client = socket("PF_UNIX", "SOCK_STREAM");
+  const connecting = client.connect(name);
+  const error = await assertRejects(() => client.connect(name), SyscallError);
+  assertEquals(error.code, "EALREADY");
+  assertThrows(() => client.connectSync(name, { timeout: 1_000 }), SyscallError, "EALREADY");
+  await assertRejects(() => client.recv(1), SyscallError);
+  (await listener.accept()).socket.close();
+  await connecting;
+  (await listener.accept()).socket.close();
+});
+
+test("Socket.connectSync() that waits for its turn ends when a handler closes the socket, or the listener", () => {
+  using folder = new SocketFolder();
+  for (const closed of ["client", "listener"] as const) {
+    const { listener, queued } = full(folder);
+    using _listener = listener;
+    using _queued = queued;
+    using client = socket("PF_UNIX", "SOCK_STREAM");
+    const name = listener.getsockname();
+    using _local = localSignal("SIGUSR2", () => closed === "client" ? client.close() : listener.close());
+    Deno.kill(Deno.pid, "SIGUSR2");
+    const error = assertThrows(() => client.connectSync(name, { timeout: within(10_000) }));
+    if (closed === "client") assert(error instanceof ClosedError);
+    else assertEquals((error as SyscallError).code, "ECONNREFUSED");
+  }
 });

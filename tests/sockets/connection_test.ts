@@ -103,6 +103,29 @@ for (const domain of STREAMS) {
   });
 }
 
+test("Connection: whatever is given up at whatever stage leaves nothing behind", async () => {
+  using pair = new Pair("PF_INET");
+  const { client, server } = pair;
+  const stages: ((options: { signal: AbortSignal }) => Promise<unknown>)[] = [
+    (options) => client.readLine(options),
+    (options) => client.readUntil("behind another", options),
+    (options) => client.receiveUrgent(options),
+    (options) => client.write(new Uint8Array(20_000_000), options),
+    (options) => client.print("behind it", options),
+    (options) => client.flush(options),
+    (options) => client.sendUrgent(1, options),
+  ];
+  const controller = new AbortController();
+  const waiting = stages.map((stage) => stage(controller).catch((reason) => reason));
+  controller.abort("enough");
+  assertEquals(await Promise.all(waiting), stages.map(() => "enough"));
+  const reading = server.readAll();
+  client.autoflush = false;
+  await client.print("one more line\n");
+  await client.closeWrite();
+  assertEquals(text((await reading).subarray(20_000_000)), "one more line\n");
+});
+
 test("Connection: a reset in the middle is told once, after what came before it; a write is EPIPE, and no signal", async () => {
   using _default = localSignal("SIGPIPE", "DEFAULT");
   using pair = new Pair("PF_INET");

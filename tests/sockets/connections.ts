@@ -11,13 +11,10 @@ export class Pair implements Disposable {
   readonly client: Connection;
   readonly server: Connection;
 
-  /** `small`: with the least buffers that the kernel gives. */
+  /** `small`: with the least buffers for sending that the kernel gives. */
   constructor(domain: SocketDomain, options?: ConnectionOptions, small = false) {
     const { client, server } = new Sockets(domain, "SOCK_STREAM");
-    for (const socket of small ? [client, server] : []) {
-      socket.setOption("SO_SNDBUF", 1);
-      socket.setOption("SO_RCVBUF", 1);
-    }
+    for (const socket of small ? [client, server] : []) socket.setOption("SO_SNDBUF", 1);
     this.client = new Connection(client, options);
     this.server = new Connection(server, options);
   }
@@ -31,6 +28,7 @@ export class Pair implements Disposable {
 /** A source that gives one piece at a read, and then its end; `null` is a wait that nothing ends but its limit. */
 export class Pieces implements ByteSource {
   readonly #pieces: (Uint8Array<ArrayBuffer> | null)[];
+  #at = 0;
   reads = 0;
 
   constructor(pieces: (string | Uint8Array<ArrayBuffer> | null)[]) {
@@ -39,14 +37,14 @@ export class Pieces implements ByteSource {
 
   read(target: Uint8Array<ArrayBuffer>, { signal }: { signal?: AbortSignal }): number | Promise<number> {
     this.reads++;
-    const piece = this.#pieces.shift();
+    const piece = this.#pieces[this.#at++];
     if (piece === null) {
       return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
     }
     if (piece === undefined) return 0;
     const count = Math.min(piece.length, target.length);
     target.set(piece.subarray(0, count));
-    if (count < piece.length) this.#pieces.unshift(piece.subarray(count));
+    if (count < piece.length) this.#pieces[--this.#at] = piece.subarray(count);
     return Promise.resolve(count);
   }
 }

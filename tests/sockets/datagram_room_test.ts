@@ -72,6 +72,16 @@ test("Socket.send() to a full Unix datagram socket ends when either is closed, o
   assertEquals((await assertRejects(() => orphan, SyscallError)).code, "ECONNREFUSED");
 });
 
+test("Socket.send() to a full Unix datagram socket ends when it is closed before it has begun to wait", async () => {
+  using folder = new SocketFolder();
+  using reader = folder.bound("PF_UNIX", "SOCK_DGRAM");
+  const writer = socket("PF_UNIX", "SOCK_DGRAM");
+  fill(writer, reader);
+  const sending = writer.send(Uint8Array.of(1), { to: reader.getsockname() });
+  writer.close();
+  await assertRejects(() => sending, ClosedError);
+});
+
 test("Socket.send() of Unix datagrams loses none, from several senders to a slow reader", async () => {
   using folder = new SocketFolder();
   using reader = folder.bound("PF_UNIX", "SOCK_DGRAM");

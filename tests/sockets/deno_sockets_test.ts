@@ -1,6 +1,6 @@
 import { ClosedError } from "../../lib/core/mod.ts";
 import { socket } from "../../lib/sockets/mod.ts";
-import { denoDescriptor } from "../../lib/sockets/deno_sockets.ts";
+import { denoDescriptor, isDenoSocket } from "../../lib/sockets/deno_sockets.ts";
 import { assert, assertEquals, assertThrows, test } from "../support/mod.ts";
 import { portOf, SocketFolder } from "./loopback.ts";
 
@@ -54,4 +54,34 @@ test("denoDescriptor() refuses to choose between several with one address", () =
   using udp = socket("PF_INET", "SOCK_DGRAM");
   udp.bind({ hostname: "127.0.0.1", port: addr.port });
   assertEquals(denoDescriptor({ addr: { ...addr, transport: "udp" } }), udp.fd.number);
+});
+
+test("denoDescriptor() takes copies of one socket for one", () => {
+  using one = socket("PF_INET", "SOCK_STREAM");
+  one.bind({ hostname: "127.0.0.1", port: 0 });
+  one.listen();
+  using copy = one.fd.duplicate();
+  const addr: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: portOf(one.getsockname()) };
+  assertEquals(denoDescriptor({ addr }), Math.min(one.fd.number, copy.number));
+});
+
+test("denoDescriptor() finds each of many connections, also of those that have come since", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const all: Deno.Conn[] = [];
+  for (let i = 0; i < 20; i++) {
+    const accepting = listener.accept();
+    all.push(await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port }), await accepting);
+    denoDescriptor(all[2 * i]!);
+  }
+  assertEquals(new Set(all.map((one) => denoDescriptor(one))).size, 40);
+  for (const one of all) one.close();
+  for (const one of all) assertThrows(() => denoDescriptor(one), ClosedError, "closed");
+});
+
+test("isDenoSocket() knows connections and listeners by their addresses", () => {
+  const addr: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 };
+  assertEquals(
+    [{ addr }, { localAddr: addr, remoteAddr: addr }, { localAddr: addr }, {}, { addr: 1 }].map(isDenoSocket),
+    [true, true, false, false, false],
+  );
 });

@@ -97,3 +97,32 @@ export const text = (bytes: Uint8Array): string => new TextDecoder().decode(byte
 export function portOf(address: SocketAddress): number {
   return "port" in address ? address.port : 0;
 }
+
+/** An address at which connections are neither taken nor refused: the kernel drops them while the queue is full. */
+export class Deaf implements Disposable {
+  readonly #sockets: Socket[] = [];
+  readonly address: SocketAddress;
+
+  constructor(port = 0, hostname = "127.0.0.1") {
+    const listener = socket(hostname.includes(":") ? "PF_INET6" : "PF_INET", "SOCK_STREAM");
+    this.#sockets.push(listener);
+    listener.setOption("SO_REUSEADDR", true);
+    listener.bind({ hostname, port });
+    listener.listen(0);
+    this.address = listener.getsockname();
+    const first = socket(hostname.includes(":") ? "PF_INET6" : "PF_INET", "SOCK_STREAM");
+    this.#sockets.push(first);
+    first.connectSync(this.address);
+  }
+
+  [Symbol.dispose](): void {
+    for (const one of this.#sockets) one.close();
+  }
+}
+
+/** A port at which nobody listens. */
+export function freePort(): number {
+  using folder = new SocketFolder();
+  using bound = folder.bound("PF_INET", "SOCK_STREAM");
+  return portOf(bound.getsockname());
+}

@@ -25,12 +25,17 @@ function works([program, ...args]: string[]): boolean {
   return new Deno.Command(program!, { args: [...args, "true"], stdout: "null", stderr: "null" }).outputSync().success;
 }
 
-/** A test that needs such a world. Containers mostly forbid it, and it is not what is tested. */
-export function worldTest(name: string, body: () => Promise<void>): void {
-  const needs = ["unshare", "python3"];
+/** A test that needs such a world, and `programs` in it. Containers mostly forbid it, and it is not what is tested. */
+export function worldTest(name: string, body: () => Promise<void>, programs: string[] = []): void {
+  const needs = ["unshare", "python3", ...programs];
   const without = missing(needs).length === 0 && world() === undefined;
   const skip = without && Deno.env.get("CI") === undefined && "needs namespaces of its own";
   test(name, () => without ? undefined : body(), { needs, skip });
+}
+
+/** What runs `command` in such a world. */
+export function inWorld(command: string[]): string[] {
+  return [...world()!, ...command];
 }
 
 /** A program's beginning: `tell(f, ms)` prints what `f` returns, or its error, and how long it took if that was longer. */
@@ -50,12 +55,13 @@ const PRELUDE = `
   }
 `;
 
-/** The lines that `source` prints in such a world, which ends well and at once. */
+/** The lines that `source` prints in such a world, started by `by` there, which ends well and at once. */
 export async function linesInWorld(
   source: string,
   flags: string[] = ["--allow-net", "--allow-sys"],
+  by: string[] = [],
 ): Promise<string[]> {
-  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: world(), flags });
+  const { code, stdout, stderr } = await denoSource(PRELUDE + source, { under: inWorld(by), flags });
   if (code !== 0 || stderr !== "") throw new Error(`ended with ${code}: ${stderr}`);
   return stdout.split("\n").slice(0, -1);
 }

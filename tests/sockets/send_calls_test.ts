@@ -4,7 +4,7 @@ import { sendFlags } from "../../lib/sockets/socket_flags.ts";
 import { assertEquals, assertThrows, test } from "../support/mod.ts";
 import { bytes, Connection } from "./loopback.ts";
 
-test("trySend() and trySendmsg() tell how much went, or undefined, and name the socket otherwise", () => {
+test("trySend() and trySendmsg() tell how much went, or undefined, and name the peer otherwise", () => {
   using pair = new Connection("PF_UNIX", "SOCK_STREAM");
   const outgoing: Outgoing = {
     socket: pair.client,
@@ -19,8 +19,10 @@ test("trySend() and trySendmsg() tell how much went, or undefined, and name the 
   while (trySend(much) !== undefined);
   assertEquals(trySendmsg(much), undefined);
   assertThrows(() => trySend({ ...much, names: ["MSG_DONTWAIT"] }), SyscallError, "(EAGAIN, sendto)");
+  const { path } = pair.client.getpeername() as { path: string };
   pair.server.close();
-  assertThrows(() => trySend(outgoing), SyscallError, `Cannot send 4 bytes to socket ${pair.client.fd.number}: `);
+  const error = assertThrows(() => trySend(outgoing), SyscallError, `Cannot send 4 bytes to "${path}": `);
+  assertEquals([error.fd, error.path], [pair.client.fd.number, path]);
 });
 
 test("piecesOf() takes bytes, and nothing else", () => {

@@ -30,21 +30,23 @@ const WAYS: [how: ShutdownHow, reads: boolean, writes: boolean][] = [
 ];
 
 for (const [how, reads, writes] of WAYS) {
-  test(`SocketBase.shutdown(${JSON.stringify(how)}) ends what it says, and nothing else`, async () => {
-    using pair = new Connection("PF_UNIX", "SOCK_STREAM");
-    const { client, server } = pair;
-    client.shutdown(how);
-    if (writes) assertEquals(await client.send(bytes("x")), 1);
-    else {
-      assertEquals((await assertRejects(() => client.send(bytes("x")), SyscallError)).code, "EPIPE");
-      assertEquals((await server.recv(1)).length, 0);
-    }
-    if (!reads) assertEquals((await client.recv(1)).length, 0);
-    else {
-      await server.send(bytes("y"));
-      assertEquals(text(await client.recv(1)), "y");
-    }
-  });
+  for (const domain of ["PF_INET", "PF_UNIX"] as const) {
+    test(`SocketBase.shutdown(${JSON.stringify(how)}) of ${domain} ends what it says, and nothing else`, async () => {
+      using pair = new Connection(domain, "SOCK_STREAM");
+      const { client, server } = pair;
+      client.shutdown(how);
+      if (writes) assertEquals(await client.send(bytes("x")), 1);
+      else {
+        assertEquals((await assertRejects(() => client.send(bytes("x")), SyscallError)).code, "EPIPE");
+        assertEquals((await server.recv(1)).length, 0);
+      }
+      if (!reads) assertEquals((await client.recv(1)).length, 0);
+      else {
+        await server.send(bytes("y"));
+        assertEquals(text(await client.recv(1)), "y");
+      }
+    });
+  }
 }
 
 test("SocketBase.shutdown() refuses what is no direction, or has no peer", () => {

@@ -3,7 +3,7 @@ import { Input } from "../../lib/core/input.ts";
 import { localSignal } from "../../lib/signals/mod.ts";
 import { poll, socket } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, size, test } from "../support/mod.ts";
-import { bytes, CONNECTED, Connection, pattern } from "./loopback.ts";
+import { bytes, CONNECTED, Connection, pattern, portOf } from "./loopback.ts";
 
 for (const [domain] of CONNECTED.slice(0, 3)) {
   test(`SocketStreams of ${domain}: bytes go both ways, and each way has its own end`, async () => {
@@ -48,18 +48,23 @@ for (const [domain] of CONNECTED.slice(0, 3)) {
       for (;;) await writer.write(bytes("x"));
     }, SyscallError);
     assert(["EPIPE", "ECONNRESET"].includes(error.code), error.code);
+    assert(error.message.startsWith("Cannot send to ") && error.address !== undefined, error.message);
   });
 }
 
 test("SocketStreams: a reset in the middle is an error of the reading, after what has come", async () => {
   using pair = new Connection("PF_INET", "SOCK_STREAM");
+  const peer = `127.0.0.1:${portOf(pair.client.getpeername())}`;
   const reader = pair.client.readable.getReader();
   await pair.server.send(bytes("half"));
   assertEquals((await reader.read()).value, bytes("half"));
   pair.server.setOption("SO_LINGER", 0);
   pair.server.close();
   const error = await assertRejects(() => reader.read(), SyscallError);
-  assertEquals(error.code, "ECONNRESET");
+  assertEquals(
+    [error.message, error.address, error.fd],
+    [`Cannot receive from ${peer}: connection reset by peer (ECONNRESET, read)`, peer, pair.client.fd.number],
+  );
 });
 
 test("SocketStreams: closing the socket rejects what waits, and leaves no descriptor", async () => {

@@ -97,7 +97,7 @@ test("Socket.bind() names the address that is in use, and a path of which the fi
   using third = socket("PF_UNIX", "SOCK_STREAM");
   const stale = assertThrows(() => third.bind({ path }), SyscallError);
   assertEquals([stale.message, stale.path], [
-    `Cannot bind to "${path}": address already in use (EADDRINUSE, bind)`,
+    `Cannot bind to "${path}": address already in use (EADDRINUSE, bind): a regular file is there, no socket`,
     path,
   ]);
 });

@@ -7,6 +7,9 @@ import { assert, assertEquals, assertMatch, assertThrows, repository, test } fro
 const PROGRAMS = "tests/tools/programs";
 const signals = (...args: string[]) => launchCommand(`${PROGRAMS}/signals.ts`, ...args);
 
+/** Where a task's user stands, or who runs this without one. */
+const HERE = Deno.realPathSync(Deno.env.get("INIT_CWD") ?? ".");
+
 const FILLED_IN: [line: string, args: string[], flags: string[]][] = [
   ["// permissions: --allow-ffi={libc}", [], [`--allow-ffi=${libcPath()}`]],
   ["// permissions: --allow-run={deno},sh", [], [`--allow-run=${Deno.execPath()},sh`]],
@@ -19,6 +22,14 @@ const FILLED_IN: [line: string, args: string[], flags: string[]][] = [
   ["// permissions: --allow-net={1}:{2}", ["host", "80"], ["--allow-net=host:80"]],
   ["// permissions: --allow-net={1}:{2}", ["host"], []],
   ["// permissions: --allow-run={1}", ["{2}", "x"], ["--allow-run={2}"]],
+  ["// permissions: --allow-read={1=a},{1=a}.b", [], ["--allow-read=a,a.b"]],
+  ["// permissions: --allow-read={1=a},{1=a}.b --allow-write={1=a}", ["c"], ["--allow-read=c,c.b", "--allow-write=c"]],
+  ["// permissions: --allow-read={1=a}", [""], []],
+  ["// permissions: --allow-net=unix:{/1}", ["/a/../b"], ["--allow-net=unix:/b"]],
+  ["// permissions: --allow-net=unix:{/1=b} --allow-read={/1}", [], [`--allow-net=unix:${HERE}/b`]],
+  ["// permissions: --allow-net={1} --allow-read={1}", ["::1"], ["--allow-net=[::1]", "--allow-read=::1"]],
+  ["// permissions: --allow-net={1}:{2}", ["::1", "80"], ["--allow-net=[::1]:80"]],
+  ["// permissions: --allow-net={1..}", ["[::1]:80", "a:80", "1::2%lo"], ["--allow-net=[::1]:80,a:80,[1::2%lo]"]],
   ["// permissions:", [], []],
 ];
 for (const [line, args, flags] of FILLED_IN) {
@@ -33,6 +44,7 @@ const REFUSED: [line: string, args: string[], message: string][] = [
   ["// permissions: --allow-net={1}", ["a,b"], "Deno takes no comma in --allow-net"],
   ["// permissions: --allow-run={0}", [], "unknown placeholder {0}"],
   ["// permissions: --allow-run={house}", [], "unknown placeholder {house}"],
+  ["// permissions: --allow-run={1..=a}", [], "unknown placeholder {1..=a}"],
 ];
 for (const [line, args, message] of REFUSED) {
   test(`permissions() refuses ${line} with ${JSON.stringify(args)}`, () => {

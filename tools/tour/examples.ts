@@ -3,7 +3,9 @@ import { readLines } from "../../lib/core/mod.ts";
 import { capture, type Captured, type Child, run as runCommand, spawn } from "../../lib/processes/mod.ts";
 import { exampleNames } from "../examples.ts";
 import { SemaphoreSet } from "../../lib/sysv/mod.ts";
+import { CLIENT_CHECKS } from "./socket_clients.ts";
 import { must, type Step } from "./step.ts";
+import { UNIX_AND_UDP_CHECKS } from "./unix_and_udp_clients.ts";
 
 /** A machine may lack a program that an example shows; then the example has to say which, and to fail. */
 function lacking({ stderr, status }: Captured, program: string): string | undefined {
@@ -61,6 +63,11 @@ const CHECKS: Record<string, Check> = {
     args: ["0.2", "sleep", "60"],
     found: ({ status }) => status.code === 124 ? "124: a minute's sleep was ended" : undefined,
   },
+  "sockets/half_close": writes(
+    [],
+    /^shutdown\(0\): .*\nshutdown\(1\): .*\nshutdown\(2\): .*\nclose\(\): .* our child can read and write, .*\n$/,
+    "a shutdown is for all copies, a close for one",
+  ),
   "sockets/names": writes([], /^inet_aton 127.0.0.1: [^]*hello over TCP\nhello over a Unix socket\n$/, "hello, twice"),
   "sockets/pass_fd": writes(
     [],
@@ -239,6 +246,8 @@ async function safeWrite(): Promise<string> {
 
 async function runExample(name: string): Promise<string> {
   if (name in SERVERS) return await SERVERS[name]!();
+  if (name in CLIENT_CHECKS) return await CLIENT_CHECKS[name]!(command);
+  if (name in UNIX_AND_UDP_CHECKS) return await UNIX_AND_UDP_CHECKS[name]!(command);
   const check = CHECKS[name];
   must(check !== undefined, "the tour does not know what it should do");
   const ended = await capture(command(name, check.args), { check: false, input: check.input ?? "" });

@@ -1,7 +1,24 @@
 /** Sockets: their names, the calls themselves, waiting for anything, descriptors that travel. */
 import { pipe, socketpair } from "../../lib/pipes/mod.ts";
-import { getaddrinfo, inetAton, inetNtoa, poll, receiveFds, sendFds, socket } from "../../lib/sockets/mod.ts";
+import { spawn } from "../../lib/processes/mod.ts";
+import {
+  connect,
+  getaddrinfo,
+  inetAton,
+  inetNtoa,
+  listen,
+  listenDatagram,
+  poll,
+  receiveFds,
+  sendFds,
+  socket,
+  type SocketAddress,
+} from "../../lib/sockets/mod.ts";
 import { failure, must, since, type Step } from "./step.ts";
+
+function portOf(address: SocketAddress): number {
+  return "port" in address ? address.port : 0;
+}
 
 async function names(): Promise<string> {
   must(inetNtoa(inetAton("127.1")!) === "127.0.0.1", "127.1 is another address");
@@ -60,6 +77,54 @@ async function descriptors(): Promise<string> {
   return "two descriptors went through a socket";
 }
 
+async function lines(): Promise<string> {
+  using listener = await listen({ hostname: "127.0.0.1" });
+  const [client, server] = await Promise.all([connect({ port: portOf(listener.addr) }), listener.accept()]);
+  await using asking = client;
+  await using answering = server;
+  await asking.print("first\nsec");
+  await asking.print("ond\r\n");
+  must(await answering.readLine() === "first" && await answering.readLine() === "second", "the lines are others");
+  await answering.writeDotLines(["a message", ".", "of three lines"]);
+  const message = await asking.readDotLines();
+  must(message.join() === "a message,.,of three lines", message.join());
+  return "LF and CRLF, a line in two packets, a message that has a dot on a line";
+}
+
+async function everyAddress(): Promise<string> {
+  using nobody = socket("PF_INET", "SOCK_STREAM");
+  nobody.bind({ hostname: "127.0.0.1", port: 0 });
+  const { message } = await failure(() => connect({ host: "localhost", port: portOf(nobody.getsockname()) }));
+  must(message.includes("ECONNREFUSED"), message);
+  return message;
+}
+
+async function asked(): Promise<string> {
+  using server = listenDatagram({ transport: "udp", port: 0, destination: true });
+  using client = listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  const to = { hostname: "127.0.0.2", port: portOf(server.addr) };
+  await client.send(new TextEncoder().encode("which one?"), to);
+  const question = await server.receiveDatagram({ timeout: 5_000 });
+  await question.reply(new TextEncoder().encode("this one"));
+  const [, from] = await client.receive(undefined, { timeout: 5_000 });
+  must("hostname" in from && from.hostname === to.hostname, Deno.inspect(from));
+  return `asked at ${to.hostname} it answers from there`;
+}
+
+async function handedOver(): Promise<string> {
+  using listener = await listen({ hostname: "127.0.0.1" });
+  const [client, server] = await Promise.all([connect({ port: portOf(listener.addr) }), listener.accept()]);
+  await using asking = client;
+  using given = server.socket.release();
+  await using child = spawn(["tr", "a-z", "A-Z"], { stdin: given, stdout: given });
+  given.close();
+  await asking.print("shout");
+  await asking.closeWrite();
+  const answer = new TextDecoder().decode(await asking.readAll({ timeout: 5_000 }));
+  must(answer === "SHOUT" && (await child.status).success, answer);
+  return "tr has a connection as its input and its output";
+}
+
 /** In the order in which they are shown. */
 export const sockets: Step[] = [
   { area: "sockets", title: "names", run: names },
@@ -67,4 +132,8 @@ export const sockets: Step[] = [
   { area: "sockets", title: "a port where nobody is", run: refused },
   { area: "sockets", title: "waiting for anything", run: anything },
   { area: "sockets", title: "descriptors that travel", run: descriptors },
+  { area: "sockets", title: "lines and messages", run: lines },
+  { area: "sockets", title: "every address of a name", run: everyAddress },
+  { area: "sockets", title: "datagrams", run: asked },
+  { area: "sockets", title: "a connection for a child", run: handedOver },
 ];

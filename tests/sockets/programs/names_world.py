@@ -1,6 +1,6 @@
 """Run a command in a world of its own, where one name server knows a few names and never answers some: a network and
 mounts of its own are there already (unshare), argv is the command."""
-import ctypes, fcntl, os, signal, socket, struct, subprocess, sys, tempfile
+import ctypes, fcntl, os, signal, socket, struct, sys, tempfile
 
 A, PTR = 1, 12
 NAMES = {
@@ -49,6 +49,15 @@ def raise_loopback():
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
 
 
+def add_hole(network, mask):
+    """A route to addresses that do not answer: what comes to loopback for one that is not its own is dropped."""
+    SIOCADDRT, RTF_UP = 0x890B, 1
+    device = ctypes.create_string_buffer(b"lo")
+    names = [struct.pack("=HH4s8x", socket.AF_INET, 0, socket.inet_aton(name)) for name in (network, "0.0.0.0", mask)]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCADDRT, struct.pack("@L16s16s16sHhLPhPLLH", 0, *names, RTF_UP, 0, 0, 0, 0, ctypes.addressof(device), 0, 0, 0))
+
+
 def mount(path, text):
     MS_BIND = 4096
     with tempfile.NamedTemporaryFile("w", delete=False) as file:
@@ -60,10 +69,11 @@ def mount(path, text):
     os.unlink(file.name)
 
 
-def serve(server):
+def serve(server, parent):
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    while True:
+    # A parent that was quicker sends no signal any more.
+    while os.getppid() == parent:
         query, client = server.recvfrom(4096)
         reply = answer(query)
         if reply:
@@ -71,17 +81,17 @@ def serve(server):
 
 
 raise_loopback()
-# Nobody answers there: what comes to loopback for an address that is not its own is dropped.
-subprocess.run(["ip", "route", "add", "198.51.100.0/24", "dev", "lo"], stderr=subprocess.DEVNULL)
+add_hole("198.51.100.0", "255.255.255.0")
 for path, text in FILES.items():
     mount(path, text)
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 server.bind(("127.0.0.1", 53))
+parent = os.getpid()
 if os.fork() == 0:
     # Whoever waits for the end of the command's output is not to wait for the server.
     null = os.open("/dev/null", os.O_RDWR)
     for fd in range(3):
         os.dup2(null, fd)
-    serve(server)
+    serve(server, parent)
 server.close()
 os.execvp(sys.argv[1], sys.argv[1:])

@@ -5,7 +5,7 @@
 import { SOCKET } from "../../../ffi/abi/sys_socket.ts";
 import { loop } from "../../../ffi/loop.ts";
 import { readOption } from "../../../lib/sockets/options.ts";
-import { type Socket, socket, type SyscallError } from "../../../mod.ts";
+import { connect, Connection, listen, listenDatagram, type Socket, socket, type SyscallError } from "../../../mod.ts";
 import { numbers } from "../../support/proc.ts";
 
 /** How many sockets of IPv4 are open: Deno has some of its own, of another family, half a second after it has started. */
@@ -55,6 +55,17 @@ const ACTIONS: Record<string, () => Promise<string>> = {
       await client.send(PIECE, LIMIT);
       return text(await receiving);
     }),
+  lines: () =>
+    stream(async (client, server) => {
+      using one = new Connection(client);
+      using other = new Connection(server);
+      const receiving = other.readLine(LIMIT);
+      receiving.catch(() => {});
+      await one.writeLine("hello", LIMIT);
+      const line = await receiving;
+      await one.closeWrite();
+      return `${line} ${await other.readLine(LIMIT)}`;
+    }),
   sync: () =>
     stream((client, server) => {
       client.sendSync(PIECE, LIMIT);
@@ -71,6 +82,28 @@ const ACTIONS: Record<string, () => Promise<string>> = {
       using message = await to.recvmsg(100, LIMIT);
       return text(message.bytes);
     }),
+  datagram: async () => {
+    using one = listenDatagram({ ...HERE, transport: "udp" });
+    await one.send(PIECE, one.addr, LIMIT);
+    return text((await one.receive(undefined, LIMIT))[0]);
+  },
+  many: async () => {
+    using one = listenDatagram({ ...HERE, transport: "udp" });
+    await one.sendMany([{ bytes: PIECE, address: one.addr }], LIMIT);
+    return text((await one.receiveMany(LIMIT))[0]!.bytes);
+  },
+  hurried: async () => {
+    using one = listenDatagram({ ...HERE, transport: "udp" });
+    return `${await one.send(PIECE, one.addr, { timeout: 20 })}`;
+  },
+  internet: async () => {
+    using listener = await listen(HERE);
+    const { port } = listener.addr as Deno.NetAddr;
+    using client = await connect({ port, localAddress: "127.0.0.1", ...LIMIT });
+    using server = await listener.accept(LIMIT);
+    await server.write(PIECE, LIMIT);
+    return text(await client.readBytes(5, LIMIT));
+  },
   option: () =>
     datagrams((from) => {
       from.setOption("SO_BROADCAST", true);
