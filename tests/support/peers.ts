@@ -27,7 +27,6 @@ export const PACKAGES: Record<string, string> = {
   "unshare": "util-linux",
   "mount": "mount",
   "ipcs": "util-linux",
-  "systemd-socket-activate": "systemd",
   "systemd-notify": "systemd",
   "inetd": "openbsd-inetd",
   "tcpserver": "ucspi-tcp",
