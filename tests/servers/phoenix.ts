@@ -16,6 +16,8 @@ const MAIN = "phoenix.ts";
 export interface PhoenixOptions extends DenoOptions {
   /** The options of `restartable`. */
   restarter?: RestarterOptions;
+  /** The supervisor that starts it, by a script in the folder `service`. */
+  supervisor?: readonly string[];
   /** What `part.ts` is at first. */
   part?: string;
 }
@@ -35,9 +37,9 @@ export class Phoenix implements AsyncDisposable {
   readonly #lines: Lines;
   readonly #errors: Lines;
 
-  private constructor(child: Child, folder: string, lines: Lines, port: number) {
+  private constructor(child: Child, folder: string, lines: Lines, pid: number, port: number) {
     this.#child = child;
-    this.pid = child.pid;
+    this.pid = pid;
     this.folder = folder;
     this.port = port;
     this.#lines = lines;
@@ -59,10 +61,12 @@ export class Phoenix implements AsyncDisposable {
       args: [`${folder}/socket`, JSON.stringify(options.restarter ?? {})],
     });
     const env = { NO_COLOR: "1", ...options.env };
-    const running = spawn(command, { cwd: folder, env, stdin: "null", stdout: "piped", stderr: "piped" });
+    if (options.supervisor) await serviceOf(folder, command);
+    const words = options.supervisor ? [...options.supervisor, `${folder}/service`] : command;
+    const running = spawn(words, { cwd: folder, env, stdin: "null", stdout: "piped", stderr: "piped", tree: true });
     const lines = new Lines(running.stdout);
-    const port = Number((await lines.next()).split(" ")[3]);
-    return new Phoenix(running, folder, lines, port);
+    const [, , pid, port] = (await lines.next()).split(" ").map(Number);
+    return new Phoenix(running, folder, lines, pid!, port!);
   }
 
   /** Change a part of the code, or take it away. */
@@ -108,6 +112,13 @@ export class Phoenix implements AsyncDisposable {
     await Promise.all([this.#lines.close(), this.#errors.close()]);
     await Deno.remove(this.folder, { recursive: true });
   }
+}
+
+/** The folder of a service that runs `command` in `folder`. */
+async function serviceOf(folder: string, command: readonly string[]): Promise<void> {
+  await Deno.mkdir(`${folder}/service`);
+  const script = `#!/bin/sh\ncd ${folder} && exec ${command.map((word) => `'${word}'`).join(" ")}\n`;
+  await Deno.writeTextFile(`${folder}/service/run`, script, { mode: 0o755 });
 }
 
 /** The lines of a stream. */

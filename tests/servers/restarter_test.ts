@@ -1,4 +1,5 @@
 /** Programs that are replaced by their new code while they serve. */
+import { run } from "../../lib/processes/mod.ts";
 import { connect } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertMatch, EMULATED, size, test, within } from "../support/mod.ts";
 import { numbers, readProc } from "../support/proc.ts";
@@ -197,3 +198,22 @@ test("Restarter.handOver(): a HUP that comes before the new process has its hand
     phoenix.kill("SIGKILL", pid);
   }
 });
+
+const SUPERVISORS = [
+  { supervisor: ["runsv"], hup: ["sv", "hup"], down: ["sv", "exit"], needs: "runsv" },
+  { supervisor: ["s6-supervise"], hup: ["s6-svc", "-h"], down: ["s6-svc", "-xd"], needs: "s6-supervise" },
+];
+
+for (const { supervisor, hup, down, needs } of SUPERVISORS) {
+  test(`Restarter.restart() is what ${hup.join(" ")} does under ${needs}, whose process it stays`, async () => {
+    await using phoenix = await Phoenix.start({ supervisor });
+    const service = `${phoenix.folder}/service`;
+    for (const round of [2, 3]) {
+      await run([...hup, service]);
+      assertEquals(await phoenix.said(), `ready ${round} ${phoenix.pid} ${phoenix.port}`);
+      assertEquals(await phoenix.ask(), { generation: round, pid: phoenix.pid });
+    }
+    await run([...down, service]);
+    assert((await phoenix.status).success);
+  }, { needs: [needs], skip: EMULATED && "supervisors are the same on every architecture" });
+}
