@@ -31,17 +31,19 @@ export class OpenConnections {
  * Wait for what is under way, but not longer than `timeout` milliseconds: then each of `work` has its signal aborted, and is left
  * alone.
  *
- * @throws what one of them throws in time.
+ * @throws what one of them throws in time, or the reason of `signal`.
  */
 export async function drained(
   work: readonly ((options: { signal: AbortSignal }) => void | Promise<void>)[],
   timeout: number,
+  signal?: AbortSignal,
 ): Promise<void> {
   const stop = new AbortController();
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  using _limit = new Limit({ timeout }, (reason) => {
+  const { promise: late, resolve, reject } = Promise.withResolvers<void>();
+  late.catch(() => {});
+  using _limit = new Limit({ timeout, signal }, (reason) => {
     stop.abort(reason);
-    resolve();
+    signal?.aborted ? reject(reason) : resolve();
   });
   // What was accepted in this turn of the event loop is in the hands of who serves it in the next one.
   await new Promise((next) => setTimeout(next, 0));

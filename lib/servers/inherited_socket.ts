@@ -1,13 +1,13 @@
 /** A socket that somebody else has made for this program. */
 import type { Fd } from "../core/fd.ts";
-import { Connection, Listener, Socket, type SocketAddress, type SocketKind } from "../sockets/mod.ts";
+import { Connection, DatagramSocket, Listener, Socket, type SocketAddress, type SocketKind } from "../sockets/mod.ts";
 import { socketNames } from "./socket_names.ts";
 
 /** Who hands sockets over: systemd, or who does as it does; inetd; Perl's Server::Starter. */
 export type ActivationSource = "systemd" | "inetd" | "server-starter";
 
 /**
- * A socket that {@linkcode inheritedSockets} has taken. One of `listener()`, `connection()`, `socket()` and `release()` hands it
+ * A socket that {@linkcode inheritedSockets} has taken. One of `listener()`, `connection()`, `datagramSocket()`, `socket()` and `release()` hands it
  * on; otherwise it is closed by `close()` or at the end of a `using` block.
  *
  * @example
@@ -79,7 +79,19 @@ export class InheritedSocket implements Disposable {
   }
 
   /**
-   * As whatever socket it is, such as one of datagrams.
+   * As a socket of datagrams.
+   *
+   * @returns The socket, which the caller closes.
+   * @throws {TypeError} if it is another socket.
+   * @throws {SyscallError} `ENOTSOCK` if it is none.
+   * @throws {ClosedError} if it was closed or handed on.
+   */
+  datagramSocket(): DatagramSocket {
+    return DatagramSocket.fromFd(this.#fd);
+  }
+
+  /**
+   * As whatever socket it is.
    *
    * @returns The socket, which the caller closes.
    * @throws {TypeError} if it is a socket of a kind that the library does not know.

@@ -195,7 +195,7 @@ export class Restarter implements Disposable {
    *
    * Needs `run` permission for Deno itself.
    *
-   * @param options When to give up the trial; `timeout` is the restarter's if not given.
+   * @param options When to give up; `timeout` is about the trial, and the restarter's if not given.
    * @returns Never.
    * @throws {RestartError} if the new code ended before it was ready, for whatever reason: the message has it.
    * @throws {SyscallError} if Deno could not be started.
@@ -220,7 +220,7 @@ export class Restarter implements Disposable {
     }
     const paused = this.#taking.pause();
     try {
-      await this.#drain();
+      await this.#drain(options);
       const sockets = this.#open();
       const numbers = [...sockets].map(([name, { number }]) => [name, number] as const);
       const state = this.#state("restarted", Object.fromEntries(numbers));
@@ -264,7 +264,7 @@ export class Restarter implements Disposable {
     this.#taking.end();
     // Not by close(): a listener that has made the file of a Unix socket would remove it.
     for (const fd of this.#open().values()) close(fd.release());
-    await this.#drain();
+    await this.#drain(options);
     return child.pid;
   }
 
@@ -284,9 +284,9 @@ export class Restarter implements Disposable {
     return new Map(open.map(([name, { fd }]) => [name, fd]));
   }
 
-  #drain(): Promise<void> {
+  #drain({ signal }: WaitOptions): Promise<void> {
     const { drain, drainTimeout = TIMEOUT } = this.#options;
-    return drained([() => this.#connections.none(), ...drain === undefined ? [] : [drain]], drainTimeout);
+    return drained([() => this.#connections.none(), ...drain === undefined ? [] : [drain]], drainTimeout, signal);
   }
 
   /** Close what was handed over and not asked for. */

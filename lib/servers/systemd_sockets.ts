@@ -22,7 +22,7 @@ export function systemdSockets(): Announced[] {
   const pid = numericVariable("LISTEN_PID");
   const count = numericVariable("LISTEN_FDS");
   // Both come together; what is somebody else's is left alone.
-  if (pid !== Deno.pid || count === undefined) return [];
+  if (pid !== Deno.pid || !count) return [];
   const text = variable("LISTEN_FDNAMES");
   const names = text?.split(":") ?? new Array<string>(count).fill("unknown");
   if (text !== undefined && names.length !== count) {

@@ -40,3 +40,9 @@ test("drained() passes on what is thrown", async () => {
     "at once",
   );
 });
+
+test("drained() gives up with its signal", async () => {
+  const forever = () => new Promise<void>(() => {});
+  await assertRejects(() => drained([forever], 5_000, AbortSignal.timeout(20)), DOMException, "timeout");
+  await assertRejects(() => drained([forever], 5_000, AbortSignal.abort(new Error("before"))), Error, "before");
+});

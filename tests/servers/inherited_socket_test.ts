@@ -24,6 +24,8 @@ test("InheritedSocket can be any socket, be released, and be closed", () => {
   using udp = socket("PF_INET", "SOCK_DGRAM");
   using one = new InheritedSocket("u", "systemd", udp.fd.duplicate()).socket();
   assertEquals(one.type, "SOCK_DGRAM");
+  using datagrams = new InheritedSocket("u", "systemd", udp.fd.duplicate()).datagramSocket();
+  assert(!datagrams.closed);
   const second = new InheritedSocket("u", "systemd", udp.fd.duplicate());
   using released = Fd.adopt(second.release());
   assert(second.closed && !released.closed);

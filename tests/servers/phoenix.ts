@@ -1,9 +1,9 @@
 /** A server that is replaced by its new code, and a client that counts who was not served. */
 import type { ByteStream, SignalName } from "../../lib/core/mod.ts";
 import { type Child, type ExitStatus, spawn } from "../../lib/processes/mod.ts";
-import type { RestarterOptions } from "../../lib/servers/mod.ts";
+import { activation, type RestarterOptions } from "../../lib/servers/mod.ts";
 import { kill } from "../../lib/signals/mod.ts";
-import { connect } from "../../lib/sockets/mod.ts";
+import { connect, type Listener } from "../../lib/sockets/mod.ts";
 import { assertEquals, denoCommand, type DenoOptions, repository, within } from "../support/mod.ts";
 import { numbers } from "../support/proc.ts";
 
@@ -18,6 +18,8 @@ export interface PhoenixOptions extends DenoOptions {
   restarter?: RestarterOptions;
   /** The supervisor that starts it, by a script in the folder `service`. */
   supervisor?: readonly string[];
+  /** A socket that it is given, as from a supervisor. */
+  given?: Listener;
   /** What `part.ts` is at first. */
   part?: string;
 }
@@ -54,16 +56,32 @@ export class Phoenix implements AsyncDisposable {
     const text = source.replaceAll("../../../", root);
     await Deno.writeTextFile(`${folder}/${MAIN}`, text);
     await Deno.writeTextFile(`${folder}/${PART}`, options.part ?? "");
-    const flags = ["--allow-net", "--allow-read", "--allow-write", "--allow-run", ...options.flags ?? []];
+    const flags = [
+      "--allow-env",
+      "--allow-net",
+      "--allow-read",
+      "--allow-write",
+      "--allow-run",
+      ...options.flags ?? [],
+    ];
     const command = denoCommand(MAIN, {
       ...options,
       flags,
-      args: [`${folder}/socket`, JSON.stringify(options.restarter ?? {})],
+      args: [`${folder}/socket`, JSON.stringify({ timeout: within(10_000), ...options.restarter })],
     });
-    const env = { NO_COLOR: "1", ...options.env };
     if (options.supervisor) await serviceOf(folder, command);
     const words = options.supervisor ? [...options.supervisor, `${folder}/service`] : command;
-    const running = spawn(words, { cwd: folder, env, stdin: "null", stdout: "piped", stderr: "piped", tree: true });
+    const { fds, env: told, pidVariables } = activation(options.given ? { web: options.given } : {});
+    const running = spawn(words, {
+      fds,
+      pidVariables,
+      cwd: folder,
+      env: { NO_COLOR: "1", ...options.env, ...told },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      tree: true,
+    });
     const lines = new Lines(running.stdout);
     const [, , pid, port] = (await lines.next()).split(" ").map(Number);
     return new Phoenix(running, folder, lines, pid!, port!);
@@ -97,6 +115,8 @@ export class Phoenix implements AsyncDisposable {
     if (line !== undefined) await client.writeLine(line);
     const answer = await client.readLine({ timeout: within(10_000) });
     const [, generation, pid] = /^generation (\d+) pid (\d+)$/.exec(answer ?? "") ?? [];
+    // The end, and no reset: its descriptor is closed there.
+    await client.readLine({ timeout: within(10_000) });
     if (generation === undefined) throw new Error(`Not served: ${answer}`);
     return { generation: Number(generation), pid: Number(pid) };
   }

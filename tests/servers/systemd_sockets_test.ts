@@ -10,6 +10,8 @@ test("systemdSockets() numbers and names what is announced to this process", () 
   assertEquals(systemdSockets(), [{ name: "unknown", number: FIRST_DESCRIPTOR }, { name: "unknown", number: 4 }]);
   announce({ LISTEN_FDNAMES: "web:" });
   assertEquals(systemdSockets().map(({ name }) => name), ["web", ""]);
+  announce({ LISTEN_FDS: "0", LISTEN_FDNAMES: "" });
+  assertEquals(systemdSockets(), []);
   announce({ LISTEN_PID: `${Deno.pid + 1}` });
   assertEquals(systemdSockets(), []);
   forgetSystemd();

@@ -1,5 +1,5 @@
 /** Serves TCP and a Unix socket; HUP: begins anew in place, USR1: hands over to a new process. Its text is copied beside part.ts. */
-import { restartable } from "../../../lib/servers/mod.ts";
+import { inheritedSockets, restartable } from "../../../lib/servers/mod.ts";
 import { SIG } from "../../../lib/signals/mod.ts";
 import { type Connection, listen, type Listener } from "../../../lib/sockets/mod.ts";
 
@@ -26,7 +26,8 @@ async function serveAll(listener: Listener): Promise<void> {
 
 const part = new URL("./part.ts", import.meta.url).href;
 Deno.chdir("/");
-const web = await restarter.inherited("web", () => listen({ hostname: "127.0.0.1", port: 0 }));
+const [given] = inheritedSockets();
+const web = await restarter.inherited("web", () => given?.listener() ?? listen({ hostname: "127.0.0.1", port: 0 }));
 const local = await restarter.inherited("local", () => listen({ path }));
 hooks = await import(part);
 restarter.ready();
