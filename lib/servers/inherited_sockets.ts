@@ -28,6 +28,8 @@ const taken = new Set<ActivationSource>();
  * - inetd, xinetd, tcpserver, s6-tcpserver: standard input is a connection (`nowait`), or listens or is a datagram socket
  *   (`wait`). It is moved; the standard streams that were the same socket are /dev/null afterwards.
  *
+ * What stands between (`deno task`, a shell that does not `exec`) is another process, for which `LISTEN_PID` was meant.
+ *
  * They are taken once: another call finds none. They are close-on-exec, and the variables are removed, so that children do not
  * take them for theirs. If this throws, nothing was taken.
  *

@@ -66,3 +66,19 @@ test("startGeneration() gives up with its signal, and leaves no process", async 
   );
   assertEquals([stdout.split("\n"), code], [["before", "TimeoutError", "TimeoutError", "TimeoutError", "1", ""], 0]);
 }, { needs: ["ps"] });
+
+test("every generation begins where the first one did, so that flags mean the same files", async () => {
+  const cwd = await Deno.makeTempDir();
+  const { stdout, stderr } = await denoSource(
+    `import { restartable } from "vasty/lib/servers/mod.ts";
+    const restarter = restartable();
+    Deno.chdir("/");
+    restarter.ready();
+    console.log(restarter.role, Deno.permissions.querySync({ name: "write", path: Deno.args[0] }).state);
+    if (restarter.generation === 1) await restarter.restart();
+    if (restarter.generation === 2) await restarter.handOver();`,
+    { cwd, args: [`${cwd}/here`], flags: ["--allow-read", "--allow-run", "--allow-write=here"] },
+  );
+  await Deno.remove(cwd);
+  assertEquals([stderr, stdout], ["", "first granted\nrestarted granted\nsuccessor granted\n"]);
+});
