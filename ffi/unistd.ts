@@ -93,3 +93,6 @@ export const getpgrp = bind("getpgrp", [], "int");
 
 // int gethostname(char *name, size_t len);
 export const gethostname = bind("gethostname", ["buffer", "long"], "int");
+
+// ssize_t readlink(const char *path, char *buf, size_t bufsiz);
+export const readlink = bind("readlink", ["buffer", "buffer", "long"], "long");

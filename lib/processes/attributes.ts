@@ -65,6 +65,11 @@ export interface AttributeOptions extends IdentityOptions {
   blockedSignals?: readonly SignalName[];
   /** Signals that it starts with ignored. @default {none} */
   ignoredSignals?: readonly SignalName[];
+  /**
+   * Variables of its environment that tell it its own process id, which nobody knows before it is started: the name of each,
+   * and the text before the number. `{ LISTEN_PID: "" }` is what systemd's protocol asks for. /proc has to be mounted.
+   */
+  pidVariables?: Readonly<Record<string, string>>;
 }
 
 /** The same, checked and in numbers. */
@@ -86,6 +91,8 @@ export interface Attributes {
   /** Sets of signals, signal 1 in the lowest bit. */
   readonly blocked: bigint;
   readonly ignored: bigint;
+  /** Whether it is told its process id. */
+  readonly pid: boolean;
 }
 
 const NAMES = [
@@ -104,6 +111,7 @@ const NAMES = [
   "noNewPrivileges",
   "blockedSignals",
   "ignoredSignals",
+  "pidVariables",
 ] as const satisfies (keyof AttributeOptions)[];
 
 /** Those of a child of which nothing was said. */
@@ -115,6 +123,7 @@ export const PLAIN: Attributes = {
   noNewPrivileges: false,
   blocked: 0n,
   ignored: 0n,
+  pid: false,
 };
 
 /**
@@ -153,6 +162,7 @@ export function attributesOf(options: AttributeOptions): Attributes {
     noNewPrivileges: options.noNewPrivileges ?? false,
     blocked: signalSet(options.blockedSignals ?? []),
     ignored: signalSet(options.ignoredSignals ?? []),
+    pid: Object.keys(options.pidVariables ?? {}).length > 0,
   };
 }
 
@@ -197,7 +207,7 @@ export function needExecute(attributes: Attributes): boolean {
   const { identity, rlimits, processGroup = 0 } = attributes;
   // It can join a group, but does not say that this is what failed.
   return processGroup > 0 || attributes.member || rlimits.length > 0 || attributes.ignored !== 0n ||
-    attributes.noNewPrivileges ||
+    attributes.noNewPrivileges || attributes.pid ||
     [
       identity.uid,
       identity.gid,

@@ -28,6 +28,12 @@ export const PACKAGES: Record<string, string> = {
   "unshare": "util-linux",
   "mount": "mount",
   "ipcs": "util-linux",
+  "systemd-notify": "systemd",
+  "inetd": "openbsd-inetd",
+  "tcpserver": "ucspi-tcp",
+  "start_server": "libserver-starter-perl",
+  "s6-supervise": "s6",
+  "runsv": "runit",
   "sysv_ipc": "python3-sysv-ipc",
 };
 
