@@ -56,6 +56,11 @@ export function turnDue(): Promise<void> | undefined {
   return loopTurn.isDue() && prepareToWait() === 0 ? loop().goRound() : undefined;
 }
 
+/** Until the event loop has had its turn, and with it all that was due before. */
+export function goRound(): Promise<void> {
+  return loop().goRound();
+}
+
 /** What an operation has come to that did not have to wait, after the event loop's turn if that is due. */
 export function withTurn<T>(result: T): T | Promise<T> {
   const turn = turnDue();

@@ -1,5 +1,6 @@
 /** What Perl's opens of commands have in common: how they are written to and closed. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { goRound } from "../../ffi/reactor.ts";
 import { syscallError } from "../core/errors.ts";
 import type { ByteStream } from "../core/streams.ts";
 import { type Child, outputsOf } from "./child.ts";
@@ -115,6 +116,8 @@ export class OpenedChild implements AsyncDisposable {
     await this.#child.status.catch(() => {});
     for (let before = -1; before < this.#written;) {
       before = this.#written;
+      // One that did not have to wait may be waiting for the event loop's turn.
+      await goRound();
       for (let turn = 0; turn < TURNS; turn++) await null;
     }
     // Nothing happens to what is closed.

@@ -84,5 +84,5 @@ test("openSyslog() asks for Deno's permission", async () => {
     import { openSyslog } from "vasty/mod.ts";
     try { openSyslog() } catch (error) { console.log(error.message) }`;
   const denied = await denoSource(source);
-  assertEquals(denied.stdout, 'Requires net access to "unix:/dev/log", run again with the --allow-net flag\n');
+  assertEquals(denied.stdout, 'Requires read access to "/dev/log", run again with the --allow-read flag\n');
 });
