@@ -7,7 +7,7 @@ import { check } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { blockUntil, type Descriptor, waitUntil } from "../core/readiness.ts";
-import { descriptorOf, type SocketSource, unixSocket } from "./descriptor.ts";
+import { descriptorOf, holdingFor, type SocketSource, unixSocket } from "./descriptor.ts";
 
 /** How much {@linkcode receiveFds} takes of one message. */
 export interface ReceiveFdsLimits {
@@ -149,7 +149,7 @@ export async function sendFds(
 ): Promise<number> {
   checkLimit(options);
   const { fd, attempt } = sending(socket, data, fds);
-  return await waitUntil(fd, WRITABLE, attempt, options);
+  return await waitUntil(fd, WRITABLE, attempt, options, holdingFor(socket));
 }
 
 /**
@@ -219,7 +219,7 @@ export function sendFdsSync(
 export async function receiveFds(socket: SocketSource, options: ReceiveFdsOptions = {}): Promise<ReceivedFds> {
   checkLimit(options);
   const { fd, attempt } = receiving(socket, options);
-  const { credentials: _, ...received } = await waitUntil(fd, READABLE, attempt, options);
+  const { credentials: _, ...received } = await waitUntil(fd, READABLE, attempt, options, holdingFor(socket));
   return received;
 }
 
