@@ -3,7 +3,7 @@ import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { getsockopt } from "../../ffi/sys_socket.ts";
 import { check } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
-import type { Holding } from "../core/holding.ts";
+import { type Holding, holdings } from "../core/holding.ts";
 import type { Descriptor } from "../core/readiness.ts";
 import { holdingOf, SocketBase } from "./socket_base.ts";
 
@@ -57,5 +57,6 @@ export function unixSocket(source: SocketSource): Descriptor {
 /** Whether waits for `source` keep the program alive, if it is a socket that can tell, or has one. */
 export function holdingFor(source: SocketSource): Holding | undefined {
   const socket = typeof source === "object" && "socket" in source ? source.socket : source;
-  return socket instanceof SocketBase ? holdingOf(socket) : undefined;
+  if (typeof socket !== "object" || socket === null) return undefined;
+  return socket instanceof SocketBase ? holdingOf(socket) : holdings.get(socket);
 }

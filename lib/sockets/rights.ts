@@ -190,7 +190,8 @@ export function sendFdsSync(
 
 /**
  * Receive bytes over a Unix socket, with the descriptors that were sent with them: of a stream never those of two
- * messages at once. While it waits no thread is held; giving up takes nothing.
+ * messages at once. While it waits no thread is held, and the program stays alive, unless the socket was unref'd; giving up
+ * takes nothing.
  *
  * What does not fit is lost, but never left open: the kernel closes it, and `truncated` says so.
  *

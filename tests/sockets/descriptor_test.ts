@@ -27,5 +27,9 @@ test("holdingFor() is that of a socket, or of what has one", () => {
   using one = socket("PF_UNIX", "SOCK_STREAM");
   using datagrams = new DatagramSocket(socket("PF_UNIX", "SOCK_DGRAM"));
   assert(holdingFor(one) === holdingOf(one) && holdingFor(datagrams) === holdingOf(datagrams.socket));
+  const [left, right] = socketpair();
+  left.unref();
+  assertEquals([holdingFor(left)?.on, holdingFor(right)?.on], [false, true]);
   assertEquals([holdingFor(one.fd), holdingFor(3)], [undefined, undefined]);
+  for (const end of [left, right]) end.close();
 });

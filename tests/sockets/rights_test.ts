@@ -276,9 +276,12 @@ test("receiveFds() and receiveCredentials() let the program end where the socket
      const other = Connection.fromFd(right.fd);
      receiveFds(one);
      receiveCredentials(other, { timeout: 60_000 });
+     const [third, fourth] = socketpair();
+     third.unref();
+     receiveFds(third);
      one.unref();
      other.unref();
-     console.log("unref'd");`,
+     console.log("unref'd", fourth.fd.closed);`,
   );
-  assertEquals([code, stdout, stderr], [0, "unref'd\n", ""]);
+  assertEquals([code, stdout, stderr], [0, "unref'd false\n", ""]);
 });
