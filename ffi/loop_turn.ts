@@ -5,22 +5,19 @@
 
 /** Milliseconds for which operations may go on without the loop. */
 const LIMIT = 10;
-/** Operations this far apart do not follow one another: the loop has had its turn between them. */
-const GAP = 50;
 /** The clock costs as much as a small read, so it is not asked by every operation. */
 const OPERATIONS = 8;
 
 export class LoopTurn {
   /** When the loop was last seen to have its turn. */
   #seen = -Infinity;
-  /** When the operations began that have gone on without it since, as far as is known. */
-  #begun = -Infinity;
-  #asked = -Infinity;
+  /** When that was, or when the first operations were done. */
+  #begun: number | undefined;
   #operations = 0;
 
   /** The loop has its turn now. */
   now(): void {
-    this.#seen = this.#begun = this.#asked = performance.now();
+    this.#seen = this.#begun = performance.now();
   }
 
   /** Milliseconds since the loop was last seen to have its turn. */
@@ -28,14 +25,15 @@ export class LoopTurn {
     return performance.now() - this.#seen;
   }
 
-  /** Asked by each operation that is about to begin: whether the loop is to have its turn first. */
+  /**
+   * Asked by each operation: whether the loop is to have its turn. Operations that are far apart may have had work of the
+   * program's between them as well as turns of the loop, which nobody can tell, and one turn more costs them little.
+   */
   isDue(): boolean {
     if (++this.#operations < OPERATIONS) return false;
     this.#operations = 0;
     const now = performance.now();
-    if (now - this.#asked > GAP) this.#begun = now;
-    this.#asked = now;
-    return now - this.#begun > LIMIT;
+    return now - (this.#begun ??= now) > LIMIT;
   }
 }
 

@@ -12,6 +12,11 @@ export interface Wait {
   unref(): void;
 }
 
+/** A wait that has ended. */
+export function over(came: number): Wait {
+  return { result: Promise.resolve(came), cancel() {}, ref() {}, unref() {} };
+}
+
 /** Counts an operation as pending, and as keeping the process alive, until it is done. */
 export class Pending {
   readonly result: Promise<number>;

@@ -4,7 +4,7 @@ import { EPOLL } from "./abi/sys_epoll.ts";
 import type { EpollSet, Interest } from "./epoll_set.ts";
 import { loop, prepareToWait, started } from "./loop.ts";
 import { loopTurn } from "./loop_turn.ts";
-import { Pending, type Wait } from "./pending.ts";
+import { over, Pending, type Wait } from "./pending.ts";
 
 /** What to wait for. An error or a hang-up ends every wait; it is the following call that tells. */
 export const READABLE: number = EPOLL.EPOLLIN;
@@ -18,6 +18,8 @@ export const PEER_DONE: number = EPOLL.EPOLLRDHUP;
  * again on EAGAIN. What cannot be waited for because it never blocks, such as a regular file, is ready at once.
  */
 export function ready(fd: number, events: number, held = true): Wait {
+  const rc = prepareToWait();
+  if (rc < 0) return over(rc);
   const came = loop().shortly(fd, events);
   return came === 0 ? wait(loop().epoll, fd, events, held) : over(came);
 }
@@ -25,11 +27,6 @@ export function ready(fd: number, events: number, held = true): Wait {
 /** Wait until the child behind `pidfd` has ended. Of a process that is no child of ours no SIGCHLD would tell. */
 export function ended(pidfd: number, held = true): Wait {
   return wait(loop().children, pidfd, READABLE, held);
-}
-
-/** A wait that has ended. */
-function over(came: number): Wait {
-  return { result: Promise.resolve(came), cancel() {}, ref() {}, unref() {} };
 }
 
 function wait(set: Pick<EpollSet, "add" | "remove">, fd: number, events: number, held: boolean): Wait {

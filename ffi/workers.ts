@@ -4,8 +4,8 @@
  */
 import { ERRNO } from "./abi/errno.ts";
 import type { Bound, Parameter } from "./bind.ts";
-import { loop } from "./loop.ts";
-import { Pending, type Wait } from "./pending.ts";
+import { loop, prepareToWait } from "./loop.ts";
+import { over, Pending, type Wait } from "./pending.ts";
 import type { Block } from "./memory.ts";
 import { type Call, newFrame, type Threads } from "./threads.ts";
 
@@ -27,6 +27,8 @@ export function offload<const P extends readonly Elsewhere[]>(
   args: { [K in keyof P]: number },
   held = true,
 ): Wait {
+  const rc = prepareToWait();
+  if (rc < 0) return over(rc);
   const job = new Job(fn, args as unknown as number[], held);
   job.start();
   return job;

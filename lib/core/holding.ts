@@ -22,3 +22,6 @@ export class Holding {
     return { [Symbol.dispose]: () => void waits.delete(change) };
   }
 }
+
+/** Whether waits for a thing keep the process alive, for those that wait for it in its place. */
+export const holdings: WeakMap<object, Holding> = new WeakMap();

@@ -91,9 +91,15 @@ export class Input {
 
   /** Node has no chunk: it has seen an error or the end, or nothing yet. */
   #nothing(adopted: Adopted): number {
-    if (adopted.error) this.close(adopted.error);
+    if (this.#failure === undefined && adopted.error) this.close(this.#inOurWords(adopted.error));
     if (this.#failure) throw this.#failure.reason;
     return adopted.ended ? 0 : -ERRNO.EAGAIN;
+  }
+
+  /** The same error whoever met it: Node's has the number as well. */
+  #inOurWords(error: Error & { errno?: number }): Error {
+    const { errno = 0 } = error;
+    return errno < 0 ? this.#failed(errno, this.#number) : error;
   }
 
   #readDirectly(target: Uint8Array<ArrayBuffer>): number {

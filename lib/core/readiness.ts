@@ -108,6 +108,7 @@ async function untilLimit(fd: Descriptor, events: number, options: LimitOptions,
  * @param fd What to wait for; a regular file is always ready.
  * @param options When to give up.
  * @throws {ClosedError} if `fd` is closed meanwhile.
+ * @throws {SyscallError} `EMFILE` or `ENFILE` if there are too many open descriptors: the first wait of a program needs two.
  * @throws the signal's reason, or a `DOMException` named "TimeoutError".
  * @example
  * ```ts
@@ -132,6 +133,7 @@ export function waitReadable(fd: Fd, options: WaitOptions = {}): Promise<void> {
  * @param fd What to wait for.
  * @param options When to give up.
  * @throws {ClosedError} if `fd` is closed meanwhile.
+ * @throws {SyscallError} `EMFILE` or `ENFILE` if there are too many open descriptors: the first wait of a program needs two.
  * @throws the signal's reason, or a `DOMException` named "TimeoutError".
  * @example
  * ```ts

@@ -5,6 +5,7 @@ import { put, shutdown, socketpair as newSocketPair } from "../../ffi/sys_socket
 import { close } from "../../ffi/unistd.ts";
 import { check, ClosedError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
+import { Holding, holdings } from "../core/holding.ts";
 import { Input } from "../core/input.ts";
 import { Output } from "../core/output.ts";
 import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
@@ -40,11 +41,12 @@ export class SocketEnd implements Disposable {
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #stream: ByteStream | undefined;
   #writable: WritableStream<Uint8Array<ArrayBuffer>> | undefined;
-  #held = true;
+  readonly #holding = new Holding();
 
   /** @ignore */
   constructor(fd: Fd, type: SocketType) {
     this.#fd = fd;
+    holdings.set(this, this.#holding);
     this.type = type;
   }
 
@@ -66,7 +68,7 @@ export class SocketEnd implements Disposable {
 
   #bytes(): ReadableStream<Uint8Array<ArrayBuffer>> {
     const input = this.#input = new Input(this.#fd.duplicate());
-    input.hold(this.#held);
+    input.hold(this.#holding.on);
     const close = () => {
       this.#shut("read");
       input.close();
@@ -82,7 +84,7 @@ export class SocketEnd implements Disposable {
 
   #packets(): ReadableStream<Uint8Array<ArrayBuffer>> {
     const packets = this.#input = new Packets(this.#fd, this.type === "seqpacket");
-    packets.hold(this.#held);
+    packets.hold(this.#holding.on);
     return packetStream(packets, () => this.#shut("read"));
   }
 
@@ -100,7 +102,7 @@ export class SocketEnd implements Disposable {
 
   #writing(): WritableStream<Uint8Array<ArrayBuffer>> {
     const output = this.#output = new Output(this.#fd.duplicate(), undefined, put);
-    output.hold(this.#held);
+    output.hold(this.#holding.on);
     const write = async (bytes: Uint8Array<ArrayBuffer>) => {
       const empty = bytes.byteLength === 0 && this.type !== "stream";
       if (empty) throw new RangeError("An empty packet cannot be told from the end");
@@ -159,7 +161,7 @@ export class SocketEnd implements Disposable {
   }
 
   #hold(on: boolean): void {
-    this.#held = on;
+    this.#holding.hold(on);
     this.#input?.hold(on);
     this.#output?.hold(on);
   }

@@ -36,7 +36,8 @@ export type ConnectOptions = ConnectTcpOptions | ConnectUnixOptions;
  * is connected to at once, without the resolver. It keeps the program alive, and `timeout` and `signal` count for all of it,
  * the look-up too.
  *
- * Needs `net` permission for the host as it is named and the port; for a path `read`, `write` and `net`.
+ * Needs `net` permission for the host as it is named and the port; addresses of it that are denied are not tried. For a path
+ * `read`, `write` and `net`.
  *
  * @param options Whom, from where, and when to give up. The system's own limit for one address is about two minutes.
  * @returns The connection, which the caller closes.

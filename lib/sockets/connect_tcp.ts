@@ -11,13 +11,13 @@ import {
   type InternetPlace,
   type InternetTarget,
   ownAddressOf,
+  requireTarget,
   targetOf,
 } from "./internet_target.ts";
 import { checkPort } from "./sockaddr.ts";
 import { type Socket, socket } from "./socket.ts";
 import { holdingOf, rememberPeer } from "./socket_base.ts";
 import { addressError, addressWords } from "./socket_errors.ts";
-import { requireNamed } from "./socket_permissions.ts";
 
 /** Whom to connect to by TCP, from where, and when to give up. */
 export interface TcpConnecting extends InternetPlace, WaitOptions {
@@ -109,9 +109,9 @@ function explained(reason: unknown, { signal }: WaitOptions, cause: () => Error)
  */
 export async function connectedTcp(options: TcpConnecting): Promise<Socket> {
   const plan = planOf(options);
-  const { host, port, address } = plan.target;
+  const { address } = plan.target;
   checkLimit(options);
-  requireNamed(host, port);
+  requireTarget(plan.target);
   // An address needs no resolver, no race and no timer.
   if (address !== undefined) return await reachOnly(made(address, plan), address, options);
   const deadline = new Deadline(options);

@@ -4,6 +4,7 @@ import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { block } from "../../ffi/blocking.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { Block } from "../../ffi/memory.ts";
+import { withTurn } from "../../ffi/reactor.ts";
 import { connect, connectElsewhere } from "../../ffi/sys_socket.ts";
 import { offload } from "../../ffi/workers.ts";
 import { onClosing } from "../core/closing.ts";
@@ -47,7 +48,7 @@ export async function connectTo(
   if (queued.has(fd)) return -ERRNO.EALREADY;
   let rc = attempt(fd, name);
   if (rc === -ERRNO.EAGAIN) return await queue(fd, name, options, holding);
-  if (rc !== undefined) return rc;
+  if (rc !== undefined) return withTurn(rc);
   try {
     return rc = await tryUntil(fd, "write", () => attempt(fd, name), options, holding);
   } finally {
@@ -129,7 +130,8 @@ class Place implements Disposable {
 
   [Symbol.dispose](): void {
     queued.delete(this.#fd);
-    setNonBlocking(this.#copy.number, true);
+    // What was released meanwhile is somebody else's, and blocks.
+    if (!this.#fd.closed) setNonBlocking(this.#copy.number, true);
     this.#copy.close();
     this.#name.free();
   }

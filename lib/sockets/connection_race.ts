@@ -4,6 +4,9 @@ import type { Socket } from "./socket.ts";
 import type { InetAddress } from "./address.ts";
 import type { Tried } from "./connect_error.ts";
 
+/** The longest delay that a timer takes; after anything longer the next try begins when the last one has failed. */
+const LONGEST = 2 ** 31 - 1;
+
 /** One try. */
 interface Attempt extends Tried {
   readonly address: InetAddress;
@@ -77,7 +80,7 @@ export class ConnectionRace {
     clearTimeout(this.#timer);
     const address = this.#left.shift();
     if (address !== undefined) {
-      if (this.#left.length > 0) this.#timer = setTimeout(() => this.#next(), this.#delay);
+      if (this.#left.length > 0 && this.#delay <= LONGEST) this.#timer = setTimeout(() => this.#next(), this.#delay);
       const attempt: Attempt = { address };
       this.#attempts.push(attempt);
       void this.#try(attempt);

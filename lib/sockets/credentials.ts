@@ -7,7 +7,7 @@ import { getgid, getuid } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { blockUntil, type Descriptor, waitUntil } from "../core/readiness.ts";
-import { type SocketSource, unixSocket } from "./descriptor.ts";
+import { holdingFor, type SocketSource, unixSocket } from "./descriptor.ts";
 import { type ReceivedFds, type ReceiveFdsOptions, type ReceiveFdsSyncOptions, receiving, sending } from "./rights.ts";
 
 /** A process, and whose it is. */
@@ -106,7 +106,7 @@ export async function sendCredentials(
 ): Promise<number> {
   checkLimit(options);
   const { fd, attempt } = sending(socket, data, [], claimed(options));
-  return await waitUntil(fd, WRITABLE, attempt, options);
+  return await waitUntil(fd, WRITABLE, attempt, options, holdingFor(socket));
 }
 
 /**
@@ -176,7 +176,7 @@ export async function receiveCredentials(
   checkLimit(options);
   const { fd, attempt } = receiving(socket, options);
   askFor(fd);
-  return named(await waitUntil(fd, READABLE, attempt, options));
+  return named(await waitUntil(fd, READABLE, attempt, options, holdingFor(socket)));
 }
 
 /**

@@ -107,11 +107,12 @@ export class DatagramBase implements Disposable {
 
   /**
    * Close it; the second time does nothing. What waits for it rejects with a {@linkcode ClosedError}, and loops over it end.
-   * The file of the path that {@linkcode listenDatagram} bound it to is removed, unless another has taken its place.
+   * The file of the path that {@linkcode listenDatagram} bound it to is removed, unless another has taken its place, or the
+   * socket was released.
    */
   close(): void {
+    if (this.closed) return;
     this.#file?.remove();
-    this.#file = undefined;
     // Asked for now, since nobody knows it afterwards.
     this.#addr = this.addr;
     this.socket.close();

@@ -5,6 +5,7 @@
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { aboveStandard } from "../../ffi/descriptors.ts";
 import { POLL_WRITE, pollAny } from "../../ffi/poll.ts";
+import { withTurn } from "../../ffi/reactor.ts";
 import { connect, socket } from "../../ffi/sys_socket.ts";
 import { onClosing } from "../core/closing.ts";
 import { check } from "../core/errors.ts";
@@ -34,7 +35,7 @@ export async function tryWithRoom<T>(
   const writable = (one: Fd) => tryUntil(one, "write", () => isWritable(one), deadline.options, holding);
   for (;;) {
     const result = attempt();
-    if (result !== undefined) return result;
+    if (result !== undefined) return withTurn(result);
     // Its own buffer may be what is full.
     await writable(fd);
     // Closed in the meantime: nobody would be told of it any more, but the attempt tells.

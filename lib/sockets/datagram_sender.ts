@@ -1,7 +1,7 @@
 /** Sending datagrams. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { OutgoingBatch } from "../../ffi/message_batch.ts";
-import { WRITABLE } from "../../ffi/reactor.ts";
+import { turnDue, withTurn, WRITABLE } from "../../ffi/reactor.ts";
 import { checkLimit, Deadline, type WaitOptions } from "../core/limit.ts";
 import { until } from "../core/readiness.ts";
 import { sockaddrIn, type SocketAddress } from "./address.ts";
@@ -81,7 +81,8 @@ export class DatagramSender extends DatagramGroups {
   async send(bytes: Uint8Array<ArrayBuffer>, address?: SocketAddress, options?: WaitOptions): Promise<number> {
     if (options !== undefined) checkLimit(options);
     const count = this.#calls.send(bytes, address);
-    return count >= 0 ? count : await this.#sendLater(bytes, address && { ...address }, count, options ?? {});
+    if (count >= 0) return withTurn(count);
+    return await this.#sendLater(bytes, address && { ...address }, count, options ?? {});
   }
 
   async #sendLater(
@@ -148,7 +149,11 @@ export class DatagramSender extends DatagramGroups {
     let sent = 0;
     while (sent < messages.length) {
       const rc = this.#sendBatch(messages, names, sent);
-      if (rc > 0) sent += rc;
+      if (rc > 0) {
+        sent += rc;
+        await turnDue();
+        if (deadline.left === 0 || options.signal?.aborted) break;
+      }
       if (rc > 0 || rc === -ERRNO.EINTR) continue;
       const { bytes, address } = messages[sent]!;
       try {

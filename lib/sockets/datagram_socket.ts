@@ -1,6 +1,7 @@
 /** Datagram sockets. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { IncomingBatch } from "../../ffi/message_batch.ts";
+import { readingIsShut } from "../../ffi/poll.ts";
 import { READABLE, withTurn } from "../../ffi/reactor.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
@@ -116,6 +117,7 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
    * @throws {SyscallError} `EMSGSIZE` if it does not fit the buffer: that is filled, and the rest lost, which
    *   {@linkcode DatagramSocket.receiveDatagram} takes for no error; once `ECONNREFUSED` of one that was sent before, if it is
    *   connected.
+   * @throws {Deno.errors.UnexpectedEof} if reading was shut down, once all that had come before was received.
    * @throws {TypeError} if the buffer is none.
    * @throws {RangeError} if `timeout` is none.
    * @throws {ClosedError} if it was closed, or is closed meanwhile.
@@ -142,6 +144,7 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
       await this.#readable(deadline);
       const received = this.#take(buffer);
       if (received !== undefined) return received;
+      this.#checkReading();
     }
   }
 
@@ -158,6 +161,11 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
 
   #readable(deadline: Deadline): Promise<void> {
     return until(this.fd, READABLE, deadline.options, holdingOf(this.socket));
+  }
+
+  /** Of a wait that has come to nothing: whether there will ever be anything. */
+  #checkReading(): void {
+    if (!this.closed && readingIsShut(this.fd.number)) throw new Deno.errors.UnexpectedEof("Reading was shut down");
   }
 
   #failure(rc: number, syscall: string): Error {
@@ -215,11 +223,12 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
     const deadline = new Deadline(options);
     if (!this.#informed) askForInfo(this.socket);
     this.#informed = true;
-    for (;;) {
+    for (let waited = false;; waited = true) {
       const batch = this.#batch(which, max, room ?? callsOf(this).room().length);
       const count = batch.receive(this.fd.number, max);
       if (count > 0) return withTurn(this.#datagrams(batch, count));
       if (count !== -ERRNO.EINTR && !wouldWait(count)) throw this.#failure(count, "recvmmsg");
+      if (waited) this.#checkReading();
       await this.#readable(deadline);
     }
   }
@@ -255,14 +264,14 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
     return datagrams;
   }
 
-  /** The datagrams that come, each as {@linkcode DatagramSocket.receive} gives it, until the socket is closed. */
+  /** The datagrams that come, each as {@linkcode DatagramSocket.receive} gives it, until the socket is closed or reading shut down. */
   async *[Symbol.asyncIterator](): AsyncGenerator<[Uint8Array<ArrayBuffer>, SocketAddress], void> {
     while (!this.closed) {
       let received: [Uint8Array<ArrayBuffer>, SocketAddress];
       try {
         received = await this.receive();
       } catch (error) {
-        if (error instanceof ClosedError && this.closed) return;
+        if ((error instanceof ClosedError && this.closed) || error instanceof Deno.errors.UnexpectedEof) return;
         throw error;
       }
       yield received;

@@ -3,7 +3,9 @@ import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { getsockopt } from "../../ffi/sys_socket.ts";
 import { check } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
+import { type Holding, holdings } from "../core/holding.ts";
 import type { Descriptor } from "../core/readiness.ts";
+import { holdingOf, SocketBase } from "./socket_base.ts";
 
 /** A socket: its `Fd`, whatever has one as `fd` (a `SocketEnd`), or its number, which then stays somebody else's to close. */
 export type SocketSource = number | Fd | { readonly fd: Fd };
@@ -50,4 +52,11 @@ export function unixSocket(source: SocketSource): Descriptor {
   const fd = descriptorOf(source);
   if (socketNumber(fd, SOCKET.SO_DOMAIN) === SOCKET.AF_UNIX) return fd;
   throw new TypeError(`Descriptor ${fd.number} is no Unix socket: only those carry descriptors and credentials`);
+}
+
+/** Whether waits for `source` keep the program alive, if it is a socket that can tell, or has one. */
+export function holdingFor(source: SocketSource): Holding | undefined {
+  const socket = typeof source === "object" && "socket" in source ? source.socket : source;
+  if (typeof socket !== "object" || socket === null) return undefined;
+  return socket instanceof SocketBase ? holdingOf(socket) : holdings.get(socket);
 }

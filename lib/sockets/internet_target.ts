@@ -4,6 +4,7 @@ import { type InetAddress, sockaddrOf } from "./address.ts";
 import { findAddresses } from "./hosts.ts";
 import { inetAton, type InetFamily, inetNtoa, inetPton } from "./inet.ts";
 import { port as portOf } from "./services.ts";
+import { notDenied, requireNamed } from "./socket_permissions.ts";
 
 /** Where it is, in the words of Perl and of Deno. */
 export interface InternetPlace {
@@ -82,8 +83,9 @@ export function ownAddressOf(hostname: string, port: number): InetAddress {
 }
 
 /**
- * All addresses of a target's name. No leave is asked for.
+ * All addresses of a target's name that are not denied. No leave is asked for.
  *
+ * @throws {Deno.errors.NotCapable} if all of them are denied.
  * @throws {SyscallError} the resolver's: `EAI_NONAME` and others.
  * @throws the signal's reason, or a `DOMException` named "TimeoutError".
  */
@@ -92,5 +94,11 @@ export async function addressesOf(
   options: LimitOptions,
 ): Promise<InetAddress[]> {
   const found = await findAddresses(host, port, { ...options, family, type: "SOCK_STREAM" });
-  return found.map(({ address }) => address);
+  return notDenied(found.map(({ address }) => address));
+}
+
+/** Reaching, or listening at, a target. @throws {Deno.errors.NotCapable} */
+export function requireTarget({ host, port, address }: InternetTarget): void {
+  requireNamed(host, port);
+  if (address !== undefined && address.hostname !== host) notDenied([address]);
 }

@@ -18,7 +18,8 @@ export type ListenOptions = ListenTcpOptions | ListenUnixOptions;
  * of both families. Of a name with several addresses it is the first at which it can listen. A path must not exist, or be what a
  * socket has left behind that nobody has any more, which is replaced; `close()` removes the file.
  *
- * Needs `net` permission for the host as it is named and the port; for a path `read`, `write` and `net`.
+ * Needs `net` permission for the host as it is named and the port; addresses of it that are denied are left out. For a path
+ * `read`, `write` and `net`.
  *
  * @param options Where; `timeout` and `signal` are about looking the host up.
  * @returns The listener, which the caller closes.

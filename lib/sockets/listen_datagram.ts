@@ -74,6 +74,7 @@ export function listenDatagram(options: UdpListenOptions | UnixDatagramOptions):
 }
 
 function unixSocket(path: string): DatagramSocket {
+  if (typeof path !== "string") throw new TypeError(`A path is a string, not ${Deno.inspect(path)}`);
   const made = socket("PF_UNIX", "SOCK_DGRAM");
   const listening = orClose(made, () => {
     made.bind({ path });

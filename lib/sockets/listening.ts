@@ -2,10 +2,10 @@
 import { checkLimit, Deadline, type WaitOptions } from "../core/limit.ts";
 import { type InetAddress, sockaddrOf } from "./address.ts";
 import { bindTo, checkBacklog, listenAt } from "./binding.ts";
-import { addressesOf, familyOf, type InternetPlace, targetOf } from "./internet_target.ts";
+import { addressesOf, familyOf, type InternetPlace, requireTarget, targetOf } from "./internet_target.ts";
 import { type Socket, socket, SOMAXCONN } from "./socket.ts";
 import { bindPath, setMode, SocketFile } from "./socket_file.ts";
-import { requireAddress, requireNamed } from "./socket_permissions.ts";
+import { requireAddress } from "./socket_permissions.ts";
 
 /** Where to listen by TCP. */
 export interface TcpListening extends InternetPlace, WaitOptions {
@@ -56,7 +56,7 @@ export async function listeningTcp(options: TcpListening): Promise<Listening> {
   const target = targetOf(options, "0.0.0.0", 0);
   const backlog = checkBacklog(options.backlog ?? SOMAXCONN);
   checkLimit(options);
-  requireNamed(target.host, target.port);
+  requireTarget(target);
   const addresses = target.address ? [target.address] : await addressesOf(target, new Deadline(options).options);
   let failure: unknown;
   for (const address of addresses) {

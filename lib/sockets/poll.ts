@@ -62,7 +62,7 @@ export interface PollResult<T extends PollSource = PollSource> {
  * @throws {ClosedError} if a source is closed, now or while it is waited for; also for a connection of Deno's that its peer
  * had reset before it was waited for the first time.
  * @throws {SyscallError} `EBADF` for the number of a descriptor that is not open; `EINVAL` if there are more sources than
- * the process may have descriptors; `ENOSPC` or `ENOMEM` if the kernel can watch no more.
+ * the process may have descriptors; `ENOSPC` or `ENOMEM` if the kernel can watch no more; `EMFILE` as {@linkcode waitReadable}.
  * @example Read whichever comes first
  * ```ts
  * import { poll, spawn } from "@vasty/vasty";

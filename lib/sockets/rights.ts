@@ -7,7 +7,7 @@ import { check } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { blockUntil, type Descriptor, waitUntil } from "../core/readiness.ts";
-import { descriptorOf, type SocketSource, unixSocket } from "./descriptor.ts";
+import { descriptorOf, holdingFor, type SocketSource, unixSocket } from "./descriptor.ts";
 
 /** How much {@linkcode receiveFds} takes of one message. */
 export interface ReceiveFdsLimits {
@@ -149,7 +149,7 @@ export async function sendFds(
 ): Promise<number> {
   checkLimit(options);
   const { fd, attempt } = sending(socket, data, fds);
-  return await waitUntil(fd, WRITABLE, attempt, options);
+  return await waitUntil(fd, WRITABLE, attempt, options, holdingFor(socket));
 }
 
 /**
@@ -190,7 +190,8 @@ export function sendFdsSync(
 
 /**
  * Receive bytes over a Unix socket, with the descriptors that were sent with them: of a stream never those of two
- * messages at once. While it waits no thread is held; giving up takes nothing.
+ * messages at once. While it waits no thread is held, and the program stays alive, unless the socket was unref'd; giving up
+ * takes nothing.
  *
  * What does not fit is lost, but never left open: the kernel closes it, and `truncated` says so.
  *
@@ -219,7 +220,7 @@ export function sendFdsSync(
 export async function receiveFds(socket: SocketSource, options: ReceiveFdsOptions = {}): Promise<ReceivedFds> {
   checkLimit(options);
   const { fd, attempt } = receiving(socket, options);
-  const { credentials: _, ...received } = await waitUntil(fd, READABLE, attempt, options);
+  const { credentials: _, ...received } = await waitUntil(fd, READABLE, attempt, options, holdingFor(socket));
   return received;
 }
 

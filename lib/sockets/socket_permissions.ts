@@ -1,12 +1,16 @@
 /** What Deno's own sockets would ask for. */
 import { requireAccess, requireFile, requireHost } from "../core/permissions.ts";
-import { addressText, isUnixAddress, type SocketAddress } from "./address.ts";
+import { addressText, type InetAddress, isUnixAddress, type SocketAddress } from "./address.ts";
+
+/** As a permission has it, which knows no scope: it is of the address. */
+function placeOf({ hostname, port }: InetAddress): string {
+  return addressText({ hostname: hostname.replace(/%.*$/s, ""), port });
+}
 
 /** Naming a socket, or reaching the one at `address`. @throws {Deno.errors.NotCapable} */
 export function requireAddress(address: SocketAddress): void {
   if (!isUnixAddress(address)) {
-    // The permission knows no scope: it is of the address.
-    const host = addressText({ hostname: address.hostname.replace(/%.*$/s, ""), port: address.port });
+    const host = placeOf(address);
     return requireAccess({ name: "net", host }, host);
   }
   const { path } = address;
@@ -35,4 +39,18 @@ export function requireNamed(host: string, port: number): void {
   if (port > 0) return requireHost(bare, port);
   const place = `${bare.includes(":") ? `[${bare}]` : bare}:0`;
   requireAccess({ name: "net", host: place }, place);
+}
+
+/**
+ * Those of a host's addresses that are not denied. Leave for the host is enough for the others, as Deno has it too: else
+ * `--deny-net=127.0.0.1` would not keep anybody from `localhost`, nor from `127.1`.
+ *
+ * @throws {Deno.errors.NotCapable} if there are only such as are denied.
+ */
+export function notDenied(addresses: InetAddress[]): InetAddress[] {
+  const left = addresses.filter((address) => {
+    return Deno.permissions.querySync({ name: "net", host: placeOf(address) }).state !== "denied";
+  });
+  if (left.length === 0 && addresses.length > 0) requireAddress(addresses[0]!);
+  return left;
 }

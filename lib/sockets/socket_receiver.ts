@@ -15,7 +15,7 @@ import type { ReceivedMessage } from "./received_message.ts";
 import { holdingOf } from "./socket_base.ts";
 import { type ReceiveFlag, receiveFlags } from "./socket_flags.ts";
 import { SocketStreams } from "./socket_streams.ts";
-import { tryUntil, tryUntilSync } from "./socket_wait.ts";
+import { type Direction, tryUntil, tryUntilSync } from "./socket_wait.ts";
 
 /** How something is received. */
 export interface SocketReceiveFlags {
@@ -39,6 +39,10 @@ export interface SocketMessageOptions extends SocketMessageRoom, WaitOptions {}
 export interface SocketMessageSyncOptions extends SocketMessageRoom, SyncWaitOptions {}
 
 const CONTROL_ROOM = 1040;
+
+function waitedFor({ flags }: SocketReceiveFlags): Direction {
+  return flags?.includes("MSG_OOB") ? "urgent" : "read";
+}
 
 /**
  * The half of a socket that receives. Every call waits until there is something, or the end, without holding a thread; its
@@ -89,7 +93,7 @@ export class SocketReceiver extends SocketStreams {
   recv(room: Uint8Array<ArrayBuffer>, options?: SocketReceiveOptions): Promise<number>;
   async recv(room: ReceiveRoom, options: SocketReceiveOptions = {}): Promise<Uint8Array<ArrayBuffer> | number> {
     const attempt = this.#attempt(roomOf(room), options);
-    const count = await tryUntil(this.fd, "read", () => tryRecv(attempt), options, holdingOf(this));
+    const count = await tryUntil(this.fd, waitedFor(options), () => tryRecv(attempt), options, holdingOf(this));
     return typeof room === "number" ? filled(attempt.target, count, room) : count;
   }
 
@@ -99,7 +103,7 @@ export class SocketReceiver extends SocketStreams {
   recvSync(room: Uint8Array<ArrayBuffer>, options?: SocketReceiveSyncOptions): number;
   recvSync(room: ReceiveRoom, options: SocketReceiveSyncOptions = {}): Uint8Array<ArrayBuffer> | number {
     const attempt = this.#attempt(roomOf(room), options);
-    const count = tryUntilSync(this.fd, "read", () => tryRecv(attempt), options);
+    const count = tryUntilSync(this.fd, waitedFor(options), () => tryRecv(attempt), options);
     return typeof room === "number" ? filled(attempt.target, count, room) : count;
   }
 
@@ -128,7 +132,7 @@ export class SocketReceiver extends SocketStreams {
     const attempt = this.#attempt(roomOf(room), options);
     const result = await tryUntil(
       this.fd,
-      "read",
+      waitedFor(options),
       () => tryRecvFrom(attempt, this.transport),
       options,
       holdingOf(this),
@@ -139,7 +143,7 @@ export class SocketReceiver extends SocketStreams {
   /** The same as {@linkcode SocketReceiver.recvFrom}, blocking this thread. @returns The same. */
   recvFromSync(room: ReceiveRoom, options: SocketReceiveSyncOptions = {}): ReceivedFrom {
     const attempt = this.#attempt(roomOf(room), options);
-    const result = tryUntilSync(this.fd, "read", () => tryRecvFrom(attempt, this.transport), options);
+    const result = tryUntilSync(this.fd, waitedFor(options), () => tryRecvFrom(attempt, this.transport), options);
     return { bytes: filled(attempt.target, result.length, room), ...result };
   }
 
@@ -154,13 +158,13 @@ export class SocketReceiver extends SocketStreams {
    */
   async recvmsg(room: ReceiveRoom, options: SocketMessageOptions = {}): Promise<ReceivedMessage> {
     const take = this.#message(room, options);
-    return await tryUntil(this.fd, "read", take, options, holdingOf(this));
+    return await tryUntil(this.fd, waitedFor(options), take, options, holdingOf(this));
   }
 
   /** The same as {@linkcode SocketReceiver.recvmsg}, blocking this thread. @returns The same. */
   recvmsgSync(room: ReceiveRoom, options: SocketMessageSyncOptions = {}): ReceivedMessage {
     const take = this.#message(room, options);
-    return tryUntilSync(this.fd, "read", take, options);
+    return tryUntilSync(this.fd, waitedFor(options), take, options);
   }
 
   #message(room: ReceiveRoom, options: SocketMessageRoom): () => ReceivedMessage | undefined {

@@ -147,10 +147,4 @@ export class SocketStreams extends SocketBase {
     this.#input?.close(reason);
     this.#output?.close(reason);
   }
-
-  #closeStreams(): void {
-    const reason = new ClosedError("The socket was closed");
-    this.#input?.close(reason);
-    this.#output?.close(reason);
-  }
 }

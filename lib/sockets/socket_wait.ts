@@ -1,6 +1,6 @@
 /** Calls that are tried until the socket is ready for them. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { READABLE, WRITABLE } from "../../ffi/reactor.ts";
+import { PEER_DONE, PRIORITY, READABLE, WRITABLE } from "../../ffi/reactor.ts";
 import type { Fd } from "../core/fd.ts";
 import type { Holding } from "../core/holding.ts";
 import type { LimitOptions } from "../core/limit.ts";
@@ -15,9 +15,14 @@ export function again(call: () => number): number {
 }
 
 /** What is waited for. */
-export type Direction = "read" | "write";
+export type Direction = "read" | "urgent" | "write";
 
-const EVENTS: Readonly<Record<Direction, number>> = { read: READABLE, write: WRITABLE };
+const EVENTS: Readonly<Record<Direction, number>> = {
+  read: READABLE,
+  // What came before an urgent byte is readable all the time until that has come.
+  urgent: PRIORITY | PEER_DONE,
+  write: WRITABLE,
+};
 
 /**
  * Wait until `attempt` gives something: whenever it does not, until the socket may be read or written. Nothing is taken

@@ -264,3 +264,19 @@ test("waitUntil() attempts nothing any more once it has given up", async () => {
   pipe.reader.close();
   await assertRejects(() => closed, ClosedError);
 });
+
+test("waitReadable() and all that waits is EMFILE where no descriptor is left to wait with", async () => {
+  const source = `
+    import { getaddrinfo, pipe, poll, waitReadable } from "vasty/mod.ts";
+    const { reader } = pipe();
+    const files = [];
+    try { for (;;) files.push(Deno.openSync("/dev/null")); } catch { /* all are taken */ }
+    const calls = [() => waitReadable(reader), () => poll([reader], { timeout: 10_000 }), () => getaddrinfo("localhost")];
+    for (let left = 0; left < 2; left++) {
+      for (const call of calls) await call().catch(({ name, code }) => console.log(name, code));
+      files.pop().close();
+    }`;
+  const options = { under: ["prlimit", "--nofile=64"], flags: ["--allow-read=/dev/null", "--allow-net=localhost"] };
+  const { stdout, stderr } = await denoSource(source, options);
+  assertEquals([stderr, stdout], ["", "SyscallError EMFILE\n".repeat(6)]);
+}, { needs: ["prlimit"] });

@@ -1,3 +1,5 @@
+import { FCNTL } from "../../ffi/abi/fcntl.ts";
+import { fcntl } from "../../ffi/fcntl.ts";
 import { ClosedError, SyscallError } from "../../lib/core/mod.ts";
 import { localSignal } from "../../lib/signals/mod.ts";
 import { type Socket, socket } from "../../lib/sockets/mod.ts";
@@ -90,6 +92,18 @@ test("Socket.connect() to a full Unix socket is given up on time, or when it is 
   const waiting = client.connect(name);
   client.close();
   await assertRejects(() => waiting, ClosedError);
+});
+
+test("Socket.release() while it waits for its turn at a Unix socket gives a descriptor that blocks", async () => {
+  using folder = new SocketFolder();
+  const { listener, queued } = full(folder);
+  using _listener = listener;
+  using _queued = queued;
+  const client = socket("PF_UNIX", "SOCK_STREAM");
+  const waiting = client.connect(listener.getsockname());
+  using released = client.release();
+  await assertRejects(() => waiting, ClosedError);
+  assertEquals(fcntl(released.number, FCNTL.F_GETFL, 0) & FCNTL.O_NONBLOCK, 0);
 });
 
 test("Socket.connect() that waits for its turn at a Unix socket refuses a second one, which would block this thread", async () => {

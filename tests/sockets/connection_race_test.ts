@@ -4,6 +4,7 @@ import { type InetAddress, type Socket, socket } from "../../lib/sockets/mod.ts"
 import { allFailed } from "../../lib/sockets/connect_error.ts";
 import { ConnectionRace, interleaved, type Way } from "../../lib/sockets/connection_race.ts";
 import { reach } from "../../lib/sockets/connect_tcp.ts";
+import { addressError } from "../../lib/sockets/socket_errors.ts";
 import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
 import { Deaf, freePort, portOf, SocketFolder } from "./loopback.ts";
 
@@ -111,4 +112,21 @@ test("ConnectionRace goes on where the kernel has no such sockets", async () => 
   using winner = await running.run();
   assert(!winner.closed);
   assertEquals(running.tried.map(({ error }) => error?.code), ["EPROTONOSUPPORT", undefined]);
+});
+
+test("ConnectionRace begins a try after the last one has failed alone, if the delay is longer than any timer", async () => {
+  for (const delay of [Infinity, 2 ** 31]) {
+    let begun = 0;
+    const way = new Noted();
+    way.reach = () => new Promise((_, reject) => ++begun === 1 ? setTimeout(reject, 30, refused) : undefined);
+    const refused = addressError("connect to", at(1, 1)[0]!, -111, "connect");
+    const race = new ConnectionRace(at(1, 1, 2, 3), delay, way);
+    const running = race.run();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assertEquals(begun, 1);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    assertEquals(begun, 2);
+    race.giveUp("enough");
+    assertEquals(await running.catch((reason) => reason), "enough");
+  }
 });

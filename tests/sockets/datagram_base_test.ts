@@ -34,3 +34,15 @@ test("DatagramBase.connect() of a path is refused without a socket there, and ca
   server.close();
   assertEquals((await assertRejects(() => client.send(bytes("x")), SyscallError)).code, "ECONNREFUSED");
 });
+
+test("DatagramBase.close() leaves the file of a path whose socket was released", async () => {
+  using folder = new SocketFolder();
+  const path = folder.next();
+  const server = listenDatagram({ transport: "unixpacket", path });
+  using fd = server.socket.release();
+  server.close();
+  using released = DatagramSocket.fromFd(fd);
+  using client = listenDatagram({ transport: "unixpacket" });
+  await client.send(bytes("x"), { path });
+  assertEquals((await released.receive())[0], bytes("x"));
+});

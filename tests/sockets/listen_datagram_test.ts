@@ -91,3 +91,8 @@ test("listenDatagram() and send() need leave for the network, and notice that it
     "",
   ]);
 });
+
+test("listenDatagram() says what a path is", () => {
+  const path = 5 as unknown as string;
+  assertThrows(() => listenDatagram({ transport: "unixpacket", path }), TypeError, "A path is a string, not 5");
+});

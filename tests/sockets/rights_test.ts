@@ -6,7 +6,17 @@ import { ClosedError, type Fd, SyscallError } from "../../lib/core/mod.ts";
 import { pipe, type SocketEnd, socketpair, type SocketType } from "../../lib/pipes/mod.ts";
 import { spawn } from "../../lib/processes/mod.ts";
 import { type ReceivedFds, receiveFds, receiveFdsSync, sendFds, sendFdsSync } from "../../lib/sockets/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, count, EMULATED, test, within } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+  count,
+  denoSource,
+  EMULATED,
+  test,
+  within,
+} from "../support/mod.ts";
 
 const LOSES_SILENTLY = EMULATED && "qemu-user takes descriptors that do not fit, and leaves them open";
 const TYPES: SocketType[] = ["stream", "seqpacket", "datagram"];
@@ -256,4 +266,22 @@ test("sendFds() refuses a packet that is too large for any", async () => {
   using ends = new Ends("datagram");
   const error = await assertRejects(() => sendFds(ends.left, [ends.reader], new Uint8Array(4_000_000)), SyscallError);
   assertEquals(error.code, "EMSGSIZE");
+});
+
+test("receiveFds() and receiveCredentials() let the program end where the socket does", async () => {
+  const { code, stdout, stderr } = await denoSource(
+    `import { Connection, receiveCredentials, receiveFds, Socket, socketpair } from "vasty/mod.ts";
+     const [left, right] = socketpair();
+     const one = Socket.fromFd(left.fd);
+     const other = Connection.fromFd(right.fd);
+     receiveFds(one);
+     receiveCredentials(other, { timeout: 60_000 });
+     const [third, fourth] = socketpair();
+     third.unref();
+     receiveFds(third);
+     one.unref();
+     other.unref();
+     console.log("unref'd", fourth.fd.closed);`,
+  );
+  assertEquals([code, stdout, stderr], [0, "unref'd false\n", ""]);
 });

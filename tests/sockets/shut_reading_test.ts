@@ -4,7 +4,7 @@
  */
 import { SyscallError } from "../../lib/core/mod.ts";
 import { socketpair } from "../../lib/pipes/mod.ts";
-import { receiveFds, receiveFdsSync, type Socket, socket } from "../../lib/sockets/mod.ts";
+import { DatagramSocket, receiveFds, receiveFdsSync, type Socket, socket } from "../../lib/sockets/mod.ts";
 import { assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
 import { DATAGRAMS, SocketFolder } from "./loopback.ts";
 
@@ -70,4 +70,24 @@ test("receiveFds() and SocketEnd.readable of datagrams end when reading is shut 
     nothing,
   ]);
   assertEquals([(await read).done, (await reader.read()).done], [true, true]);
+});
+
+test("DatagramSocket: receiving is an UnexpectedEof when reading is shut down, before or meanwhile, and loops end", async () => {
+  const ways: ((one: DatagramSocket) => Promise<unknown>)[] = [
+    (one) => one.receive(undefined, LIMIT),
+    (one) => one.receiveDatagram(LIMIT),
+    (one) => one.receiveMany(LIMIT),
+  ];
+  for (const receive of ways) {
+    const [left, right] = socketpair({ type: "datagram" });
+    using one = DatagramSocket.fromFd(left.fd);
+    using _right = right;
+    const waiting = receive(one);
+    one.socket.shutdown("read");
+    await assertRejects(() => waiting, Deno.errors.UnexpectedEof, "shut down");
+    await assertRejects(() => receive(one), Deno.errors.UnexpectedEof);
+    let count = 0;
+    for await (const _ of one) count++;
+    assertEquals(count, 0);
+  }
 });

@@ -110,3 +110,34 @@ test("requireNamed() takes a host as it is named, with its port", async () => {
     needs('net access to "other.example:0"'),
   ]);
 });
+
+test("connect() and listen() do not reach a denied address by a name of it, or in another form", async () => {
+  const { stdout, stderr } = await denoSource(
+    `import { connect, listen } from "vasty/mod.ts";
+     for (const host of ["127.0.0.1", "localhost", "127.1", "2130706433", "127.0.0.2"]) {
+       const family = "AF_INET";
+       const outcomes = [connect({ host, port: 1, family }), listen({ host, family })].map((one) => one.then(
+         (made) => made.close() ?? "done", ({ name, code, message }) => code ?? name + message.replace(/.*"(.*)".*/, " $1")));
+       console.log(host, ...await Promise.all(outcomes));
+     }`,
+    { flags: ["--allow-net", "--deny-net=127.0.0.1"] },
+  );
+  const denied = "NotCapable 127.0.0.1:1 NotCapable 127.0.0.1:0";
+  assertEquals([stderr, ...stdout.trim().split("\n")], [
+    "",
+    `127.0.0.1 ${denied}`,
+    `localhost ${denied}`,
+    `127.1 ${denied}`,
+    `2130706433 ${denied}`,
+    "127.0.0.2 ECONNREFUSED done",
+  ]);
+});
+
+test("connect() by name needs leave for the name alone", async () => {
+  const { stdout, stderr } = await denoSource(
+    `import { connect } from "vasty/mod.ts";
+     await connect({ host: "localhost", port: 1 }).catch((error) => console.log(error.code));`,
+    { flags: ["--allow-net=localhost:1"] },
+  );
+  assertEquals([stderr, stdout], ["", "ECONNREFUSED\n"]);
+});

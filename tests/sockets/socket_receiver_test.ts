@@ -1,8 +1,9 @@
+import { cpuUsage } from "node:process";
 import { ClosedError, SyscallError } from "../../lib/core/mod.ts";
 import { localSignal } from "../../lib/signals/mod.ts";
 import { addressText } from "../../lib/sockets/address.ts";
 import { socket } from "../../lib/sockets/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, EMULATED, test, within } from "../support/mod.ts";
 import {
   bytes,
   CONNECTED,
@@ -155,3 +156,36 @@ test("SocketReceiver: urgent data comes with MSG_OOB, or in its place", async ()
   assertEquals(text(await server.recv(1, { flags: ["MSG_OOB"] })), "!");
   assertEquals(text(await server.recv(10)), "b");
 });
+
+test(
+  "SocketReceiver: urgent data that was announced, and cannot come yet, is waited for without spinning",
+  async () => {
+    using listener = socket("PF_INET", "SOCK_STREAM");
+    listener.setOption("SO_RCVBUF", 1);
+    listener.bind({ hostname: "127.0.0.1", port: 0 });
+    listener.listen();
+    using client = socket("PF_INET", "SOCK_STREAM");
+    await client.connect(listener.getsockname());
+    using server = (await listener.accept()).socket;
+    await sendAll(client, pattern(8_000));
+    await client.send(bytes("!"), { flags: ["MSG_OOB"] });
+    const urgent = { flags: ["MSG_OOB"] as const, timeout: 200 };
+    // The kernel tells EINVAL until it has heard of it.
+    const isAnnounced = () =>
+      server.recv(1, { flags: ["MSG_OOB", "MSG_DONTWAIT"] }).catch(({ code }) => code === "EAGAIN");
+    while (!await isAnnounced()) await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = cpuUsage();
+    for (
+      const receive of [() => server.recv(1, urgent), () => server.recvFrom(1, urgent), () => server.recvmsg(1, urgent)]
+    ) {
+      await assertRejects(receive, DOMException, "200 ms");
+    }
+    assertThrows(() => server.recvSync(1, urgent), DOMException, "200 ms");
+    const { user, system } = cpuUsage(before);
+    assert(user + system < 400_000, `${(user + system) / 1_000} ms of work in 800 ms of waiting`);
+    const waiting = server.recv(1, { flags: ["MSG_OOB"], timeout: within(10_000) });
+    for (let left = 8_000; left > 0;) left -= (await server.recv(left)).length;
+    assertEquals(text(await waiting), "!");
+  },
+  { skip: EMULATED && "the processor time of the emulator says nothing" },
+);

@@ -3,7 +3,7 @@ import { Input } from "../../lib/core/input.ts";
 import { localSignal } from "../../lib/signals/mod.ts";
 import { poll, socket } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, size, test } from "../support/mod.ts";
-import { bytes, CONNECTED, Connection, pattern, portOf } from "./loopback.ts";
+import { bytes, CONNECTED, Connection, pattern, portOf, sendAll } from "./loopback.ts";
 
 for (const [domain] of CONNECTED.slice(0, 3)) {
   test(`SocketStreams of ${domain}: bytes go both ways, and each way has its own end`, async () => {
@@ -96,4 +96,23 @@ test("SocketStreams: poll() counts what the stream has read ahead as readable", 
   assertEquals(await ready(5_000), [server]);
   assertEquals((await reader.read(new Uint8Array(1))).value, bytes("b"));
   assertEquals(await ready(0), []);
+});
+
+test("SocketStreams: a reset is the same error once Node's loop has taken over, and of a Unix socket", async () => {
+  for (const domain of ["PF_INET", "PF_UNIX"] as const) {
+    using pair = new Connection(domain, "SOCK_STREAM");
+    const { client, server } = pair;
+    const reader = server.readable.getReader();
+    const total = 2 * Input.volume;
+    const sending = sendAll(client, new Uint8Array(total));
+    for (let came = 0; came < total;) came += (await reader.read()).value!.length;
+    await sending;
+    const next = reader.read();
+    // What is closed with something unread is a reset.
+    if (domain === "PF_UNIX") await server.send(new Uint8Array(1));
+    else client.setOption("SO_LINGER", 0);
+    client.close();
+    const error = await assertRejects(() => next, SyscallError);
+    assertEquals([error.code, error.message.includes("receive from")], ["ECONNRESET", true]);
+  }
 });
