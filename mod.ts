@@ -17,6 +17,7 @@ export * from "./lib/core/mod.ts";
 export * from "./lib/locks/mod.ts";
 export * from "./lib/pipes/mod.ts";
 export * from "./lib/processes/mod.ts";
+export * from "./lib/servers/mod.ts";
 export * from "./lib/signals/mod.ts";
 export * from "./lib/sockets/mod.ts";
 export * from "./lib/sysv/mod.ts";

@@ -11,7 +11,7 @@ import { pthread_sigmask } from "./signal.ts";
 import { getenv, unsetenv } from "./stdlib.ts";
 import { wantedByAny } from "./subscriber.ts";
 
-/** The variable: the process that it is for, and the signals as bits. */
+/** The variable: the signals as bits, and the process that it is for. */
 const VARIABLE = "VASTY_BLOCKED";
 
 let sendAgain = () => {};
@@ -22,14 +22,31 @@ export function beforeExec(again: () => void): void {
   sendAgain = again;
 }
 
+/** What is handled, a bit each; nobody waits for a child that is not there any more. */
+function handled(): bigint {
+  return wantedByAny() & ~(1n << BigInt(SIGNAL.SIGCHLD - 1));
+}
+
+/**
+ * For a child that takes this program's place: the numbers of the signals that are handled, to be blocked at its start, and
+ * the variable that tells it so, behind whose text its process id belongs.
+ */
+export function blockedForSuccessor(): { signals: number[]; variable: Record<string, string> } {
+  const set = handled();
+  const signals = Array.from({ length: 64 }, (_, i) => i + 1).filter((number) =>
+    (set >> BigInt(number - 1) & 1n) === 1n
+  );
+  return { signals, variable: { [VARIABLE]: `${set.toString(16)}:` } };
+}
+
 /** Block what is handled. The new program needs `environment`; `undo` is for one that could not be executed. */
 export function blockForExec(): { environment: Record<string, string>; undo: () => void } {
-  const signals = wantedByAny() & ~(1n << BigInt(SIGNAL.SIGCHLD - 1));
+  const signals = handled();
   const before = new Uint8Array(SIGSET_SIZE);
   pthread_sigmask(SIGNAL_ACTION.SIG_BLOCK, maskOf(signals), before);
   sendAgain();
   return {
-    environment: { [VARIABLE]: `${Deno.pid}:${signals.toString(16)}` },
+    environment: { [VARIABLE]: `${signals.toString(16)}:${Deno.pid}` },
     undo: () => void pthread_sigmask(SIGNAL_ACTION.SIG_SETMASK, before, null),
   };
 }
@@ -42,7 +59,7 @@ export function inTransit(): bigint {
 function takeVariable(): bigint {
   const address = getenv(cString(VARIABLE));
   if (address === 0) return 0n;
-  const [pid, signals] = readCString(address).split(":");
+  const [signals, pid] = readCString(address).split(":");
   unsetenv(cString(VARIABLE));
   // A child inherits the variable, but was not what it speaks of.
   return Number(pid) === Deno.pid ? BigInt(`0x${signals}`) : 0n;

@@ -66,3 +66,9 @@ export const getpgrp = bind("getpgrp", [], "int");
 
 // int gethostname(char *name, size_t len);
 export const gethostname = bind("gethostname", ["buffer", "long"], "int");
+
+// int dup3(int oldfd, int newfd, int flags);
+export const dup3 = bind("dup3", ["int", "int", "int"], "int");
+
+// ssize_t readlink(const char *path, char *buf, size_t bufsiz);
+export const readlink = bind("readlink", ["buffer", "buffer", "long"], "long");

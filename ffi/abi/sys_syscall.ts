@@ -35,6 +35,7 @@ export const sys_syscall_h = {
   SYS_mq_timedreceive: [243, 183],
   SYS_mq_notify: [244, 184],
   SYS_mq_getsetattr: [245, 185],
+  SYS_readlinkat: [267, 78],
   SYS_dup3: [292, 24],
   SYS_prlimit64: [302, 261],
   SYS_pidfd_send_signal: [424, 424],

@@ -60,6 +60,11 @@ export interface AttributeOptions extends IdentityOptions {
   blockedSignals?: readonly SignalName[];
   /** Signals that it starts with ignored. @default {none} */
   ignoredSignals?: readonly SignalName[];
+  /**
+   * Variables of its environment that tell it its own process id, which nobody knows before it is started: the name of each,
+   * and the text before the number. `{ LISTEN_PID: "" }` is what systemd's protocol asks for. /proc has to be mounted.
+   */
+  pidVariables?: Readonly<Record<string, string>>;
 }
 
 /** The same, checked and in numbers. */
@@ -79,6 +84,8 @@ export interface Attributes {
   /** Sets of signals, signal 1 in the lowest bit. */
   readonly blocked: bigint;
   readonly ignored: bigint;
+  /** Whether it is told its process id. */
+  readonly pid: boolean;
 }
 
 const NAMES = [
@@ -97,6 +104,7 @@ const NAMES = [
   "noNewPrivileges",
   "blockedSignals",
   "ignoredSignals",
+  "pidVariables",
 ] as const satisfies (keyof AttributeOptions)[];
 
 /** Those of a child of which nothing was said. */
@@ -107,6 +115,7 @@ export const PLAIN: Attributes = {
   noNewPrivileges: false,
   blocked: 0n,
   ignored: 0n,
+  pid: false,
 };
 
 /**
@@ -143,6 +152,7 @@ export function attributesOf(options: AttributeOptions): Attributes {
     noNewPrivileges: options.noNewPrivileges ?? false,
     blocked: signalSet(options.blockedSignals ?? []),
     ignored: signalSet(options.ignoredSignals ?? []),
+    pid: Object.keys(options.pidVariables ?? {}).length > 0,
   };
 }
 
@@ -181,6 +191,7 @@ export function needExecute(attributes: Attributes): boolean {
   const { identity, rlimits, processGroup = 0 } = attributes;
   // It can join a group, but does not say that this is what failed.
   return processGroup > 0 || rlimits.length > 0 || attributes.ignored !== 0n || attributes.noNewPrivileges ||
+    attributes.pid ||
     [
       identity.uid,
       identity.gid,

@@ -3,27 +3,44 @@ import { libc } from "../../ffi/libc.ts";
 import { type Block, cString, pointersAt, readCString, stringArray } from "../../ffi/memory.ts";
 import { getenv } from "../../ffi/stdlib.ts";
 
+/** As many as a process id can have: the kernel's limit is 2 ** 22. */
+export const PID_DIGITS = 10;
+
 /** The list that execve(2) takes; disposing frees what was made for it. */
 export class Environment implements Disposable {
   /** Where it lies: this program's own list where the child gets just that. */
   readonly address: number;
+  /** Where in it the child puts its process id as text, of at most {@linkcode PID_DIGITS} digits. */
+  readonly pids: readonly number[] = [];
   readonly #own: Block | undefined;
 
-  constructor(env: Record<string, string> | undefined, clear: boolean) {
-    if (env === undefined && !clear) {
+  /** `pids` are variables that end with the child's process id: their names, and the text before it. */
+  constructor(env: Record<string, string> | undefined, clear: boolean, pids?: Readonly<Record<string, string>>) {
+    if (env === undefined && !clear && pids === undefined) {
       this.address = inherited();
       return;
     }
-    const entries = Object.entries(env ?? {});
-    const kept = clear ? [] : pointersAt(inherited()).filter((at) => !isNamed(at, env ?? {}));
-    this.#own = stringArray(entries.map(assignment), kept);
+    const open = Object.entries(pids ?? {}).map(assignment);
+    const named = { ...env, ...pids };
+    const entries = Object.entries(env ?? {}).filter(([name]) => pids === undefined || !Object.hasOwn(pids, name));
+    const kept = clear ? [] : pointersAt(inherited()).filter((at) => !isNamed(at, named));
+    this.#own = stringArray([...open.map(withRoom), ...entries.map(assignment)], kept);
     this.address = this.#own.address;
+    const places = open.length === 0 ? [] : pointersAt(this.address);
+    this.pids = open.map((text, i) => places[i]! + text.length - 1);
   }
 
   /** Free it; the child has its copy. */
   [Symbol.dispose](): void {
     this.#own?.free();
   }
+}
+
+/** `text` with room for a process id behind it, and the NUL behind that. */
+function withRoom(text: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(text.length + PID_DIGITS);
+  bytes.set(text);
+  return bytes;
 }
 
 function assignment([name, value]: [string, string]): Uint8Array {

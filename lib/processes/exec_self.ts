@@ -1,7 +1,7 @@
 /** Replacing this program by itself. */
 import { blockForExec } from "../../ffi/transit.ts";
 import { exec, type ExecOptions } from "./exec.ts";
-import { commandLine } from "./self_command.ts";
+import { ownCommand } from "./own_command.ts";
 
 /** What the program gets when it begins anew. */
 export interface ExecSelfOptions extends Omit<ExecOptions, "argv0"> {
@@ -35,26 +35,11 @@ export interface ExecSelfOptions extends Omit<ExecOptions, "argv0"> {
  */
 export function execSelf(options: ExecSelfOptions = {}): never {
   const { args = Deno.args, ...others } = options;
-  const command = commandAgain(args);
+  const command = ownCommand(args);
   const { environment, undo } = blockForExec();
   try {
     exec(command, { ...others, env: { ...others.env, ...environment } });
   } finally {
     undo();
   }
-}
-
-/** The words that started this program, its module by its full name. */
-function commandAgain(args: readonly string[]): [string, ...string[]] {
-  const words = commandLine();
-  const own = words.slice(1, words.length - Deno.args.length);
-  if (!Deno.build.standalone) {
-    const script = own.pop();
-    // Deno's names for what comes from its command line or its standard input: $deno$eval.mts, $deno$stdin.mts.
-    if (script === undefined || !/^(file|https?):(?!.*\/\$deno\$)/.test(Deno.mainModule)) {
-      throw new Deno.errors.NotSupported("Cannot begin anew: this program is not in a file");
-    }
-    own.push(Deno.mainModule);
-  }
-  return [Deno.execPath(), ...own, ...args];
 }

@@ -13,6 +13,7 @@ import { prctl } from "../../ffi/sys_prctl.ts";
 import { syscallError } from "../core/errors.ts";
 import { pathOf } from "../core/path.ts";
 import type { Attributes } from "./attributes.ts";
+import { PID_DIGITS } from "./environment.ts";
 import { reap } from "./exit_watch.ts";
 import { planMoves } from "./moves.ts";
 import type { Plan } from "./start.ts";
@@ -74,6 +75,7 @@ class Steps implements Disposable {
 export function executeProgram(plan: Plan, path: Uint8Array<ArrayBuffer>): number {
   const { attributes } = plan;
   using steps = new Steps();
+  addPid(steps, plan);
   addGroup(steps, attributes);
   addScheduling(steps, attributes);
   addFolder(steps, plan);
@@ -93,6 +95,18 @@ export function executeProgram(plan: Plan, path: Uint8Array<ArrayBuffer>): numbe
 function dumpableRestored(): Disposable {
   const before = prctl(PRCTL.PR_GET_DUMPABLE, 0, 0, 0, 0);
   return { [Symbol.dispose]: () => void prctl(PRCTL.PR_SET_DUMPABLE, before, 0, 0, 0) };
+}
+
+/**
+ * Its process id as text, written into the environment that it gets: nobody but the kernel has made a text of it yet. First,
+ * for another root may have no /proc.
+ */
+function addPid(steps: Steps, { pids }: Plan): void {
+  if (pids.length === 0) return;
+  const link = steps.place(cString("/proc/self"));
+  for (const place of pids) {
+    steps.add("tell it its process id", "SYS_readlinkat", [FCNTL.AT_FDCWD, link, place, PID_DIGITS]);
+  }
 }
 
 function addGroup(steps: Steps, { session, processGroup, foreground }: Attributes): void {

@@ -44,6 +44,7 @@ export type {
   Redirect,
   SpawnOptions,
 } from "./options.ts";
+export { ownCommand } from "./own_command.ts";
 export { Pipeline, pipeline, PipelineOutput } from "./pipeline.ts";
 export { type RetryOptions, retrySpawn } from "./retry.ts";
 export { run } from "./run.ts";

@@ -14,7 +14,7 @@ const SYSCALL = { spawn: "posix_spawn", execute: "execve" } as const;
 type Doing = keyof typeof SYSCALL;
 
 /** What of the options decides where a program is. */
-type Surroundings = Pick<SpawnOptions, "cwd" | "env" | "clearEnv" | "chroot">;
+type Surroundings = Pick<SpawnOptions, "cwd" | "env" | "clearEnv" | "chroot" | "pidVariables">;
 
 /**
  * The files that `program` may mean, the first to be tried first, as execvp(3) goes through PATH; they are relative to the
@@ -25,7 +25,7 @@ type Surroundings = Pick<SpawnOptions, "cwd" | "env" | "clearEnv" | "chroot">;
  * @throws {Deno.errors.NotCapable} without `run` permission.
  */
 export function locateProgram(program: string, options: Surroundings, doing: Doing): string[] {
-  requireChildEnvironment(Object.keys(options.env ?? {}));
+  requireChildEnvironment(Object.keys({ ...options.env, ...options.pidVariables }));
   if (options.chroot !== undefined) checkRoot(program, pathOf(options.chroot));
   const here = (path: string) => relocated(path, options);
   if (program.includes("/")) {

@@ -19,6 +19,8 @@ export interface Plan {
   /** Where the lists lie that execve(2) takes. */
   readonly argv: number;
   readonly environment: number;
+  /** Where the child's process id belongs as text. */
+  readonly pids: readonly number[];
   /** The child's descriptors to ours. */
   readonly map: ReadonlyMap<number, number>;
   /** Its directory, opened; as a path where its root is another one. */
@@ -48,14 +50,14 @@ export function startProgram(
 ): number {
   const program = command[0]!;
   const attributes = attributesOf(options);
-  using environment = new Environment(options.env, options.clearEnv ?? false);
+  using environment = new Environment(options.env, options.clearEnv ?? false, options.pidVariables);
   using argv = argumentList(command, options.argv0);
   const { cwd } = options;
   const folder = cwd === undefined || attributes.chroot !== undefined ? undefined : openFolder(program, pathOf(cwd));
   const [start, syscall] = needExecute(attributes)
     ? [executeProgram, "execve"] as const
     : [posixSpawn, "posix_spawn"] as const;
-  const lists = { argv: argv.address, environment: environment.address };
+  const lists = { argv: argv.address, environment: environment.address, pids: environment.pids };
   const plan: Plan = { program, ...lists, map, folder, cwd, attributes };
   try {
     const rc = firstThatRuns(paths, (path) => start(plan, path));

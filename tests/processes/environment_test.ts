@@ -91,3 +91,24 @@ test("searchPath() is the PATH that the child gets", () => {
   assertEquals(searchPath(undefined, true), ["/bin", "/usr/bin"]);
   assert(captureSync(["true"], { clearEnv: true }).status.success);
 });
+
+test("spawn() tells a child its process id in the variables that it is to have", async () => {
+  const command = ["sh", "-c", 'echo "$$ $LISTEN_PID $JOB $KEPT"'];
+  Deno.env.set("LISTEN_PID", "1");
+  try {
+    for (const env of [undefined, { KEPT: "kept", JOB: "no" }]) {
+      const { stdout } = await capture(command, { env, pidVariables: { LISTEN_PID: "", JOB: "7f:" } });
+      const pid = stdout.split(" ")[0]!;
+      assertEquals(stdout.trimEnd(), `${pid} ${pid} 7f:${pid} ${env?.KEPT ?? ""}`.trimEnd());
+    }
+  } finally {
+    Deno.env.delete("LISTEN_PID");
+  }
+});
+
+test("Environment keeps room for a process id behind the text before it", () => {
+  using made = new Environment({ A: "1", P: "old" }, true, { P: "x" });
+  assertEquals(pointersAt(made.address).map(readCString), ["P=x", "A=1"]);
+  assertEquals(made.pids, [pointersAt(made.address)[0]! + "P=x".length]);
+  assertThrows(() => new Environment(undefined, true, { "": "" }), TypeError, "Not the name");
+});

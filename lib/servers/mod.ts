@@ -1,0 +1,34 @@
+/**
+ * Servers that others start and supervise, and that are replaced by their new code while they serve.
+ *
+ * ```ts
+ * import { inheritedSockets, restartable } from "@vasty/vasty/servers";
+ * import { listen } from "@vasty/vasty/sockets";
+ *
+ * using restarter = restartable();
+ * using web = await restarter.inherited("web", () => {
+ *   const given = inheritedSockets({ from: ["inetd"] }).find(({ kind }) => kind?.listening);
+ *   return given?.listener() ?? listen({ hostname: "127.0.0.1" });
+ * });
+ * restarter.ready();
+ * console.assert("port" in web.addr && restarter.generation === 1);
+ * ```
+ *
+ * Sockets come from systemd, inetd or Server::Starter, and are given to children in the same way. The supervisor is told by
+ * sd_notify(3), or by a descriptor as s6 has it.
+ *
+ * @module
+ */
+export { type Activation, activation, type ActivationOptions } from "./activation.ts";
+export type { GenerationRole } from "./generation_state.ts";
+export { type ActivationSource, InheritedSocket } from "./inherited_socket.ts";
+export { inheritedSockets, type InheritedSocketsOptions } from "./inherited_sockets.ts";
+export { notify, notifyBarrier, type NotifyOptions, notifySync, type NotifySyncOptions } from "./notify.ts";
+export { notifyDescriptor } from "./notify_descriptor.ts";
+export type { NotifyFields } from "./notify_fields.ts";
+export { RestartError } from "./restart_error.ts";
+export { restartable } from "./restartable.ts";
+export { type KeptSocket, Restarter } from "./restarter.ts";
+export type { RestarterOptions } from "./restarter_options.ts";
+export { removeStoredDescriptors, storeDescriptors, type StoreOptions } from "./stored_descriptors.ts";
+export { type Watchdog, watchdog, type WatchdogOptions } from "./watchdog.ts";

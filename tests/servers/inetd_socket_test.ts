@@ -1,0 +1,35 @@
+/** What is moved; supervisors_test.ts has inetd itself. */
+import { run } from "../../lib/processes/mod.ts";
+import { isInetd } from "../../lib/servers/inetd_socket.ts";
+import { connect, listen } from "../../lib/sockets/mod.ts";
+import { assertEquals, denoCommand, test } from "../support/mod.ts";
+
+test("isInetd() is false for what tests have as standard input", () => {
+  assertEquals(isInetd(), false);
+});
+
+test("moveInetdSocket() leaves a standard stream alone that is something else", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  const module = new URL("../../lib/servers/inetd_socket.ts", import.meta.url).href;
+  const proc = new URL("../support/proc.ts", import.meta.url).href;
+  await Deno.writeTextFile(
+    file,
+    `import { isInetd, moveInetdSocket } from "${module}";
+    import { linkOf } from "${proc}";
+    const before = isInetd();
+    const moved = moveInetdSocket();
+    const links = [0, 1, 2].map((fd) => linkOf("/proc/self/fd/" + fd).replace(/[^a-z/].*/, ""));
+    console.error(before, isInetd(), moved > 2, links.join(" "), linkOf("/proc/self/fd/" + moved).slice(0, 6));`,
+  );
+  using listener = await listen({ hostname: "127.0.0.1" });
+  using client = await connect(listener.addr as { hostname: string; port: number });
+  using server = await listener.accept();
+  const log = await Deno.makeTempFile();
+  await run(denoCommand(file), { stdin: server.fd, stdout: server.fd, stderr: log });
+  assertEquals(
+    await Deno.readTextFile(log),
+    "true false true /dev/null /dev/null /tmp/ socket\n".replace("/tmp/", log.replace(/[^a-z/].*/, "")),
+  );
+  assertEquals(client.closed, false);
+  for (const path of [file, log]) await Deno.remove(path);
+});
