@@ -96,3 +96,6 @@ export const gethostname = bind("gethostname", ["buffer", "long"], "int");
 
 // ssize_t readlink(const char *path, char *buf, size_t bufsiz);
 export const readlink = bind("readlink", ["buffer", "buffer", "long"], "long");
+
+// int getdtablesize(void);
+export const getdtablesize = bind("getdtablesize", [], "int");
