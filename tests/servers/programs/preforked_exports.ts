@@ -1,0 +1,25 @@
+/** What the children of pre-forking servers do in the tests. */
+import type { Connection } from "../../../lib/sockets/mod.ts";
+import type { PreforkedConnection } from "../../../lib/servers/preforked_child.ts";
+
+/** Says who it is, and ends the connection. */
+export async function greet(connection: Connection, { listener, served }: PreforkedConnection, word = "pid") {
+  await connection.writeLine(`${word} ${Deno.pid} ${listener} ${served}`);
+}
+
+/** Does what its client asks for, a line each. */
+export async function obey(connection: Connection) {
+  for await (const line of connection.lines()) {
+    if (line === "throw") throw new TypeError("as it was asked to");
+    await connection.writeLine(`${Deno.pid} ${line}`);
+  }
+}
+
+/** Takes a processor for as many milliseconds as its client says. */
+export async function work(connection: Connection) {
+  const ms = Number(await connection.readLine());
+  const end = performance.now() + ms;
+  let sum = 0;
+  while (performance.now() < end) sum += Math.sqrt(sum + 1);
+  await connection.writeLine(`${sum > 0}`);
+}
