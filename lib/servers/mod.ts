@@ -20,6 +20,7 @@
  * @module
  */
 export { type Activation, activation, type ActivationOptions } from "./activation.ts";
+export type { Client } from "./client.ts";
 export type { GenerationRole } from "./generation_state.ts";
 export { type ActivationSource, InheritedSocket } from "./inherited_socket.ts";
 export { inheritedSockets, type InheritedSocketsOptions } from "./inherited_sockets.ts";
@@ -30,5 +31,17 @@ export { RestartError } from "./restart_error.ts";
 export { restartable } from "./restartable.ts";
 export { type KeptSocket, Restarter } from "./restarter.ts";
 export type { RestarterOptions } from "./restarter_options.ts";
+export { serve } from "./serve.ts";
+export type {
+  DatagramHandler,
+  ServeAddress,
+  ServeHandlers,
+  ServeMode,
+  ServeOptions,
+  StreamHandler,
+  UnixDatagramListening,
+} from "./serve_options.ts";
+export { Server, type StopOptions } from "./server.ts";
+export type { ServerEvent, ServerEventKind, ServerLog } from "./server_log.ts";
 export { removeStoredDescriptors, storeDescriptors, type StoreOptions } from "./stored_descriptors.ts";
 export { type Watchdog, watchdog, type WatchdogOptions } from "./watchdog.ts";

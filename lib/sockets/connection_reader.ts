@@ -70,6 +70,9 @@ async function nextRecord(input: LineInput, form: RecordForm, options: WaitOptio
  * ```
  */
 export class ConnectionReader extends ConnectionBase {
+  /** How long a line or a record may be, in UTF-16 units, where its call does not say. @default {16_777_216} */
+  maxLineLength: number | undefined;
+
   /**
    * Read what has come, waiting for at least a byte.
    *
@@ -187,7 +190,7 @@ export class ConnectionReader extends ConnectionBase {
   }
 
   async #next(formOf: (options: RecordOptions) => RecordForm, options: ReadRecordOptions): Promise<string | null> {
-    const form = formOf(options);
+    const form = formOf(options.maxLength === undefined ? { ...options, maxLength: this.maxLineLength } : options);
     checkLimit(options);
     checkOpen(this);
     const { input, reading } = partsOf(this);
@@ -209,7 +212,7 @@ export class ConnectionReader extends ConnectionBase {
    * @throws as {@linkcode ConnectionReader.read} does.
    */
   async readUntil(mark: string, options: ReadLineOptions = {}): Promise<string> {
-    const form = markForm(mark, options);
+    const form = markForm(mark, { maxLength: options.maxLength ?? this.maxLineLength });
     return await takeTurn(this, "reading", options, async ({ input }, options) => {
       return await input.readRecord(form, options) ?? tooEarly(JSON.stringify(mark), input);
     });

@@ -6,7 +6,7 @@ import { POLLABLE, type PollState } from "../core/pollable.ts";
 import type { SocketAddress } from "./address.ts";
 import { adoptedKind, takeOver } from "./adoption.ts";
 import { Connection } from "./connection.ts";
-import { Socket } from "./socket.ts";
+import { Socket, takeWaiting } from "./socket.ts";
 import type { SocketFile } from "./socket_file.ts";
 
 /** Have `listener` remove the file when it is closed. */
@@ -111,6 +111,19 @@ export class Listener implements Disposable, AsyncIterable<Connection> {
    */
   async accept(options: WaitOptions = {}): Promise<Connection> {
     return new Connection((await this.socket.accept(options)).socket);
+  }
+
+  /**
+   * Take a connection that waits, if there is one, without waiting for it.
+   *
+   * @returns The connection, which the caller closes; undefined if none waits.
+   * @throws {SyscallError} `EMFILE` or `ENFILE` if there are too many open descriptors: the connection stays in the queue.
+   * @throws {ClosedError} if it was closed.
+   * @see accept(2)
+   */
+  tryAccept(): Connection | undefined {
+    const socket = takeWaiting(this.socket);
+    return socket && new Connection(socket);
   }
 
   /**

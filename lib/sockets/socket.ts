@@ -39,6 +39,9 @@ export interface AcceptedSocket {
   address: SocketAddress;
 }
 
+/** Take a connection that waits, if there is one; nothing is said of who it is. @throws {SyscallError} as accept(2). */
+export let takeWaiting: (listening: Socket) => Socket | undefined;
+
 /** Connections that were gone before they were accepted: the next one is asked for. */
 const GONE = [-ERRNO.ECONNABORTED, -ERRNO.EPROTO];
 
@@ -67,6 +70,10 @@ const GONE = [-ERRNO.ECONNABORTED, -ERRNO.EPROTO];
  */
 export class Socket extends SocketSender {
   readonly #kind: SocketDescription;
+
+  static {
+    takeWaiting = (listening) => listening.#take(new Uint8Array(NAME_ROOM), new Uint32Array(1));
+  }
 
   /** Made by {@linkcode socket}. @ignore */
   constructor(fd: Fd, kind: SocketDescription) {
@@ -185,17 +192,22 @@ export class Socket extends SocketSender {
 
   #accept(): AcceptedSocket | undefined {
     const name = new Uint8Array(NAME_ROOM);
+    const size = new Uint32Array(1);
+    const socket = this.#take(name, size);
+    return socket && { socket, address: addressOf(name.subarray(0, size[0]), this.transport) };
+  }
+
+  #take(name: Uint8Array<ArrayBuffer>, size: Uint32Array<ArrayBuffer>): Socket | undefined {
     for (;;) {
-      const size = Uint32Array.of(name.length);
+      size[0] = name.length;
       const rc = again(() => accept4(this.fd.number, name, size, OPEN));
       if (GONE.includes(rc)) continue;
       if (wouldWait(rc)) return undefined;
       const number = aboveStandard(rc);
       if (number < 0) throw this.#refusal(number);
       const socket = new Socket(Fd.adopt(number), this.#kind);
-      const peer = name.subarray(0, size[0]);
-      rememberPeer(socket, peer);
-      return { socket, address: addressOf(peer, this.transport) };
+      rememberPeer(socket, name.subarray(0, size[0]));
+      return socket;
     }
   }
 

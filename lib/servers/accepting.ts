@@ -1,0 +1,82 @@
+/** Taking the connections of a listener. */
+import { READABLE } from "../../ffi/reactor.ts";
+import { SyscallError } from "../core/errors.ts";
+import type { Holding } from "../core/holding.ts";
+import { until } from "../core/readiness.ts";
+import type { Connection, Listener } from "../sockets/mod.ts";
+import type { Room } from "./room.ts";
+import { type Journal, reason } from "./server_log.ts";
+
+/** How many connections are taken before the event loop has its turn. */
+const BATCH = 64;
+
+/**
+ * Milliseconds until a listener that was refused a descriptor tries again. A connection of the server that ends has it try at
+ * once; of a descriptor that another part of the program closes, or another program (ENFILE), the kernel tells nobody.
+ */
+const PAUSE = 20;
+
+/** What means that the socket itself takes nothing any more; anything else passes. */
+const BROKEN = new Set(["EBADF", "EINVAL", "ENOTSOCK", "EOPNOTSUPP"]);
+
+/** What an {@linkcode Accepting} needs. */
+export interface AcceptingParts {
+  readonly listener: Listener;
+  readonly room: Room;
+  readonly journal: Journal;
+  readonly holding: Holding;
+  /** Gets a connection, for which room was taken; it must not throw. */
+  readonly taken: (connection: Connection, listener: Listener) => void;
+}
+
+/**
+ * Takes connections while there is room, and otherwise leaves them in the kernel's queue. The socket may be shared: another
+ * process may have taken what this one was told of.
+ */
+export class Accepting {
+  readonly #parts: AcceptingParts;
+  #stopped = false;
+
+  constructor(parts: AcceptingParts) {
+    this.#parts = parts;
+  }
+
+  /** Take what comes, until `stop()` or until the listener is closed. */
+  async run(): Promise<void> {
+    const { listener, room, journal, holding } = this.#parts;
+    try {
+      while (!this.#stopped) {
+        if (room.full) await room.changed();
+        else await until(listener.fd, READABLE, {}, holding);
+        if (!this.#stopped && !this.#batch()) await room.changedWithin(PAUSE, holding.on);
+      }
+    } catch (error) {
+      if (this.#stopped || listener.closed) return;
+      journal.tell({ kind: "failed", message: `An address is not served any more: ${reason(error)}`, error });
+    }
+  }
+
+  /** Take nothing any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#parts.room.wake();
+  }
+
+  /** Take what waits; whether the kernel has let it. */
+  #batch(): boolean {
+    const { listener, room, journal, taken } = this.#parts;
+    try {
+      for (let i = 0; i < BATCH && !room.full && !this.#stopped; i++) {
+        const connection = listener.tryAccept();
+        if (connection === undefined) break;
+        room.take();
+        taken(connection, listener);
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof SyscallError) || BROKEN.has(error.code)) throw error;
+      journal.limit(error);
+      return false;
+    }
+  }
+}

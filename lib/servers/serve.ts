@@ -1,0 +1,96 @@
+/** Serving. */
+import { MODES } from "./modes.ts";
+import {
+  type ServeAddress,
+  type ServeHandlers,
+  type ServeOptions,
+  settingsOf,
+  type StreamHandler,
+} from "./serve_options.ts";
+import { openAll, takesDatagrams } from "./served_sockets.ts";
+import { Server } from "./server.ts";
+
+/**
+ * Serve at one address or at several: TCP, UDP, Unix sockets, all with the same limits.
+ *
+ * In the mode `"multiplexed"` the handlers run side by side in this process, each while the others wait; in `"single"` one
+ * connection or datagram is handled after the other, over all addresses. A connection is closed when its handler settles, once
+ * all is sent that was written. What a handler throws goes to the log, and closes its connection alone.
+ *
+ * At `maxConnections` nothing is accepted, and clients wait in the kernel's queue; so they do when there are too many open
+ * descriptors, which is logged once, until there is one again. A stale file of a Unix socket is replaced, a live one is an error.
+ * A port can be had again while earlier connections of it are not forgotten yet. Signals are the program's affair.
+ *
+ * Needs the permissions that {@linkcode listen} and {@linkcode listenDatagram} need.
+ *
+ * @param addresses Where. A `Listener` or a `DatagramSocket` that was made elsewhere, or inherited, is the server's from now on.
+ * @param handler What handles connections, and datagrams.
+ * @param options How.
+ * @returns The server, once it accepts at all addresses; the caller stops it.
+ * @throws {SyscallError} `EADDRINUSE` if another serves there, and the others of {@linkcode listen}; then nothing is served, and
+ *   sockets that were given stay the caller's.
+ * @throws {TypeError} if there is no address, a handler is missing for one, or an option is not what it should be.
+ * @throws {RangeError} if a number is none.
+ * @throws {Deno.errors.NotCapable} without the permissions.
+ * @throws the signal's reason if it is aborted before it serves.
+ * @example
+ * ```ts
+ * import { connect, serve } from "@vasty/vasty";
+ *
+ * const encoder = new TextEncoder();
+ * await using server = await serve(
+ *   [{ hostname: "127.0.0.1", port: 0 }, { transport: "udp", hostname: "127.0.0.1", port: 0 }],
+ *   {
+ *     stream: async (connection, client) => {
+ *       await connection.writeLine(`you came to ${Deno.inspect(client.local)}`);
+ *     },
+ *     datagram: async (datagram) => {
+ *       await datagram.reply(encoder.encode("pong"));
+ *     },
+ *   },
+ *   { maxConnections: 1_000, idleTimeout: 60_000, allow: ["127.0.0.0/8"] },
+ * );
+ * const [tcp] = server.addresses as Deno.NetAddr[];
+ * using client = await connect({ port: tcp!.port });
+ * console.assert((await client.readLine())?.startsWith("you came to"));
+ * ```
+ * @see listen(2), accept(2)
+ */
+export async function serve(
+  addresses: ServeAddress | readonly ServeAddress[],
+  handler: StreamHandler | ServeHandlers,
+  options: ServeOptions = {},
+): Promise<Server> {
+  const all = Array.isArray(addresses) ? addresses as readonly ServeAddress[] : [addresses as ServeAddress];
+  const settings = settingsOf(handler, options);
+  checkAddresses(all, settings);
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const sockets = await openAll(all);
+  if (signal?.aborted) {
+    for (const socket of sockets) if (!all.includes(socket)) socket.close();
+    throw signal.reason;
+  }
+  const server = new Server(sockets, settings, MODES[settings.mode]);
+  if (signal !== undefined) stopBy(server, signal);
+  return server;
+}
+
+function checkAddresses(all: readonly ServeAddress[], handlers: ServeHandlers): void {
+  if (all.length === 0) throw new TypeError("There is no address to serve at");
+  for (const address of all) {
+    if (typeof address !== "object" || address === null) {
+      throw new TypeError(`An address to serve at is an object, not ${Deno.inspect(address)}`);
+    }
+    const datagrams = takesDatagrams(address);
+    if ((datagrams ? handlers.datagram : handlers.stream) === undefined) {
+      throw new TypeError(`There is no handler for ${datagrams ? "datagrams" : "connections"}`);
+    }
+  }
+}
+
+function stopBy(server: Server, signal: AbortSignal): void {
+  const stop = () => void server.stop();
+  signal.addEventListener("abort", stop, { once: true });
+  server.finished.then(() => signal.removeEventListener("abort", stop));
+}
