@@ -3,7 +3,7 @@ import type { Fd } from "../core/fd.ts";
 import { Limit } from "../core/limit.ts";
 import type { ChildEnd, ServedExport } from "./self_child_channel.ts";
 import { type ChildListener, PreforkedChild } from "./preforked.ts";
-import type { PreforkedOrders } from "./preforked_child.ts";
+import type { ConnectionLimits, PreforkedOrders } from "./preforked_child.ts";
 import { PreforkCount, type PreforkNumbers } from "./prefork_count.ts";
 import { StartDelay } from "./start_delay.ts";
 
@@ -14,18 +14,27 @@ export type PreforkEvent =
   /** It has ended; `served` are the connections that it has told of. */
   | ({ readonly type: "ended"; readonly pid: number; readonly served: number } & ChildEnd)
   /** The export threw, which closed its connection. */
-  | { readonly type: "error"; readonly pid: number; readonly error: unknown }
+  | { readonly type: "error"; readonly pid: number; readonly error: unknown; readonly lost: boolean }
   /** None can be started; it is tried again. */
   | { readonly type: "failed"; readonly error: unknown };
 
-/** What the children are, and how many. */
-export interface PreforkOptions extends ServedExport, PreforkNumbers {
+/** How many children there are, and how long they live. */
+export interface PreforkSettings extends PreforkNumbers {
   /** After how many connections a child ends, and another takes its place. @default {Infinity} */
   requestsPerChild?: number;
-  /** How many children have loaded their module and wait to replace one that has ended. @default {1} */
+  /**
+   * How many children have loaded their module and wait: to replace one that has ended, or for the next connection.
+   * @default {1}
+   */
   warm?: number;
-  /** Milliseconds for the connection that a child has, once this program is gone. @default {10_000} */
-  grace?: number;
+}
+
+/** What the children are, and how many. */
+export interface PreforkOptions extends ServedExport, PreforkSettings {
+  /** What each connection may do. */
+  readonly limits: ConnectionLimits;
+  /** Milliseconds for the connection that a child has, once this program is gone. */
+  readonly grace: number;
 }
 
 /** Milliseconds from one child too many that is ended to the next. */
@@ -51,10 +60,9 @@ export class PreforkPool {
 
   /** The listeners stay the caller's, and stay open until it has ended. @throws {RangeError} if a number makes no sense. */
   constructor(options: PreforkOptions, listeners: readonly Fd[], tell: (event: PreforkEvent) => void) {
-    const { requestsPerChild = Infinity, warm = 1, grace = 10_000 } = options;
+    const { requestsPerChild = Infinity, warm = 1 } = options;
     if (!(requestsPerChild >= 1)) throw new RangeError(`requestsPerChild must be 1 or more: ${requestsPerChild}`);
     if (!Number.isInteger(warm) || warm < 0) throw new RangeError(`warm must be a whole number, 0 or more: ${warm}`);
-    if (!(grace >= 0)) throw new RangeError(`grace must be a number of milliseconds from 0 on: ${grace}`);
     this.#count = new PreforkCount(options);
     this.#options = options;
     this.#listeners = listeners;
@@ -130,9 +138,9 @@ export class PreforkPool {
 
   #start(): PreforkedChild | undefined {
     if (this.#delay.waiting) return undefined;
-    const { requestsPerChild = Infinity, grace = 10_000 } = this.#options;
+    const { requestsPerChild = Infinity, grace, limits } = this.#options;
     const requests = Math.min(requestsPerChild, Number.MAX_SAFE_INTEGER);
-    const orders: PreforkedOrders = { listeners: this.#listeners.length, requests, server: Deno.pid, grace };
+    const orders: PreforkedOrders = { listeners: this.#listeners.length, requests, server: Deno.pid, grace, limits };
     try {
       return new PreforkedChild(this.#options, orders, this.#listeners, this.#listener);
     } catch (error) {
@@ -164,7 +172,7 @@ export class PreforkPool {
     },
     changed: ({ busy }) => busy ? this.#tookOne() : this.#isDone(),
     left: (child) => this.#lookAround(child),
-    threw: ({ pid }, error) => this.#tell({ type: "error", pid, error }),
+    threw: ({ pid }, error, lost) => this.#tell({ type: "error", pid, error, lost }),
     ended: (child, end) => this.#ended(child, end),
   };
 

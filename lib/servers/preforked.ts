@@ -12,8 +12,8 @@ export interface ChildListener {
   changed(child: PreforkedChild): void;
   /** A connection waits that somebody else has to take. */
   left(child: PreforkedChild): void;
-  /** Its handler threw. */
-  threw(child: PreforkedChild, error: unknown): void;
+  /** Its handler threw, perhaps because the client was lost. */
+  threw(child: PreforkedChild, error: unknown, lost: boolean): void;
   ended(child: PreforkedChild, end: ChildEnd): void;
 }
 
@@ -63,7 +63,7 @@ export class PreforkedChild {
 
   #take(word: ChildWord): void {
     if (word === "left") return this.#listener.left(this);
-    if (typeof word === "object") return this.#listener.threw(this, word.error);
+    if (typeof word === "object") return this.#listener.threw(this, word.error, word.lost);
     if (word === "ready") {
       this.ready = true;
       return this.#listener.ready(this);

@@ -1,9 +1,13 @@
 /** What a child of a pre-forking server does: it takes connections of the sockets that it shares, one after the other. */
 import { wrapExports } from "../core/around.ts";
+import { ClosedError } from "../core/errors.ts";
 import { Limit } from "../core/limit.ts";
 import { type Messages, openMessages } from "../pipes/mod.ts";
 import { sigaction } from "../signals/mod.ts";
-import { Connection, Listener } from "../sockets/mod.ts";
+import { type Connection, Listener } from "../sockets/mod.ts";
+import { AccessList } from "./access_list.ts";
+import { IdleWatch } from "./idle_watch.ts";
+import { isLost } from "./multiplexed_mode.ts";
 import { CHANNEL } from "./self_child_channel.ts";
 import { SharedAccept } from "./shared_accept.ts";
 
@@ -17,10 +21,23 @@ export interface PreforkedOrders {
   readonly server: number;
   /** Milliseconds that the connection which it has gets when that process has ended. */
   readonly grace: number;
+  readonly limits: ConnectionLimits;
+}
+
+/** Who may connect, as the options of `serve` have it. */
+export interface AccessRules {
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+}
+
+/** What a connection may do. */
+export interface ConnectionLimits extends AccessRules {
+  readonly idleTimeout?: number;
+  readonly maxLineLength?: number;
 }
 
 /** What a child says. */
-export type ChildWord = "ready" | "busy" | "idle" | "left" | { readonly error: unknown };
+export type ChildWord = "ready" | "busy" | "idle" | "left" | { readonly error: unknown; readonly lost: boolean };
 /** What it is told. */
 export type ServerWord = "go" | "look";
 
@@ -47,6 +64,7 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
   const say = (word: ChildWord) => server.send(word).catch(() => {});
   const listeners = Array.from({ length: orders.listeners }, (_, i) => Listener.fromFd(CHANNEL + 1 + i));
   using taking = new SharedAccept(listeners, () => say("left"));
+  const watched = watching(orders.limits);
   const begin = Promise.withResolvers<void>();
   const stop = () => {
     taking.stop();
@@ -67,9 +85,8 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
     const taken = await taking.next();
     if (taken === undefined) break;
     say("busy");
-    await serveOne(run, new Connection(taken.socket), { listener: taken.at, served }, args).catch((error) => {
-      say({ error: sendable(error) });
-    });
+    const serve = () => run(taken.connection, { listener: taken.at, served }, ...args);
+    await watched(taken.connection, serve).catch((error) => say({ error: sendable(error), lost: isLost(error) }));
     say("idle");
   }
   taking[Symbol.dispose]();
@@ -81,12 +98,24 @@ async function heed(server: Messages<ServerWord>, act: Record<ServerWord, () => 
   for await (const { value } of server) act[value]();
 }
 
-async function serveOne(run: Run, connection: Connection, which: PreforkedConnection, args: readonly unknown[]) {
-  try {
-    await run(connection, which, ...args);
-  } finally {
-    connection.close();
-  }
+/** What has a connection served under `limits`, and closes it. */
+function watching({ idleTimeout, maxLineLength, allow, deny }: ConnectionLimits) {
+  const access = allow === undefined && deny === undefined ? undefined : new AccessList(allow, deny);
+  const idle = idleTimeout === undefined ? undefined : new IdleWatch(idleTimeout, (silent) => silent.close());
+  return async (connection: Connection, serve: () => unknown): Promise<void> => {
+    connection.maxLineLength = maxLineLength;
+    idle?.add(connection);
+    try {
+      if (access === undefined || await access.allows(connection.remoteAddr)) await serve();
+      await connection[Symbol.asyncDispose]();
+    } catch (error) {
+      // One that was silent for too long, and was closed for that, tells nothing new.
+      if (!(error instanceof ClosedError)) throw error;
+    } finally {
+      connection.close();
+      idle?.delete(connection);
+    }
+  };
 }
 
 /** What structured clone carries of what was thrown. */

@@ -1,4 +1,5 @@
 /** Serving. */
+import type { Mode } from "./mode.ts";
 import { MODES } from "./modes.ts";
 import {
   type ServeAddress,
@@ -71,7 +72,14 @@ export async function serve(
     for (const socket of sockets) if (!all.includes(socket)) socket.close();
     throw signal.reason;
   }
-  const server = new Server(sockets, settings, MODES[settings.mode]);
+  let mode: Mode | undefined;
+  const server = new Server(sockets, settings, (work) => mode = MODES[settings.mode](work));
+  try {
+    await mode!.ready;
+  } catch (error) {
+    await server.stop({ timeout: 0 });
+    throw error;
+  }
   if (signal !== undefined) stopBy(server, signal);
   return server;
 }
@@ -83,7 +91,7 @@ function checkAddresses(all: readonly ServeAddress[], handlers: ServeHandlers): 
       throw new TypeError(`An address to serve at is an object, not ${Deno.inspect(address)}`);
     }
     const datagrams = takesDatagrams(address);
-    if ((datagrams ? handlers.datagram : handlers.stream) === undefined) {
+    if ((datagrams ? handlers.datagram : handlers.stream ?? handlers.child) === undefined) {
       throw new TypeError(`There is no handler for ${datagrams ? "datagrams" : "connections"}`);
     }
   }

@@ -1,11 +1,11 @@
 /** Taking connections of sockets that other processes take them from as well. */
 import { pollAny } from "../../ffi/poll.ts";
 import { EXCLUSIVE, READABLE, ready, turnDue } from "../../ffi/reactor.ts";
-import type { Listener, Socket } from "../sockets/mod.ts";
+import type { Connection, Listener } from "../sockets/mod.ts";
 
 /** A connection, and which of the listeners it came to. */
 export interface Taken {
-  readonly socket: Socket;
+  readonly connection: Connection;
   readonly at: number;
 }
 
@@ -58,10 +58,10 @@ export class SharedAccept implements Disposable {
     const { length } = this.#listeners;
     for (let i = 0; i < length; i++) {
       const at = (this.#first + i) % length;
-      const socket = acceptNow(this.#listeners[at]!.socket);
-      if (socket === undefined) continue;
+      const connection = this.#listeners[at]!.tryAccept();
+      if (connection === undefined) continue;
       this.#first = (at + 1) % length;
-      return { socket, at };
+      return { connection, at };
     }
     return undefined;
   }
@@ -87,15 +87,5 @@ export class SharedAccept implements Disposable {
   [Symbol.dispose](): void {
     this.stop();
     for (const listener of this.#listeners) listener.close();
-  }
-}
-
-/** What can be had without waiting. */
-function acceptNow(socket: Socket): Socket | undefined {
-  try {
-    return socket.acceptSync({ timeout: 0 }).socket;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "TimeoutError") return undefined;
-    throw error;
   }
 }

@@ -9,7 +9,7 @@ export async function greet(connection: Connection, { listener, served }: Prefor
 
 /** Does what its client asks for, a line each. */
 export async function obey(connection: Connection) {
-  for await (const line of connection.lines()) {
+  for await (const line of connection.readLines()) {
     if (line === "throw") throw new TypeError("as it was asked to");
     await connection.writeLine(`${Deno.pid} ${line}`);
   }
