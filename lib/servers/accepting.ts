@@ -1,14 +1,11 @@
 /** Taking the connections of a listener. */
-import { READABLE } from "../../ffi/reactor.ts";
+import { READABLE, turnDue } from "../../ffi/reactor.ts";
 import { SyscallError } from "../core/errors.ts";
 import type { Holding } from "../core/holding.ts";
 import { until } from "../core/readiness.ts";
 import type { Connection, Listener } from "../sockets/mod.ts";
 import type { Room } from "./room.ts";
 import { type Journal, reason } from "./server_log.ts";
-
-/** How many connections are taken before the event loop has its turn. */
-const BATCH = 64;
 
 /**
  * Milliseconds until a listener that was refused a descriptor tries again. A connection of the server that ends has it try at
@@ -36,6 +33,8 @@ export interface AcceptingParts {
 export class Accepting {
   readonly #parts: AcceptingParts;
   #stopped = false;
+  /** Why the kernel has refused the last one. */
+  #refusal: SyscallError | undefined;
 
   constructor(parts: AcceptingParts) {
     this.#parts = parts;
@@ -47,8 +46,8 @@ export class Accepting {
     try {
       while (!this.#stopped) {
         if (room.full) await room.changed();
-        else await until(listener.fd, READABLE, {}, holding);
-        if (!this.#stopped && !this.#batch()) await room.changedWithin(PAUSE, holding.on);
+        else if (this.#take()) await turnDue();
+        else await this.#wait();
       }
     } catch (error) {
       if (this.#stopped || listener.closed) return;
@@ -62,21 +61,33 @@ export class Accepting {
     this.#parts.room.wake();
   }
 
-  /** Take what waits; whether the kernel has let it. */
-  #batch(): boolean {
-    const { listener, room, journal, taken } = this.#parts;
+  /**
+   * Take a connection; whether there was one. Its handler runs before the next is asked for: meanwhile more may come, and to
+   * ask again is cheaper than to wait.
+   */
+  #take(): boolean {
+    const { listener, room, taken } = this.#parts;
+    this.#refusal = undefined;
     try {
-      for (let i = 0; i < BATCH && !room.full && !this.#stopped; i++) {
-        const connection = listener.tryAccept();
-        if (connection === undefined) break;
-        room.take();
-        taken(connection, listener);
-      }
+      const connection = listener.tryAccept();
+      if (connection === undefined) return false;
+      room.take();
+      taken(connection, listener);
       return true;
     } catch (error) {
       if (!(error instanceof SyscallError) || BROKEN.has(error.code)) throw error;
-      journal.limit(error);
+      this.#refusal = error;
       return false;
     }
+  }
+
+  /** Until there may be a connection. */
+  async #wait(): Promise<void> {
+    const { listener, room, journal, holding } = this.#parts;
+    await until(listener.fd, READABLE, {}, holding);
+    // The kernel asks for a descriptor before it looks whether there is a connection.
+    if (this.#refusal === undefined || this.#stopped) return;
+    journal.limit(this.#refusal);
+    await room.changedWithin(PAUSE, holding.on);
   }
 }

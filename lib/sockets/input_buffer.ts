@@ -1,6 +1,8 @@
 /** Bytes that have come and were not read yet. */
 
-/** Room at the beginning, and as long as little comes at a time. */
+/** Room at the beginning, and as long as little comes at a time: a server has a buffer for each client that is silent. */
+const FIRST = 2 * 1024;
+/** Bytes that are less than this are not worth the memory that holds them. */
 const SMALL = 16 * 1024;
 /** An empty buffer that has grown beyond this is given back. */
 const KEPT = 256 * 1024;
@@ -39,7 +41,7 @@ export class InputBuffer {
     const size = this.#memory.length;
     if (length === 0 && size > KEPT) this.#memory = NOTHING;
     if (length === 0) this.#start = this.#end = 0;
-    if (this.#memory.length === 0) this.#memory = new Uint8Array(SMALL);
+    if (this.#memory.length === 0) this.#memory = new Uint8Array(FIRST);
     else if (this.#end > size - size / 4) this.#move(length <= size / 2 ? this.#memory : new Uint8Array(2 * size));
     return this.#memory.subarray(this.#end);
   }

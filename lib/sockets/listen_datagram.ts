@@ -4,7 +4,8 @@ import { removeWith } from "./datagram_base.ts";
 import { DatagramSocket } from "./datagram_socket.ts";
 import { askForInfo } from "./packet_info.ts";
 import { type Socket, socket } from "./socket.ts";
-import { SocketFile } from "./socket_file.ts";
+import { bindPath, SocketFile } from "./socket_file.ts";
+import { requireAddress } from "./socket_permissions.ts";
 
 /** A socket of UDP, as `Deno.UdpListenOptions` has it. */
 export interface UdpListenOptions {
@@ -42,9 +43,10 @@ export interface UnixDatagramOptions {
  * Make a datagram socket with a name, as `Deno.listenDatagram` does, without an unstable flag: for servers and for clients.
  *
  * @param options What, and where.
- * @returns The socket, which the caller closes. With it goes the file that a path has made.
- * @throws {SyscallError} `EADDRINUSE` if another has the address, also if the path exists (a stale file has to be removed
- *   first), `EADDRNOTAVAIL` if it is no address of this machine, `EACCES` for a port or a folder that is not for everybody,
+ * @returns The socket, which the caller closes. With it goes the file that a path has made; one that a socket has left behind
+ *   that nobody has any more is replaced.
+ * @throws {SyscallError} `EADDRINUSE` if another has the address, also if there is a file that is no stale socket's (the
+ *   error names it); `EADDRNOTAVAIL` if it is no address of this machine, `EACCES` for a port or a folder that is not for everybody,
  *   `ENOENT` if there is no such folder, `EMFILE`.
  * @throws {TypeError} if the transport is another, the hostname no address, or an option is of another type.
  * @throws {RangeError} if the port is none, or the path longer than 107 bytes.
@@ -76,7 +78,9 @@ export function listenDatagram(options: UdpListenOptions | UnixDatagramOptions):
 function unixSocket(path: string): DatagramSocket {
   const made = socket("PF_UNIX", "SOCK_DGRAM");
   const listening = orClose(made, () => {
-    made.bind({ path });
+    requireAddress({ path });
+    if (path === "" || path.startsWith("\0")) made.bind({ path });
+    else bindPath(made.fd, path, "bind to");
     return new DatagramSocket(made);
   });
   if (path !== "" && !path.startsWith("\0")) removeWith(listening, new SocketFile(path));

@@ -38,10 +38,10 @@ export class SocketFile {
  *
  * @throws {SyscallError} `EADDRINUSE` if there is anything else, which the error names; and as bind(2).
  */
-export function bindPath(fd: Fd, path: string): void {
+export function bindPath(fd: Fd, path: string, doing = "listen at"): void {
   const address = { path };
   const name = sockaddrOf(address);
-  const bind = () => bindTo(fd, name, address, "listen at");
+  const bind = () => bindTo(fd, name, address, doing);
   try {
     bind();
   } catch (error) {

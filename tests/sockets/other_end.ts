@@ -37,6 +37,11 @@ export class OtherEnd implements AsyncDisposable {
     }
   }
 
+  /** What it has said so far on its standard error output, as far as it was read. */
+  get said(): string {
+    return this.#said;
+  }
+
   /** Write to its standard input. */
   async put(line: string): Promise<void> {
     await this.#input.write(bytes(line));

@@ -1,0 +1,97 @@
+import { connect } from "../../lib/sockets/mod.ts";
+import { SyscallError } from "../../lib/core/mod.ts";
+import { serve } from "../../lib/servers/mod.ts";
+import { assert, assertEquals, assertRejects, denoSource, test, within } from "../support/mod.ts";
+import { echo, echoes, HERE, portOf, Served } from "./served.ts";
+
+test("Server.stop() accepts nothing any more, and lets work finish", async () => {
+  const asked = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  await using served = await Served.at(HERE, async (connection) => {
+    await connection.readLine();
+    asked.resolve();
+    await go.promise;
+    await connection.writeLine("done");
+  });
+  const { server } = served;
+  using client = await served.client();
+  await client.writeLine("work");
+  await asked.promise;
+  const stopped = server.stop();
+  await assertRejects(() => connect({ port: portOf(server) }), SyscallError, "ECONNREFUSED");
+  assertEquals(server.connections, 1);
+  go.resolve();
+  assertEquals(await client.readLine({ timeout: 5_000 }), "done");
+  await stopped;
+  assertEquals([server.connections, served.kinds], [0, ["connect", "end"]]);
+});
+
+test("Server.stop() ends what is left at its time limit, and tells handlers of the beginning", async () => {
+  let told = false;
+  await using served = await Served.at(HERE, async (connection, { stopping }) => {
+    stopping.addEventListener("abort", () => told = true);
+    await connection.readLine();
+  });
+  using client = await served.client();
+  await served.told("connect");
+  const begun = performance.now();
+  await served.server.stop({ timeout: 50 });
+  assert(told && performance.now() - begun < within(1_000));
+  assertEquals(await client.readLine({ timeout: 5_000 }), null);
+  assertEquals(served.kinds, ["connect"]);
+});
+
+test("Server.stop() for the second time ends all at once, whatever its handlers wait for", async () => {
+  await using served = await Served.at(HERE, () => new Promise(() => {}));
+  using client = await served.client();
+  await served.told("connect");
+  const first = served.server.stop({ timeout: Infinity });
+  await served.server.stop();
+  await first;
+  assertEquals(await client.readLine({ timeout: 5_000 }), null);
+  await assertRejects(() => served.server.stop({ timeout: -1 }), RangeError);
+});
+
+test("Server finishes the datagrams under way before it closes their socket", async () => {
+  const go = Promise.withResolvers<void>();
+  const came = Promise.withResolvers<void>();
+  const server = await serve({ transport: "udp", hostname: "127.0.0.1", port: 0 }, {
+    datagram: async (datagram) => {
+      came.resolve();
+      await go.promise;
+      await datagram.reply(datagram.bytes);
+    },
+  });
+  const { listenDatagram } = await import("../../lib/sockets/mod.ts");
+  using client = listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  await client.send(Uint8Array.of(7), server.addresses[0]!);
+  await came.promise;
+  const stopped = server.stop();
+  go.resolve();
+  assertEquals((await client.receive(undefined, { timeout: 5_000 }))[0], Uint8Array.of(7));
+  await stopped;
+});
+
+test("Server keeps the program alive until it has stopped, or unref()", async () => {
+  const source = `
+    import { serve } from "vasty/mod.ts";
+    const server = await serve({ hostname: "127.0.0.1", port: 0 }, () => {});
+    console.log("serving");
+    if (Deno.args[0] === "unref") server.unref();
+    else setTimeout(() => server.stop().then(() => console.log("stopped")), 20);`;
+  for (const [word, said] of [["unref", "serving\n"], ["stop", "serving\nstopped\n"]]) {
+    const { code, stdout, stderr } = await denoSource(source, { args: [word!], flags: ["--allow-net=127.0.0.1"] });
+    assertEquals([code, stdout, stderr], [0, said, ""]);
+  }
+});
+
+test("Server in an `await using` block is stopped at its end", async () => {
+  let port: number;
+  {
+    await using server = await serve(HERE, echo);
+    port = portOf(server);
+    using client = await connect({ port });
+    assert(await echoes(client));
+  }
+  await assertRejects(() => connect({ port }), SyscallError, "ECONNREFUSED");
+});
