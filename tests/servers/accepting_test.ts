@@ -65,7 +65,7 @@ test(
     await serving.end.says(/EMFILE/);
     const served = serving.descriptors;
     console.log(serving.pid, Deno.pid, readProc(`/proc/${serving.pid}/stat`));
-  const before = serving.cpu;
+    const before = serving.cpu;
     const begun = performance.now();
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const share = (serving.cpu - before) / (performance.now() - begun);
