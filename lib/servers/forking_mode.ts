@@ -64,6 +64,12 @@ export class ForkingMode implements Mode {
       journal.tell({ kind: "reaped", message: `reaped ${pid}${exit}`, client, pid, status });
     }
     if (error === undefined) return;
-    journal.tell({ kind: "failed", message: `${clientText(client)}: ${reason(error.cause ?? error)}`, client, pid, error });
+    journal.tell({
+      kind: "failed",
+      message: `${clientText(client)}: ${reason(error.cause ?? error)}`,
+      client,
+      pid,
+      error,
+    });
   }
 }

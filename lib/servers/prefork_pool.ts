@@ -37,6 +37,14 @@ export interface PreforkOptions extends ServedExport, PreforkSettings {
   readonly grace: number;
 }
 
+/** @throws {RangeError} if a number makes no sense. */
+export function checkPrefork(settings: PreforkSettings): void {
+  const { requestsPerChild = Infinity, warm = 1 } = settings;
+  if (!(requestsPerChild >= 1)) throw new RangeError(`requestsPerChild must be 1 or more: ${requestsPerChild}`);
+  if (!Number.isInteger(warm) || warm < 0) throw new RangeError(`warm must be a whole number, 0 or more: ${warm}`);
+  new PreforkCount(settings);
+}
+
 /** Milliseconds from one child too many that is ended to the next. */
 const TRIM = 1_000;
 
@@ -60,9 +68,7 @@ export class PreforkPool {
 
   /** The listeners stay the caller's, and stay open until it has ended. @throws {RangeError} if a number makes no sense. */
   constructor(options: PreforkOptions, listeners: readonly Fd[], tell: (event: PreforkEvent) => void) {
-    const { requestsPerChild = Infinity, warm = 1 } = options;
-    if (!(requestsPerChild >= 1)) throw new RangeError(`requestsPerChild must be 1 or more: ${requestsPerChild}`);
-    if (!Number.isInteger(warm) || warm < 0) throw new RangeError(`warm must be a whole number, 0 or more: ${warm}`);
+    checkPrefork(options);
     this.#count = new PreforkCount(options);
     this.#options = options;
     this.#listeners = listeners;

@@ -12,7 +12,7 @@ import { AccessList } from "./access_list.ts";
 import type { Client } from "./client.ts";
 import type { ServerWork } from "./mode.ts";
 import type { ForkedProgram } from "./forked.ts";
-import type { PreforkSettings } from "./prefork_pool.ts";
+import { checkPrefork, type PreforkSettings } from "./prefork_pool.ts";
 import type { ServedExport } from "./self_child_channel.ts";
 import { Journal, type ServerLog } from "./server_log.ts";
 
@@ -133,6 +133,7 @@ export function settingsOf(handler: StreamHandler | ServeHandlers, options: Serv
   checkNumber("idleTimeout", idleTimeout, idleTimeout > 0, "a number of milliseconds above 0");
   if (maxLineLength !== undefined) checkNumber("maxLineLength", maxLineLength, maxLineLength > 0, "a number above 0");
   checkTimeout("stopTimeout", stopTimeout);
+  checkPrefork(options);
   const access = allow === undefined && deny === undefined ? undefined : new AccessList(allow, deny);
   const handlers = handlersOf(handler);
   checkChild(mode, handlers);

@@ -5,7 +5,7 @@ import { SelfChildChannel, type ServedExport } from "./self_child_channel.ts";
 import { StartDelay } from "./start_delay.ts";
 
 export class WarmChildren {
-  /** Resolves once a child waits; rejects if the first ended before. */
+  /** Resolves once a child waits; rejects if the first cannot be started, or ended before. */
   readonly ready: Promise<void>;
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #what: ServedExport;
@@ -14,15 +14,22 @@ export class WarmChildren {
   readonly #delay: StartDelay = new StartDelay(() => this.#fill());
   #ended = false;
 
-  /** `count` of them. @throws {SyscallError} if none can be started. */
+  /** `count` of them. */
   constructor(what: ServedExport, count: number) {
-    if (!Number.isInteger(count) || count < 0) throw new RangeError(`warm must be a whole number, 0 or more: ${count}`);
     this.#what = what;
     this.#count = count;
     this.ready = this.#ready.promise;
     this.ready.catch(() => {});
     if (count === 0) this.#ready.resolve();
-    else this.#add();
+    else this.#begin();
+  }
+
+  #begin(): void {
+    try {
+      this.#add();
+    } catch (error) {
+      this.#ready.reject(error);
+    }
   }
 
   /**

@@ -1,8 +1,9 @@
 /** Servers with children, for the tests of both modes. */
 import type { ServeHandlers, ServeMode, ServeOptions } from "../../lib/servers/mod.ts";
+import { Pidfd } from "../../lib/signals/mod.ts";
 import type { Connection } from "../../lib/sockets/mod.ts";
 import { OtherEnd } from "../sockets/other_end.ts";
-import { assert, assertEquals, denoCommand, repository, within } from "../support/mod.ts";
+import { assertEquals, denoCommand, repository, within } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
 import { HERE, Served } from "./served.ts";
 
@@ -37,13 +38,11 @@ export function stateOf(pid: number): string {
   return /\) (\w)/.exec(readProc(`/proc/${pid}/stat`))?.[1] ?? "";
 }
 
-/** Until a process that is no child of ours is gone. The kernel tells nobody. */
+/** Until a process that is no child of ours has ended. */
 export async function gone(pid: number): Promise<void> {
-  const end = performance.now() + within(5_000);
-  while (!["", "Z"].includes(stateOf(pid))) {
-    assert(performance.now() < end, `${pid} is still there`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  if (stateOf(pid) === "") return;
+  using process = Pidfd.open(pid);
+  await process.exited({ timeout: within(5_000) });
 }
 
 /** No child of this process is a zombie. */
