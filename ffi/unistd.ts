@@ -72,3 +72,6 @@ export const dup3 = bind("dup3", ["int", "int", "int"], "int");
 
 // ssize_t readlink(const char *path, char *buf, size_t bufsiz);
 export const readlink = bind("readlink", ["buffer", "buffer", "long"], "long");
+
+// int getdtablesize(void);
+export const getdtablesize = bind("getdtablesize", [], "int");

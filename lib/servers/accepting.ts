@@ -4,6 +4,7 @@ import { SyscallError } from "../core/errors.ts";
 import type { Holding } from "../core/holding.ts";
 import { until } from "../core/readiness.ts";
 import type { Connection, Listener } from "../sockets/mod.ts";
+import { DescriptorReserve } from "./descriptor_reserve.ts";
 import type { Room } from "./room.ts";
 import { type Journal, reason } from "./server_log.ts";
 
@@ -33,8 +34,9 @@ export interface AcceptingParts {
 export class Accepting {
   readonly #parts: AcceptingParts;
   #stopped = false;
-  /** Why the kernel has refused the last one. */
-  #refusal: SyscallError | undefined;
+  /** Why the last one was not taken. */
+  #refusal: unknown;
+  readonly #reserve = new DescriptorReserve();
 
   constructor(parts: AcceptingParts) {
     this.#parts = parts;
@@ -42,7 +44,7 @@ export class Accepting {
 
   /** Take what comes, until `stop()` or until the listener is closed. */
   async run(): Promise<void> {
-    const { listener, room, journal, holding } = this.#parts;
+    const { listener, room, journal } = this.#parts;
     try {
       while (!this.#stopped) {
         if (room.full) await room.changed();
@@ -67,10 +69,12 @@ export class Accepting {
    */
   #take(): boolean {
     const { listener, room, taken } = this.#parts;
-    this.#refusal = undefined;
     try {
+      this.#refusal = this.#reserve.refusal(listener.fd);
+      if (this.#refusal !== undefined) return false;
       const connection = listener.tryAccept();
       if (connection === undefined) return false;
+      this.#reserve.taken(connection.fd);
       room.take();
       taken(connection, listener);
       return true;

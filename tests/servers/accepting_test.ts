@@ -1,4 +1,3 @@
-import { readProc } from "../support/proc.ts";
 import { Holding } from "../../lib/core/holding.ts";
 import { Accepting } from "../../lib/servers/accepting.ts";
 import { Room } from "../../lib/servers/room.ts";
@@ -64,7 +63,6 @@ test(
     assert(await echoes(first!));
     await serving.end.says(/EMFILE/);
     const served = serving.descriptors;
-    console.log(serving.pid, Deno.pid, readProc(`/proc/${serving.pid}/stat`));
     const before = serving.cpu;
     const begun = performance.now();
     await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -76,7 +74,7 @@ test(
     await next.writeLine("hello");
     for (const client of clients.splice(0, 40)) client.close();
     assertEquals(await next.readLine({ timeout: within(200) }), "hello");
-    assert(served >= 99);
+    assert(served > 80 && served < 95, `${served} descriptors`);
     assertEquals(serving.end.said.match(/EMFILE/g)!.length, 1);
     for (const client of clients) client.close();
   },

@@ -5,51 +5,47 @@ import { bytes, SocketFolder, text } from "../sockets/loopback.ts";
 import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
 import { echo, echoes, HERE, portOf, Served } from "./served.ts";
 
-test("serve() serves TCP, UDP and Unix sockets at once, and knows which address a client came to", async () => {
-  using folder = new SocketFolder();
-  const [path, log] = [folder.next(), folder.next()];
+test("serve() serves TCP and UDP at all addresses, and knows which one a client came to", async () => {
   const seen: unknown[] = [];
-  const addresses = [
-    { port: 0 },
-    { transport: "udp", port: 0 },
-    { path, mode: 0o600 },
-    { transport: "unixpacket", path: log },
-  ] as const;
+  const addresses = [{ port: 0 }, { transport: "udp", port: 0 }] as const;
   await using served = await Served.at(addresses, {
     stream: (_, client) => void seen.push([client.local, client.listening]),
-    datagram: (datagram, client) => {
+    datagram: async (datagram, client) => {
       seen.push([client.local, client.listening]);
-      return datagram.reply(datagram.bytes).then(() => {});
+      await datagram.reply(datagram.bytes);
     },
   });
-  const { server } = served;
-  const [port, udpPort] = [portOf(server), portOf(server, 1)];
-  {
-    using one = await connect({ hostname: "127.0.0.2", port });
-    assertEquals(await one.readLine(), null);
-  }
-  for (const to of [{ hostname: "127.0.0.3", port: udpPort }, { path: log }]) {
-    const transport = "path" in to ? { transport: "unixpacket" } as const : { transport: "udp", port: 0 } as const;
-    using one = listenDatagram(transport);
-    await one.connect(to);
-    await one.send(bytes("ping"));
-    assertEquals(text((await one.receive(undefined, { timeout: 5_000 }))[0]), "ping");
-  }
-  {
-    using one = await connect({ path });
-    assertEquals(await one.readLine(), null);
-  }
+  const [port, udpPort] = [portOf(served.server), portOf(served.server, 1)];
+  using one = await connect({ hostname: "127.0.0.2", port });
+  assertEquals(await one.readLine(), null);
+  using other = listenDatagram({ transport: "udp", port: 0 });
+  await other.connect({ hostname: "127.0.0.3", port: udpPort });
+  await other.send(bytes("ping"));
+  assertEquals(text((await other.receive(undefined, { timeout: 5_000 }))[0]), "ping");
+  const tcp = { transport: "tcp", port };
+  const udp = { transport: "udp", port: udpPort };
   assertEquals(seen, [
-    [{ transport: "tcp", hostname: "127.0.0.2", port }, { transport: "tcp", hostname: "0.0.0.0", port }],
-    [{ transport: "udp", hostname: "127.0.0.3", port: udpPort }, {
-      transport: "udp",
-      hostname: "0.0.0.0",
-      port: udpPort,
-    }],
-    [{ transport: "unixpacket", path: log }, { transport: "unixpacket", path: log }],
-    [{ transport: "unix", path }, { transport: "unix", path }],
+    [{ ...tcp, hostname: "127.0.0.2" }, { ...tcp, hostname: "0.0.0.0" }],
+    [{ ...udp, hostname: "127.0.0.3" }, { ...udp, hostname: "0.0.0.0" }],
   ]);
-  await server.stop();
+});
+
+test("serve() serves Unix sockets of both kinds, and removes their files", async () => {
+  using folder = new SocketFolder();
+  const [path, log] = [folder.next(), folder.next()];
+  const addresses = [{ path, mode: 0o600 }, { transport: "unixpacket", path: log }] as const;
+  const came: unknown[] = [];
+  await using served = await Served.at(addresses, {
+    stream: (_, { local }) => void came.push(local),
+    datagram: (datagram) => datagram.reply(datagram.bytes).then(() => {}),
+  });
+  using one = await connect({ path });
+  assertEquals(await one.readLine(), null);
+  assertEquals([came, Deno.statSync(path).mode! & 0o777], [[{ transport: "unix", path }], 0o600]);
+  using other = listenDatagram({ transport: "unixpacket" });
+  await other.send(bytes("ping"), { path: log });
+  assertEquals(text((await other.receive(undefined, { timeout: 5_000 }))[0]), "ping");
+  await served.server.stop();
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 

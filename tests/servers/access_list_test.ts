@@ -1,0 +1,54 @@
+import { AccessList, type NameLookup } from "../../lib/servers/access_list.ts";
+import { assertEquals, assertThrows, test } from "../support/mod.ts";
+
+/** Names as a resolver would have them: "!" marks one that is not checked. */
+const NAMES: Record<string, string> = {
+  "192.0.2.1": "mail.example.com",
+  "192.0.2.2": "!mail.example.com",
+  "192.0.2.3": "WWW.Example.COM",
+  "192.0.2.4": "badexample.com",
+};
+
+const lookup: NameLookup = (address) => {
+  const hostname = typeof address === "string" ? address : address.hostname;
+  const found = NAMES[hostname];
+  if (found === undefined) return Promise.reject(new Error("nobody could be asked"));
+  return Promise.resolve({ name: found.replace("!", ""), checked: !found.startsWith("!") });
+};
+
+async function allowed(allow: string[] | undefined, deny: string[] | undefined): Promise<string[]> {
+  const list = new AccessList(allow, deny, lookup);
+  const found: string[] = [];
+  for (const hostname of ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"]) {
+    if (await list.allows({ hostname, port: 1 })) found.push(hostname.slice(-1));
+  }
+  return found;
+}
+
+test("AccessList has deny before allow, and everybody without allow", async () => {
+  assertEquals(await allowed(undefined, ["192.0.2.4/31"]), ["1", "2", "3"]);
+  assertEquals(await allowed(["192.0.2.0/29"], ["192.0.2.1"]), ["2", "3", "4", "5"]);
+  assertEquals(await allowed([], undefined), []);
+});
+
+test("AccessList lets a name in only where it is checked, and turns it away in any case", async () => {
+  assertEquals(await allowed(["mail.example.com"], undefined), ["1"]);
+  assertEquals(await allowed([".example.com"], undefined), ["1", "3"]);
+  assertEquals(await allowed(["192.0.2.5", "www.example.com."], undefined), ["3", "5"]);
+  // Who cannot be looked up (5) may be whoever is to be kept out.
+  assertEquals(await allowed(undefined, ["mail.example.com"]), ["3", "4"]);
+});
+
+test("AccessList asks nobody where the address decides, and nothing of Unix sockets", () => {
+  const list = new AccessList(["127.0.0.0/8", "example.com"], undefined, lookup);
+  assertEquals(list.allows({ hostname: "::ffff:127.0.0.1", port: 1 }), true);
+  assertEquals(new AccessList([], ["::1"], lookup).allows({ path: "" }), true);
+});
+
+test("AccessList refuses rules that are none", () => {
+  assertThrows(() => new AccessList(["10.0.0.0/99"]), RangeError);
+  for (const rule of ["", "two words", "*.example.com", 7]) {
+    assertThrows(() => new AccessList([rule as string]), TypeError);
+  }
+  assertThrows(() => new AccessList("10.0.0.0/8" as unknown as string[]), TypeError);
+});
