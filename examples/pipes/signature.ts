@@ -6,41 +6,12 @@
  * anew; a file of another kind in its place is left alone, and ends the program. INT or TERM removes the FIFO.
  */
 import { serveFifo } from "../../lib/pipes/mod.ts";
-import { capture } from "../../lib/processes/mod.ts";
+import { fortunes } from "../fortune.ts";
 import { print, run, UsageError } from "../program.ts";
-
-/** Where there is no fortune(6). */
-const FORTUNES = [
-  "Measure twice, cut once.",
-  "A watched pot never boils, but it is seen when it does.",
-  "He who asks is a fool for five minutes; he who does not ask remains one.",
-  "Many hands make light work, and too many cooks spoil the broth.",
-  "The shortest way round is often the longest way home.",
-  "What can be said in one line needs no second.",
-];
+import { date } from "../server_program.ts";
 
 /** Milliseconds between two readers, so that a program that reads twice does not use up two. */
 const PAUSE = 2_000;
-
-async function fortune(): Promise<string | undefined> {
-  try {
-    return (await capture(["/usr/games/fortune", "-s"])).stdout;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-/** What gives a fortune at each call, never the same as the one before. */
-async function fortunes(): Promise<() => Promise<string> | string> {
-  if (await fortune() !== undefined) return async () => await fortune() ?? "";
-  console.error("signature: no /usr/games/fortune here, so one of its own");
-  let last = Math.floor(Math.random() * FORTUNES.length);
-  return () => {
-    last = (last + 1 + Math.floor(Math.random() * (FORTUNES.length - 1))) % FORTUNES.length;
-    return `${FORTUNES[last]}\n`;
-  };
-}
 
 /** Aborted by INT or TERM. */
 function ending(): AbortSignal {
@@ -49,16 +20,10 @@ function ending(): AbortSignal {
   return ending.signal;
 }
 
-/** `Wed May 14 08:40:46 1997`, as date(1) has written it since. */
-function date(): string {
-  const [day, month, number, year, time] = new Date().toString().split(" ");
-  return `${day} ${month} ${number!.replace(/^0/, " ")} ${time} ${year}`;
-}
-
 async function signature(file: string): Promise<void> {
   const signal = ending();
   const user = Deno.env.get("USER") ?? "nobody";
-  const next = await fortunes();
+  const next = await fortunes("signature");
   const name = `${user} (${user}@${Deno.hostname()})\n`;
   const server = serveFifo(file, async () => name + await next(), { signal, pause: PAUSE });
   print(`signature ${Deno.pid}: server started on ${file} at ${date()}`);

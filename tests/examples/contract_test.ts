@@ -21,6 +21,9 @@ interface Case {
   unscoped?: string[];
 }
 
+const serving = (name: string) =>
+  new RegExp(`^${name} \\d+: server started on port \\d+ at \\w{3} \\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}\\n`);
+
 const CASES: Record<string, Case> = {
   "pipes/background": {
     wrong: [],
@@ -76,6 +79,33 @@ const CASES: Record<string, Case> = {
     file: { args: ["cat", "lines.txt"], stdout: /^second\n$/ },
     waits: { args: ["sh", "-c", "echo READY; exec cat"], ready: /^READY\n/, on: "stdout" },
     works: ["true"],
+  },
+  "servers/command": {
+    wrong: ["one", "two"],
+    works: ["--bind", "127.0.0.1", "0"],
+    serves: serving("command"),
+    unscoped: ["--allow-net"],
+  },
+  // It ends by the signal that ends it.
+  "servers/hardened": { wrong: ["one", "two"], unscoped: ["--allow-net", "--allow-env"] },
+  "servers/multihomed": { wrong: [], works: ["127.0.0.1:0"], serves: serving("multihomed"), unscoped: ["--allow-net"] },
+  "servers/nonforking": {
+    wrong: ["one", "two"],
+    works: ["--bind", "127.0.0.1", "0"],
+    serves: serving("nonforking"),
+    unscoped: ["--allow-net"],
+  },
+  "servers/tcp": {
+    wrong: ["one", "two"],
+    works: ["--bind", "127.0.0.1", "0"],
+    serves: serving("tcp"),
+    unscoped: ["--allow-net"],
+  },
+  "servers/udp": {
+    wrong: ["one", "two"],
+    works: ["--bind", "127.0.0.1", "0"],
+    serves: serving("udp"),
+    unscoped: ["--allow-net"],
   },
   "signals/alarm_flock": { wrong: [], works: ["lines.txt"] },
   // Who is signalled is no program, so Deno has no narrower word for it.

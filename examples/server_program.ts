@@ -1,0 +1,93 @@
+/** What belongs to every example that serves: its arguments, its lines on standard output, its end. */
+import type { Client, ServeOptions, Server, ServerEvent } from "../lib/servers/mod.ts";
+import type { SignalName } from "../lib/core/mod.ts";
+import { SIG } from "../lib/signals/mod.ts";
+import type { SocketAddress } from "../lib/sockets/mod.ts";
+import { print, UsageError } from "./program.ts";
+
+/** Milliseconds that the look-up of a client's name may take. */
+const PATIENCE = 5_000;
+
+/** `Wed May 14 08:40:46 1997`, as date(1) has written it since. */
+export function date(): string {
+  const [day, month, number, year, time] = new Date().toString().split(" ");
+  return `${day} ${month} ${number!.replace(/^0/, " ")} ${time} ${year}`;
+}
+
+/** Where an example serves. */
+export interface Place {
+  hostname: string;
+  port: number;
+}
+
+/** A port, as digits. @throws {Error} */
+export function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new Error("invalid port");
+}
+
+/** `[--bind ADDRESS] [PORT]`. @throws {UsageError} if there is more. @throws {Error} if the port is none. */
+export function placeOf(args: readonly string[], defaultPort: number): Place {
+  const rest = [...args];
+  let hostname = "0.0.0.0";
+  const at = rest.indexOf("--bind");
+  if (at >= 0) [, hostname = ""] = rest.splice(at, 2);
+  if (hostname === "" || rest.length > 1 || rest[0]?.startsWith("-")) throw new UsageError();
+  return { hostname, port: rest[0] === undefined ? defaultPort : portNumber(rest[0]) };
+}
+
+/** `IP:PORT`, or a path. */
+export function addressText(address: SocketAddress): string {
+  if ("path" in address) return address.path;
+  const { hostname, port } = address;
+  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/** A client's name as far as it is true, and otherwise its address. */
+export async function nameOf(client: Client): Promise<string> {
+  const { address } = client;
+  if ("path" in address) return address.path;
+  const { name, checked } = await client.name({ timeout: PATIENCE }).catch(() => ({ name: "", checked: false }));
+  return checked ? name : address.hostname;
+}
+
+/** What a server tells, and how it ends. */
+export class ServerProgram {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** A line of the log. */
+  log(text: string): void {
+    print(`${this.name} ${Deno.pid}: ${text} at ${date()}`);
+  }
+
+  /** Has what goes wrong told on standard error, whatever else `options` say. */
+  options(options: ServeOptions = {}): ServeOptions {
+    const log = ({ kind, message }: ServerEvent) => {
+      if (kind === "failed" || kind === "limit") console.error(`${this.name}: ${message}`);
+    };
+    return { stopTimeout: 2_000, log, ...options };
+  }
+
+  /**
+   * Say that it serves, which is the first line, and wait until a signal has stopped it; the second one does so at once. Which was
+   * the first?
+   */
+  async run(server: Server, signals: readonly SignalName[] = ["SIGINT", "SIGTERM"]): Promise<SignalName | undefined> {
+    let ending: SignalName | undefined;
+    // Before anybody knows that it serves, who may end it then.
+    for (const signal of signals) {
+      SIG[signal] = () => {
+        ending ??= signal;
+        server.stop();
+      };
+    }
+    const [first] = server.addresses;
+    this.log(`server started on ${"path" in first! ? first.path : `port ${first!.port}`}`);
+    await server.finished;
+    return ending;
+  }
+}
