@@ -1,7 +1,7 @@
 import { socketpair } from "../../lib/pipes/mod.ts";
 import { WarmChildren } from "../../lib/servers/warm_children.ts";
 import { assert, assertEquals, assertRejects, children, test } from "../support/mod.ts";
-import { exported } from "./child_servers.ts";
+import { exported, gone } from "./child_servers.ts";
 
 const address = { transport: "unix", path: "" } as const;
 
@@ -13,7 +13,11 @@ test("WarmChildren.give() gives a connection to one that waits, or to a new one 
   for (const killed of [false, true]) {
     const [ours, theirs] = socketpair();
     using _ours = ours;
-    if (killed) children().forEach((line) => Deno.kill(parseInt(/\d+/.exec(line)![0]), "SIGKILL"));
+    for (const pid of killed ? children().map((line) => parseInt(/\d+/.exec(line)![0])) : []) {
+      Deno.kill(pid, "SIGKILL");
+      // Until then it takes connections, which end with it.
+      await gone(pid);
+    }
     const child = await warm.give(theirs.fd, { address, local: address });
     theirs.close();
     await ours.writable.close();
