@@ -10,19 +10,32 @@ const FORTUNES = [
   "What can be said in one line needs no second.",
 ];
 
+const COMMAND = ["/usr/games/fortune", "-s"];
+
 async function fortune(): Promise<string | undefined> {
   try {
-    return (await capture(["/usr/games/fortune", "-s"])).stdout;
+    return (await capture(COMMAND)).stdout;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
 
+/** The command that prints one, if it is there; otherwise it is told on standard error. */
+export async function fortuneProgram(name: string): Promise<string[] | undefined> {
+  if (await fortune() !== undefined) return COMMAND;
+  console.error(`${name}: no /usr/games/fortune here, so one of its own`);
+  return undefined;
+}
+
+/** One of its own. */
+export function ownFortune(): string {
+  return FORTUNES[Math.floor(Math.random() * FORTUNES.length)]!;
+}
+
 /** What gives a fortune at each call, never the same as the one before. `name` is that of the example, which says where there is none. */
 export async function fortunes(name: string): Promise<() => Promise<string> | string> {
-  if (await fortune() !== undefined) return async () => await fortune() ?? "";
-  console.error(`${name}: no /usr/games/fortune here, so one of its own`);
+  if (await fortuneProgram(name) !== undefined) return async () => await fortune() ?? "";
   let last = Math.floor(Math.random() * FORTUNES.length);
   return () => {
     last = (last + 1 + Math.floor(Math.random() * (FORTUNES.length - 1))) % FORTUNES.length;

@@ -67,6 +67,13 @@ export class ServerProgram {
     return { stopTimeout: 2_000, log, ...options };
   }
 
+  /** Logs the births and deaths of children, and tells what goes wrong on standard error. */
+  readonly childLog = (event: ServerEvent, log: (text: string) => void = (text) => this.log(text)): void => {
+    const { kind, message } = event;
+    if (kind === "begat" || kind === "reaped") log(message);
+    if (kind === "failed" || kind === "limit") console.error(`${this.name}: ${message}`);
+  };
+
   /**
    * Say that it serves, which is the first line, and wait until a signal has stopped it; the second one does so at once. Which was
    * the first?

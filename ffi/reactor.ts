@@ -12,6 +12,12 @@ export const WRITABLE: number = EPOLL.EPOLLOUT;
 export const PRIORITY: number = EPOLL.EPOLLPRI;
 /** A stream socket's peer sends no more. */
 export const PEER_DONE: number = EPOLL.EPOLLRDHUP;
+/**
+ * Of several processes that wait for one socket the kernel wakes one, not all. Beside READABLE alone, by the only waiter of its
+ * descriptor here: the kernel does not change such a wait. Who was woken and does not take what came has to see to it that
+ * another is.
+ */
+export const EXCLUSIVE: number = EPOLL.EPOLLEXCLUSIVE;
 
 /**
  * Wait until `fd` is ready for `events`; the result is the events that came. It may come for nothing: try, and wait

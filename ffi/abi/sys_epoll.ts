@@ -9,6 +9,7 @@ export const sys_epoll_h = {
   EPOLLERR: [0x008, 0x008],
   EPOLLHUP: [0x010, 0x010],
   EPOLLRDHUP: [0x2000, 0x2000],
+  EPOLLEXCLUSIVE: [0x10000000, 0x10000000],
   EPOLL_CTL_ADD: [1, 1],
   EPOLL_CTL_DEL: [2, 2],
   EPOLL_CTL_MOD: [3, 3],

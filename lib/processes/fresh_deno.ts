@@ -1,4 +1,5 @@
 /** A Deno that was started to run an export: it loads the module, then waits for its orders, and tells what went wrong. */
+import type { Around } from "../core/around.ts";
 import { syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { Input } from "../core/input.ts";
@@ -40,9 +41,9 @@ export class FreshDeno {
   ended = false;
 
   /** Starts it; `options` are for its start, and have no time limit. */
-  constructor(module: URL, permissions: SelfPermissions, options: SpawnOptions) {
+  constructor(module: URL, permissions: SelfPermissions, options: SpawnOptions, around?: Around) {
     const numbers = freeNumbers(options.fds ?? {});
-    const command = selfCommand(module, permissions, { ...numbers, read: options.stdout === "piped" });
+    const command = selfCommand(module, permissions, { ...numbers, read: options.stdout === "piped" }, around);
     using unused = new DisposableStack();
     const [orders, report] = [pipeOf(unused), pipeOf(unused)];
     const fds = { ...options.fds, [numbers.orders]: orders.reader, [numbers.report]: report.writer };

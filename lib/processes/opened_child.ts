@@ -2,6 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { goRound } from "../../ffi/reactor.ts";
 import { syscallError } from "../core/errors.ts";
+import type { SignalName } from "../core/signal_names.ts";
 import type { ByteStream } from "../core/streams.ts";
 import { type Child, outputsOf } from "./child.ts";
 import { ExitError } from "./exit_error.ts";
@@ -62,6 +63,19 @@ export class OpenedChild implements AsyncDisposable {
   /** How it ended, as soon as it has, whatever was closed. Rejects with the reason of `signal` or `timeout`. */
   get status(): Promise<ExitStatus> {
     return this.#child.status;
+  }
+
+  /**
+   * Send it a signal.
+   *
+   * @param signal Its name, long or short. @default {"SIGTERM"}
+   * @returns Whether it was still there; a signal never reaches another process that got its number.
+   * @throws {TypeError} if there is no such signal.
+   * @throws {SyscallError} `EPERM` if it has become another user.
+   * @see pidfd_send_signal(2)
+   */
+  kill(signal: SignalName = "SIGTERM"): boolean {
+    return this.#child.kill(signal);
   }
 
   /**

@@ -1,4 +1,5 @@
 /** The same program as its own child: Perl's open of "-", without fork. */
+import { AROUND, type Around } from "../core/around.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { FreshDeno, type Order } from "./fresh_deno.ts";
 import { identityOf, type IdentityOptions } from "./identity.ts";
@@ -254,14 +255,15 @@ function startDeno(mode: SelfMode, module: string | URL, options: SelfStartOptio
   if (!["-|", "|-", "both", "none"].includes(mode)) {
     throw new TypeError(`The mode is "-|", "|-", "both" or "none", not ${JSON.stringify(mode)}`);
   }
-  const { permissions = {}, ...started }: SelfStartOptions & SpawnOptions = options;
+  const { permissions = {}, [AROUND]: around, ...started }: SelfStartOptions & SpawnOptions & { [AROUND]?: Around } =
+    options;
   // It is as this program until it has loaded its code; the time limit is that of its orders.
   for (const name of ["user", "group", "groups", "signal", "timeout"] as const) delete started[name];
   const [written, read] = [mode === "|-" || mode === "both", mode === "-|" || mode === "both"];
   refusePipes(started, !written && "stdin", !read && "stdout", mode !== "both" && "stderr");
   if (written) started.stdin = "piped";
   if (read) started.stdout = "piped";
-  return new FreshDeno(new URL(module), permissions, started);
+  return new FreshDeno(new URL(module), permissions, started, around);
 }
 
 /** Give the orders, and have `close` tell what became of them. */

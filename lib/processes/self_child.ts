@@ -3,6 +3,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { close, read, write } from "../../ffi/unistd.ts";
+import type { Wrapper } from "../core/around.ts";
 import { SyscallError } from "../core/errors.ts";
 import type { Identity } from "./identity.ts";
 import { takeIdentity } from "./ids.ts";
@@ -20,6 +21,9 @@ interface Self extends Channel {
   readonly module: string;
   readonly load: () => Promise<Record<string, unknown>>;
   run?: (self: Self) => Promise<void>;
+  /** Which of the wrappers that the library offers is called in place of the export. */
+  readonly around?: string;
+  readonly wrappers?: Record<string, Wrapper>;
   /** Once the module is there, it may start children of its own. */
   loaded?: boolean;
 }
@@ -97,7 +101,7 @@ async function runSelf(self: Self): Promise<void> {
   // Deno would go on for ever: its console.log() does not tell that nobody reads.
   if (self.read) defaultSigpipe();
   try {
-    Deno.exitCode = exitCode(await exported(self.module, module, name)(...args), name);
+    Deno.exitCode = exitCode(await call(self, exported(self.module, module, name), args), name);
   } catch (error) {
     fail(self, error);
   }
@@ -114,6 +118,10 @@ function exported(url: string, module: Record<string, unknown>, name: string): (
   const found = Object.hasOwn(module, name) ? module[name] : undefined;
   if (typeof found !== "function") throw new TypeError(`${url} exports no function ${JSON.stringify(name)}`);
   return found as (...args: unknown[]) => unknown;
+}
+
+function call({ around, wrappers }: Self, run: (...args: unknown[]) => unknown, args: unknown[]): unknown {
+  return around === undefined ? run(...args) : wrappers![around]!(run, args);
 }
 
 /** What the export returned, as an exit code. */

@@ -4,6 +4,7 @@ import { libc } from "../../ffi/libc.ts";
 import { cString } from "../../ffi/memory.ts";
 import { textOf } from "../../ffi/proc.ts";
 import { eaccess } from "../../ffi/unistd.ts";
+import type { Around } from "../core/around.ts";
 import { syscallError } from "../core/errors.ts";
 import { pathOf } from "../core/path.ts";
 import { here } from "./self_child.ts";
@@ -28,17 +29,22 @@ const NAMES_FILE = /^--(config|import-map|cert|lock)=(?!\w+:\/\/)(.*)$/s;
  * The command that has a fresh Deno load `module` and wait for its orders. The module is imported by a program in the
  * command line itself, where Deno sees its name and so asks for no permission to read it.
  *
+ * @param around Code of the library that runs around the export.
  * @throws {Deno.errors.NotCapable} if a permission is to be given away that this program does not have.
  */
-export function selfCommand(module: URL, permissions: SelfPermissions, channel: Channel): string[] {
+export function selfCommand(module: URL, permissions: SelfPermissions, channel: Channel, around?: Around): string[] {
   if (Deno.build.standalone) throw new Deno.errors.NotSupported("A compiled program has no Deno to start again");
   const own = ownFlags();
   const { flags, forget } = grants(permissions, libc().path, own);
   const name = JSON.stringify(module.href);
   const entry = [
-    `const self = globalThis[Symbol.for("vasty.self")] = ${JSON.stringify({ ...channel, forget, module })};`,
+    `const self = globalThis[Symbol.for("vasty.self")] = ${
+      JSON.stringify({ ...channel, forget, module, around: around?.name })
+    };`,
     `self.load = () => import(${name});`,
-    `await import(${JSON.stringify(here())});`,
+    ...[here(), around?.module].filter((file) => file !== undefined).map((file) =>
+      `await import(${JSON.stringify(file)});`
+    ),
     `await self.run(self);`,
   ].join("\n");
   const program = `data:text/javascript,${encodeURIComponent(entry)}`;

@@ -21,20 +21,28 @@
  */
 export { type Activation, activation, type ActivationOptions } from "./activation.ts";
 export type { Client } from "./client.ts";
+export type { ForkedProgram } from "./forked.ts";
+export type { ForkedClient } from "./forked_child.ts";
 export type { GenerationRole } from "./generation_state.ts";
 export { type ActivationSource, InheritedSocket } from "./inherited_socket.ts";
 export { inheritedSockets, type InheritedSocketsOptions } from "./inherited_sockets.ts";
 export { notify, notifyBarrier, type NotifyOptions, notifySync, type NotifySyncOptions } from "./notify.ts";
 export { notifyDescriptor } from "./notify_descriptor.ts";
 export type { NotifyFields } from "./notify_fields.ts";
+export type { PreforkNumbers } from "./prefork_count.ts";
+export type { PreforkSettings } from "./prefork_pool.ts";
+export type { PreforkedConnection } from "./preforked_child.ts";
 export { RestartError } from "./restart_error.ts";
 export { restartable } from "./restartable.ts";
 export { type KeptSocket, Restarter } from "./restarter.ts";
 export type { RestarterOptions } from "./restarter_options.ts";
+export type { ServedExport } from "./self_child_channel.ts";
 export { serve } from "./serve.ts";
 export type {
   DatagramHandler,
+  Greeting,
   ServeAddress,
+  ServedChild,
   ServeHandlers,
   ServeMode,
   ServeOptions,

@@ -16,7 +16,9 @@
 import type { Holding } from "../core/holding.ts";
 import type { DatagramSocket, Listener } from "../sockets/mod.ts";
 import type { AccessList } from "./access_list.ts";
-import type { DatagramHandler, StreamHandler } from "./serve_options.ts";
+import type { AccessRules } from "./preforked_child.ts";
+import type { PreforkSettings } from "./prefork_pool.ts";
+import type { DatagramHandler, Greeting, ServedChild, StreamHandler } from "./serve_options.ts";
 import type { Journal } from "./server_log.ts";
 
 /** What a mode has to work on. */
@@ -29,6 +31,12 @@ export interface ServerWork {
   readonly stream: StreamHandler | undefined;
   /** Handles a datagram; there is one if there are sockets for datagrams. */
   readonly datagram: DatagramHandler | undefined;
+  /** What handles connections in processes of their own; there is one in the modes that have them. */
+  readonly child: ServedChild | undefined;
+  /** What a child's client is sent first. */
+  readonly greet: Greeting | undefined;
+  /** How many children of a pre-forking server there are. */
+  readonly prefork: PreforkSettings;
   /** How many connections and datagrams may be under way: from 1, to Infinity. */
   readonly maxConnections: number;
   /** Milliseconds; Infinity is no limit. */
@@ -37,6 +45,8 @@ export interface ServerWork {
   readonly maxLineLength: number | undefined;
   /** Who may connect; undefined if everybody may. */
   readonly access: AccessList | undefined;
+  /** The same, as it was said. */
+  readonly accessRules: AccessRules;
   readonly journal: Journal;
   /** Whether waiting for clients keeps the program alive. */
   readonly holding: Holding;
@@ -46,6 +56,8 @@ export interface ServerWork {
 
 /** How a server handles what comes. */
 export interface Mode {
+  /** Resolves once it can handle what comes; rejects if it never will. @default {at once} */
+  readonly ready?: Promise<void>;
   /** How many connections and datagrams are under way. */
   readonly count: number;
   /** Resolves, after `stopTaking()`, when nothing is under way any more; after `end()` at once. It never rejects. */

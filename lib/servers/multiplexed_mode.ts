@@ -12,6 +12,11 @@ import { reason } from "./server_log.ts";
 /** What it means that a client has gone: its own business, and no fault of the handler. */
 const LOST = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
 
+/** Whether a client has gone, which is no fault of the handler. */
+export function isLost(error: unknown): boolean {
+  return error instanceof SyscallError && LOST.has(error.code);
+}
+
 /** Handles all clients side by side: each handler runs while the others wait. */
 export class MultiplexedMode implements Mode {
   readonly #work: ServerWork;
@@ -127,7 +132,7 @@ export class MultiplexedMode implements Mode {
 
   #failed(client: Client, error: unknown): void {
     const { journal } = this.#work;
-    const kind = error instanceof SyscallError && LOST.has(error.code) ? "lost" : "failed";
+    const kind = isLost(error) ? "lost" : "failed";
     if (journal.wants(kind)) journal.tell({ kind, message: `${clientText(client)}: ${reason(error)}`, client, error });
   }
 

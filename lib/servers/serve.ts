@@ -1,4 +1,5 @@
 /** Serving. */
+import type { Mode } from "./mode.ts";
 import { MODES } from "./modes.ts";
 import {
   type ServeAddress,
@@ -17,11 +18,20 @@ import { Server } from "./server.ts";
  * connection or datagram is handled after the other, over all addresses. A connection is closed when its handler settles, once
  * all is sent that was written. What a handler throws goes to the log, and closes its connection alone.
  *
+ * In the mode `"forking"` each connection gets a child, a program or an export of a module, whose standard input and output it is;
+ * the connection blocks, as programs expect. It counts for `maxConnections` until its child has ended and is reaped. In
+ * `"preforking"` children, each a Deno with an export of a module, share the listening sockets and have one connection at a time;
+ * their number follows `children`, `maxChildren` and SIGTTIN and SIGTTOU, and whoever dies is replaced by one that waits. Of
+ * connections in other processes this one knows nothing: `maxConnections` is the number of children there. When the server stops
+ * children have time for their connections as handlers have; then those of `"forking"` get SIGTERM and a second later SIGKILL, those
+ * of `"preforking"` SIGKILL. If this program is killed, they end: with SIGTERM, or after their connection and ten seconds at most.
+ * Children keep this program alive.
+ *
  * At `maxConnections` nothing is accepted, and clients wait in the kernel's queue; so they do when there are too many open
  * descriptors, which is logged once, until there is one again. A stale file of a Unix socket is replaced, a live one is an error.
  * A port can be had again while earlier connections of it are not forgotten yet. Signals are the program's affair.
  *
- * Needs the permissions that {@linkcode listen} and {@linkcode listenDatagram} need.
+ * In the modes with children `run` permission is needed, for the program or for Deno. Needs the permissions that {@linkcode listen} and {@linkcode listenDatagram} need.
  *
  * @param addresses Where. A `Listener` or a `DatagramSocket` that was made elsewhere, or inherited, is the server's from now on.
  * @param handler What handles connections, and datagrams.
@@ -29,6 +39,7 @@ import { Server } from "./server.ts";
  * @returns The server, once it accepts at all addresses; the caller stops it.
  * @throws {SyscallError} `EADDRINUSE` if another serves there, and the others of {@linkcode listen}; then nothing is served, and
  *   sockets that were given stay the caller's.
+ * @throws {ExitError} if the module of children cannot be loaded; sockets that were given are closed.
  * @throws {TypeError} if there is no address, a handler is missing for one, or an option is not what it should be.
  * @throws {RangeError} if a number is none.
  * @throws {Deno.errors.NotCapable} without the permissions.
@@ -54,6 +65,35 @@ import { Server } from "./server.ts";
  * using client = await connect({ port: tcp!.port });
  * console.assert((await client.readLine())?.startsWith("you came to"));
  * ```
+ * @example A program for each connection
+ * ```ts
+ * import { connect, serve } from "@vasty/vasty";
+ *
+ * await using server = await serve({ hostname: "127.0.0.1", port: 0 }, { child: { program: ["cat", "-n"] } }, {
+ *   mode: "forking",
+ *   maxConnections: 100,
+ * });
+ * const [{ port }] = server.addresses as [Deno.NetAddr];
+ * await using client = await connect({ port });
+ * await client.writeLine("one");
+ * console.assert((await client.readLine())?.includes("1\tone"));
+ * ```
+ * @example Children that share the socket
+ * ```ts
+ * import { type Connection, connect, serve } from "@vasty/vasty";
+ *
+ * export async function greet(connection: Connection) {
+ *   await connection.writeLine(`hello from ${Deno.pid}`);
+ * }
+ *
+ * if (import.meta.main) {
+ *   const child = { module: import.meta.url, export: "greet" };
+ *   await using server = await serve({ hostname: "127.0.0.1", port: 0 }, { child }, { mode: "preforking", children: 2 });
+ *   const [{ port }] = server.addresses as [Deno.NetAddr];
+ *   using client = await connect({ port });
+ *   console.assert((await client.readLine())?.startsWith("hello from"));
+ * }
+ * ```
  * @see listen(2), accept(2)
  */
 export async function serve(
@@ -71,7 +111,14 @@ export async function serve(
     for (const socket of sockets) if (!all.includes(socket)) socket.close();
     throw signal.reason;
   }
-  const server = new Server(sockets, settings, MODES[settings.mode]);
+  let mode: Mode | undefined;
+  const server = new Server(sockets, settings, (work) => mode = MODES[settings.mode](work));
+  try {
+    await mode!.ready;
+  } catch (error) {
+    await server.stop({ timeout: 0 });
+    throw error;
+  }
   if (signal !== undefined) stopBy(server, signal);
   return server;
 }
@@ -83,7 +130,7 @@ function checkAddresses(all: readonly ServeAddress[], handlers: ServeHandlers): 
       throw new TypeError(`An address to serve at is an object, not ${Deno.inspect(address)}`);
     }
     const datagrams = takesDatagrams(address);
-    if ((datagrams ? handlers.datagram : handlers.stream) === undefined) {
+    if ((datagrams ? handlers.datagram : handlers.stream ?? handlers.child) === undefined) {
       throw new TypeError(`There is no handler for ${datagrams ? "datagrams" : "connections"}`);
     }
   }

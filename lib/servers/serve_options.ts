@@ -11,6 +11,9 @@ import type {
 import { AccessList } from "./access_list.ts";
 import type { Client } from "./client.ts";
 import type { ServerWork } from "./mode.ts";
+import type { ForkedProgram } from "./forked.ts";
+import { checkPrefork, type PreforkSettings } from "./prefork_pool.ts";
+import type { ServedExport } from "./self_child_channel.ts";
 import { Journal, type ServerLog } from "./server_log.ts";
 
 /** A Unix socket for datagrams. */
@@ -45,13 +48,28 @@ export interface ServeHandlers {
   stream?: StreamHandler;
   /** Datagrams of UDP and Unix sockets. */
   datagram?: DatagramHandler;
+  /**
+   * What handles a connection in a process of its own. In the mode `"forking"` a program or an export, which has the connection
+   * as its standard input and output: such an export gets a {@linkcode ForkedClient} and its `args`. In the mode `"preforking"` an
+   * export, which gets a `Connection`, a {@linkcode PreforkedConnection} and its `args`, in a child that has many, one after the
+   * other.
+   */
+  child?: ServedChild;
+  /** In the mode `"forking"`: what a client is sent before it is the child's. */
+  greet?: Greeting;
 }
 
+/** A program, or an export of a module, that handles connections in a process of its own. */
+export type ServedChild = ForkedProgram | ServedExport;
+
+/** What a client is sent first. */
+export type Greeting = (client: Client) => string | Uint8Array<ArrayBuffer> | Promise<string | Uint8Array<ArrayBuffer>>;
+
 /** How a server handles what comes: see {@linkcode serve}. */
-export type ServeMode = "multiplexed" | "single";
+export type ServeMode = "multiplexed" | "single" | "forking" | "preforking";
 
 /** How a server serves. */
-export interface ServeOptions {
+export interface ServeOptions extends PreforkSettings {
   /** How it handles what comes. @default {"multiplexed"} */
   mode?: ServeMode;
   /**
@@ -84,7 +102,7 @@ export interface ServeOptions {
   log?: ServerLog;
 }
 
-const MODE_NAMES: readonly ServeMode[] = ["multiplexed", "single"];
+const MODE_NAMES: readonly ServeMode[] = ["multiplexed", "single", "forking", "preforking"];
 
 function checkNumber(name: string, value: number, isRight: boolean, what: string): number {
   if (typeof value === "number" && isRight) return value;
@@ -98,7 +116,8 @@ export function checkTimeout(name: string, value: number): number {
 
 /** What options and handlers say of a mode's work, checked. */
 export type ServeSettings =
-  & Pick<ServerWork, "stream" | "datagram" | "maxConnections" | "idleTimeout" | "maxLineLength" | "access" | "journal">
+  & Pick<ServerWork, "stream" | "datagram" | "child" | "greet" | "prefork" | "maxConnections" | "idleTimeout">
+  & Pick<ServerWork, "maxLineLength" | "access" | "accessRules" | "journal">
   & { readonly mode: ServeMode; readonly stopTimeout: number };
 
 /** @throws {TypeError} if a handler or a word is none. @throws {RangeError} if a number is none. */
@@ -114,15 +133,37 @@ export function settingsOf(handler: StreamHandler | ServeHandlers, options: Serv
   checkNumber("idleTimeout", idleTimeout, idleTimeout > 0, "a number of milliseconds above 0");
   if (maxLineLength !== undefined) checkNumber("maxLineLength", maxLineLength, maxLineLength > 0, "a number above 0");
   checkTimeout("stopTimeout", stopTimeout);
+  checkPrefork(options);
   const access = allow === undefined && deny === undefined ? undefined : new AccessList(allow, deny);
-  const journal = new Journal(log);
-  return { ...handlersOf(handler), mode, maxConnections, idleTimeout, maxLineLength, access, journal, stopTimeout };
+  const handlers = handlersOf(handler);
+  checkChild(mode, handlers);
+  const others = { access, accessRules: { allow, deny }, prefork: options, journal: new Journal(log) };
+  return { ...handlers, ...others, mode, maxConnections, idleTimeout, maxLineLength, stopTimeout };
 }
 
-function handlersOf(handler: StreamHandler | ServeHandlers): Pick<ServerWork, "stream" | "datagram"> {
-  const { stream, datagram } = typeof handler === "function" ? { stream: handler, datagram: undefined } : handler ?? {};
-  for (const one of [stream, datagram]) {
+type Handlers = Pick<ServerWork, "stream" | "datagram" | "child" | "greet">;
+
+/** Who has children handles connections in them, and nothing else. */
+function checkChild(mode: ServeMode, { stream, datagram, child }: Handlers): void {
+  const inChildren = mode === "forking" || mode === "preforking";
+  if (!inChildren && child === undefined) return;
+  if (!inChildren) throw new TypeError(`In the mode "${mode}" there are no children`);
+  if (stream ?? datagram) {
+    throw new TypeError(`In the mode "${mode}" children handle connections: there is no other handler`);
+  }
+  const isExport = typeof child === "object" && "module" in child && "export" in child;
+  if (isExport || (mode === "forking" && typeof child === "object" && Array.isArray(child.program))) return;
+  throw new TypeError(
+    `In the mode "${mode}" \`child\` is ${mode === "forking" ? "a program or " : ""}an export of a module`,
+  );
+}
+
+function handlersOf(handler: StreamHandler | ServeHandlers): Handlers {
+  const { stream, datagram, child, greet }: ServeHandlers = typeof handler === "function"
+    ? { stream: handler }
+    : handler ?? {};
+  for (const one of [stream, datagram, greet]) {
     if (one !== undefined && typeof one !== "function") throw new TypeError("A handler is a function");
   }
-  return { stream, datagram };
+  return { stream, datagram, child, greet };
 }

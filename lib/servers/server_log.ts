@@ -1,4 +1,5 @@
 /** What a server tells about itself. */
+import type { ExitStatus } from "../processes/mod.ts";
 import type { Client } from "./client.ts";
 
 /**
@@ -8,9 +9,10 @@ import type { Client } from "./client.ts";
  * - `"idle"`: a client was silent for too long.
  * - `"lost"`: a client has broken its connection, and the handler did not deal with it.
  * - `"failed"`: a handler threw, or an address cannot be served any more.
+ * - `"begat"`: a child was started; `"reaped"`: it has ended.
  * - `"limit"`: nothing can be accepted for now, mostly for too many open descriptors.
  */
-export type ServerEventKind = "connect" | "end" | "denied" | "idle" | "lost" | "failed" | "limit";
+export type ServerEventKind = "connect" | "end" | "denied" | "idle" | "lost" | "failed" | "begat" | "reaped" | "limit";
 
 /** Something that has happened to a server. */
 export interface ServerEvent {
@@ -22,6 +24,12 @@ export interface ServerEvent {
   readonly client?: Client;
   /** What was thrown. */
   readonly error?: unknown;
+  /** The child that it is about. */
+  readonly pid?: number;
+  /** How the child ended. */
+  readonly status?: ExitStatus;
+  /** How many connections the child of a pre-forking server has had, as far as it has said so. */
+  readonly served?: number;
 }
 
 /** Where events go. */

@@ -1,0 +1,124 @@
+/** What a child of a pre-forking server does: it takes connections of the sockets that it shares, one after the other. */
+import { wrapExports } from "../core/around.ts";
+import { ClosedError } from "../core/errors.ts";
+import { Limit } from "../core/limit.ts";
+import { type Messages, openMessages } from "../pipes/mod.ts";
+import { sigaction } from "../signals/mod.ts";
+import { type Connection, Listener } from "../sockets/mod.ts";
+import { AccessList } from "./access_list.ts";
+import { IdleWatch } from "./idle_watch.ts";
+import { isLost } from "./multiplexed_mode.ts";
+import { CHANNEL } from "./self_child_channel.ts";
+import { SharedAccept } from "./shared_accept.ts";
+
+/** What it is told at its start. */
+export interface PreforkedOrders {
+  /** How many listeners it has, from descriptor 4 on. */
+  readonly listeners: number;
+  /** After how many connections it ends. */
+  readonly requests: number;
+  /** The server's process id. */
+  readonly server: number;
+  /** Milliseconds that the connection which it has gets when that process has ended. */
+  readonly grace: number;
+  readonly limits: ConnectionLimits;
+}
+
+/** Who may connect, as the options of `serve` have it. */
+export interface AccessRules {
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+}
+
+/** What a connection may do. */
+export interface ConnectionLimits extends AccessRules {
+  readonly idleTimeout?: number;
+  readonly maxLineLength?: number;
+}
+
+/** What a child says. */
+export type ChildWord = "ready" | "busy" | "idle" | "left" | { readonly error: unknown; readonly lost: boolean };
+/** What it is told. */
+export type ServerWord = "go" | "look";
+
+/** Of which connection an export is told. */
+export interface PreforkedConnection {
+  /** Which of the server's addresses it came to, from 0 on. */
+  readonly listener: number;
+  /** How many this child has had before. */
+  readonly served: number;
+}
+
+/** What the child is called that runs here. */
+export const PREFORKED = { name: "preforked", module: import.meta.url };
+
+/** Milliseconds for a server that does not listen. */
+const LAST_WORDS = 1_000;
+
+type Run = (...args: unknown[]) => unknown;
+
+wrapExports(PREFORKED.name, (run, [orders, args]) => preforked(run, orders as PreforkedOrders, args as unknown[]));
+
+async function preforked(run: Run, orders: PreforkedOrders, args: readonly unknown[]): Promise<void> {
+  using server = openMessages<ServerWord>(CHANNEL);
+  const say = (word: ChildWord) => server.send(word).catch(() => {});
+  const listeners = Array.from({ length: orders.listeners }, (_, i) => Listener.fromFd(CHANNEL + 1 + i));
+  using taking = new SharedAccept(listeners, () => say("left"));
+  const watched = watching(orders.limits);
+  const begin = Promise.withResolvers<void>();
+  const stop = () => {
+    taking.stop();
+    begin.resolve();
+  };
+  // A ^C at the terminal reaches every process of the group; the server decides what comes of it.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    sigaction(signal, () => {
+      stop();
+      if (Deno.ppid !== orders.server) new Limit({ timeout: orders.grace }, () => Deno.exit(1)).hold(false);
+    });
+  }
+  // The server has ended, which a signal tells as well, or begins anew as another program: what is under way is finished.
+  heed(server, { go: begin.resolve, look: () => taking.look() }).catch(() => {}).finally(stop);
+  await say("ready");
+  await begin.promise;
+  for (let served = 0; served < orders.requests; served++) {
+    const taken = await taking.next();
+    if (taken === undefined) break;
+    say("busy");
+    const serve = () => run(taken.connection, { listener: taken.at, served }, ...args);
+    await watched(taken.connection, serve).catch((error) => say({ error: sendable(error), lost: isLost(error) }));
+    say("idle");
+  }
+  taking[Symbol.dispose]();
+  await server.end({ timeout: LAST_WORDS }).catch(() => {});
+}
+
+/** Do as the server says, to its end. */
+async function heed(server: Messages<ServerWord>, act: Record<ServerWord, () => void>): Promise<void> {
+  for await (const { value } of server) act[value]();
+}
+
+/** What has a connection served under `limits`, and closes it. */
+function watching({ idleTimeout, maxLineLength, allow, deny }: ConnectionLimits) {
+  const access = allow === undefined && deny === undefined ? undefined : new AccessList(allow, deny);
+  const idle = idleTimeout === undefined ? undefined : new IdleWatch(idleTimeout, (silent) => silent.close());
+  return async (connection: Connection, serve: () => unknown): Promise<void> => {
+    connection.maxLineLength = maxLineLength;
+    idle?.add(connection);
+    try {
+      if (access === undefined || await access.allows(connection.remoteAddr)) await serve();
+      await connection[Symbol.asyncDispose]();
+    } catch (error) {
+      // One that was silent for too long, and was closed for that, tells nothing new.
+      if (!(error instanceof ClosedError)) throw error;
+    } finally {
+      connection.close();
+      idle?.delete(connection);
+    }
+  };
+}
+
+/** What structured clone carries of what was thrown. */
+function sendable(error: unknown): unknown {
+  return error instanceof Error ? error : Deno.inspect(error);
+}

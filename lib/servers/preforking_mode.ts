@@ -1,0 +1,79 @@
+/** Children that share the listening sockets. */
+import type { SignalAction } from "../signals/mod.ts";
+import { sigaction } from "../signals/mod.ts";
+import type { Mode, ServerWork } from "./mode.ts";
+import type { ConnectionLimits } from "./preforked_child.ts";
+import { type PreforkEvent, PreforkPool } from "./prefork_pool.ts";
+import type { ServedExport } from "./self_child_channel.ts";
+import { reason } from "./server_log.ts";
+
+/** How many milliseconds a child has for its connection once the server was killed. */
+const GRACE = 10_000;
+
+export class PreforkingMode implements Mode {
+  readonly ready: Promise<void>;
+  readonly idle: Promise<void>;
+  readonly #work: ServerWork;
+  readonly #pool: PreforkPool;
+  readonly #idle = Promise.withResolvers<void>();
+  readonly #actions: SignalAction[] = [];
+
+  constructor(work: ServerWork) {
+    const { child, prefork, idleTimeout, maxLineLength, accessRules, listeners } = this.#work = work;
+    const limits = said({ ...accessRules, idleTimeout, maxLineLength });
+    const options = { ...prefork, ...child as ServedExport, limits, grace: GRACE };
+    this.#pool = new PreforkPool(options, listeners.map(({ fd }) => fd), (event) => this.#tell(event));
+    this.ready = this.#pool.ready;
+    this.idle = this.#idle.promise;
+  }
+
+  get count(): number {
+    return this.#pool.children.filter(({ busy }) => busy).length;
+  }
+
+  /** SIGTTIN and SIGTTOU change the number of children. A Web Worker gets no signals. */
+  start(): void {
+    if ("WorkerGlobalScope" in globalThis) return;
+    for (const [signal, by] of [["SIGTTIN", 1], ["SIGTTOU", -1]] as const) {
+      this.#actions.push(sigaction(signal, () => this.#pool.change(by)));
+    }
+  }
+
+  stopTaking(): void {
+    for (const action of this.#actions.splice(0)) action.remove();
+    this.#pool.stop(Infinity).then(this.#idle.resolve);
+  }
+
+  end(): void {
+    this.#pool.stop(0);
+  }
+
+  #tell(event: PreforkEvent): void {
+    const { journal } = this.#work;
+    if (event.type === "started") {
+      if (!journal.wants("begat")) return;
+      return journal.tell({ kind: "begat", message: `child ${event.pid} started`, pid: event.pid });
+    }
+    if (event.type === "ended") {
+      const { pid, status, served, error } = event;
+      if (journal.wants("reaped")) {
+        journal.tell({ kind: "reaped", message: `child ${pid} ended after ${served}`, pid, status, served, error });
+      }
+      if (error === undefined) return;
+      return journal.tell({ kind: "failed", message: `Child ${pid}: ${reason(error)}`, pid, status, error });
+    }
+    const { error } = event;
+    if (event.type === "failed") {
+      return journal.tell({ kind: "failed", message: `No child can be started: ${reason(error)}`, error });
+    }
+    const kind = event.lost ? "lost" : "failed";
+    if (journal.wants(kind)) {
+      journal.tell({ kind, message: `Child ${event.pid}: ${reason(error)}`, pid: event.pid, error });
+    }
+  }
+}
+
+/** Limits that there are, so that they travel as JSON, which is there sooner. */
+function said(limits: ConnectionLimits): ConnectionLimits {
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined && limit !== Infinity));
+}

@@ -1,0 +1,91 @@
+/** Taking connections of sockets that other processes take them from as well. */
+import { pollAny } from "../../ffi/poll.ts";
+import { EXCLUSIVE, READABLE, ready, turnDue } from "../../ffi/reactor.ts";
+import type { Connection, Listener } from "../sockets/mod.ts";
+
+/** A connection, and which of the listeners it came to. */
+export interface Taken {
+  readonly connection: Connection;
+  readonly at: number;
+}
+
+/**
+ * One connection after the other, of listeners that are shared. The kernel wakes one of those who wait for a listener, so that
+ * a connection costs no turn of all; there is no lock that somebody could die with. Instead whoever was woken and cannot take
+ * what came tells the others: `left` is called where another listener has a connection while this process is busy. For who dies
+ * at that moment, another process has to have the others {@linkcode SharedAccept.look}.
+ */
+export class SharedAccept implements Disposable {
+  readonly #listeners: readonly Listener[];
+  readonly #left: () => void;
+  #first = 0;
+  #wake: (() => void) | undefined;
+  #stopped = false;
+
+  /** The listeners are its own from now on, and do not block. */
+  constructor(listeners: readonly Listener[], left: () => void) {
+    this.#listeners = listeners;
+    this.#left = left;
+  }
+
+  /** The next connection; nothing once it was stopped. @throws {SyscallError} such as `EMFILE`. */
+  async next(): Promise<Taken | undefined> {
+    while (!this.#stopped) {
+      const taken = this.#take();
+      if (taken !== undefined) {
+        if (this.#listeners.length > 1) this.#tellOfOthers();
+        await turnDue();
+        return taken;
+      }
+      await this.#wait();
+    }
+    return undefined;
+  }
+
+  /** Look for connections now: whoever was told of one may be gone. */
+  look(): void {
+    this.#wake?.();
+  }
+
+  /** Take no more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake?.();
+  }
+
+  /** Every listener has its turn to be the first. */
+  #take(): Taken | undefined {
+    const { length } = this.#listeners;
+    for (let i = 0; i < length; i++) {
+      const at = (this.#first + i) % length;
+      const connection = this.#listeners[at]!.tryAccept();
+      if (connection === undefined) continue;
+      this.#first = (at + 1) % length;
+      return { connection, at };
+    }
+    return undefined;
+  }
+
+  async #wait(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    const waits = this.#listeners.map(({ fd }) => ready(fd.number, READABLE | EXCLUSIVE));
+    for (const { result } of waits) result.then(() => resolve());
+    await promise;
+    this.#wake = undefined;
+    // Who does not wait is not woken in place of another.
+    for (const wait of waits) wait.cancel();
+  }
+
+  /** We may have been woken for two of them, and nobody else for the one that we do not take. */
+  #tellOfOthers(): void {
+    const came = pollAny(this.#listeners.map(({ fd }) => [fd.number, READABLE]), 0);
+    if (typeof came !== "number" && came.length > 0) this.#left();
+  }
+
+  /** Take no more, and close the listeners. */
+  [Symbol.dispose](): void {
+    this.stop();
+    for (const listener of this.#listeners) listener.close();
+  }
+}

@@ -1,0 +1,57 @@
+import { SharedAccept } from "../../lib/servers/shared_accept.ts";
+import { connect, listen, Listener } from "../../lib/sockets/mod.ts";
+import { assert, assertEquals, test, within } from "../support/mod.ts";
+import { HERE } from "./served.ts";
+
+/** Listeners on ports of their own. */
+async function listeners(count: number): Promise<Listener[]> {
+  return await Promise.all(Array.from({ length: count }, () => listen(HERE)));
+}
+
+const to = (listener: Listener) => connect({ port: (listener.addr as Deno.NetAddr).port });
+
+test("SharedAccept.next() takes connections of each listener in turn, and tells of those that it leaves", async () => {
+  let left = 0;
+  const all = await listeners(2);
+  using taking = new SharedAccept(all, () => left++);
+  using _one = await to(all[0]!);
+  using _two = await to(all[0]!);
+  using _three = await to(all[1]!);
+  const came: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const { connection, at } = (await taking.next())!;
+    using _connection = connection;
+    came.push(at);
+  }
+  assertEquals([came, left], [[0, 1, 0], 2]);
+});
+
+test("SharedAccept.next() waits for a connection, and ends when it is stopped", async () => {
+  const [listener] = await listeners(1);
+  using taking = new SharedAccept([listener!], () => {});
+  const next = taking.next();
+  using _client = await to(listener!);
+  (await next)!.connection.close();
+  const last = taking.next();
+  taking.look();
+  taking.stop();
+  assertEquals([await last, await taking.next()], [undefined, undefined]);
+});
+
+test("SharedAccept: of two that wait for one socket one takes the connection, and look() finds what another left", async () => {
+  const [listener] = await listeners(1);
+  const copies = [0, 1].map(() => Listener.fromFd(listener!.fd.duplicate()));
+  using one = new SharedAccept([copies[0]!], () => {});
+  using two = new SharedAccept([copies[1]!], () => {});
+  const begun = performance.now();
+  const taken = [one.next(), two.next()];
+  using _first = await to(listener!);
+  const { connection } = (await Promise.race(taken))!;
+  connection.close();
+  using _second = await to(listener!);
+  // Whichever had the first one does not wait any more.
+  for (const taking of [one, two]) taking.look();
+  for (const other of await Promise.all(taken)) other!.connection.close();
+  assert(performance.now() - begun < within(2_000));
+  listener!.close();
+});
