@@ -8,14 +8,15 @@
 import { type PreforkedConnection, serve } from "../../lib/servers/mod.ts";
 import { checkedName, type Connection } from "../../lib/sockets/mod.ts";
 import { run, UsageError } from "../program.ts";
-import { date, placeOf, ServerProgram } from "../server_program.ts";
+import { ctime } from "../ctime.ts";
+import { placeOf, ServerProgram } from "../server_program.ts";
 
 /** Run in the children. */
 export async function greet(connection: Connection, _which: PreforkedConnection): Promise<void> {
   const { hostname } = connection.remoteAddr as Deno.NetAddr;
   const { name, checked } = await checkedName(connection.remoteAddr as Deno.NetAddr, { timeout: 5_000 })
     .catch(() => ({ name: "", checked: false }));
-  await connection.writeLine(`Hello there, ${checked ? name : hostname}, it's now ${date()}`);
+  await connection.writeLine(`Hello there, ${checked ? name : hostname}, it's now ${ctime()}`);
 }
 
 /** A number from 1 on. */

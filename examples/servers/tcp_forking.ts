@@ -8,7 +8,8 @@
 import { fortuneChild } from "../fortune_child.ts";
 import { serve } from "../../lib/servers/mod.ts";
 import { run } from "../program.ts";
-import { date, nameOf, placeOf, ServerProgram } from "../server_program.ts";
+import { ctime } from "../ctime.ts";
+import { nameOf, placeOf, ServerProgram } from "../server_program.ts";
 
 const program = new ServerProgram("tcp_forking");
 
@@ -23,7 +24,7 @@ async function forking(args: string[]): Promise<void> {
       const name = await nameOf(client);
       const { hostname, port } = client.address as Deno.NetAddr;
       program.log(`connection from ${name} [${hostname}] at port ${port}`);
-      return `Hello there, ${name}, it's now ${date()}\r\n`;
+      return `Hello there, ${name}, it's now ${ctime()}\r\n`;
     },
   }, { ...program.options(), mode: "forking", log: program.childLog });
   await program.run(server);

@@ -8,7 +8,8 @@
 import { fortuneChild } from "../fortune_child.ts";
 import { serve } from "../../lib/servers/mod.ts";
 import { run, UsageError } from "../program.ts";
-import { date, ServerProgram } from "../server_program.ts";
+import { ctime } from "../ctime.ts";
+import { ServerProgram } from "../server_program.ts";
 
 const program = new ServerProgram("unix");
 
@@ -19,7 +20,7 @@ async function unix(args: string[]): Promise<void> {
     child: await fortuneChild(program.name),
     greet: () => {
       program.log(`connection on ${path}`);
-      return `Hello there, it's now ${date()}\n`;
+      return `Hello there, it's now ${ctime()}\n`;
     },
   }, { ...program.options(), mode: "forking", log: program.childLog });
   await program.run(server);
