@@ -9,6 +9,7 @@ import { locks } from "./tour/locks.ts";
 import { pipes } from "./tour/pipes.ts";
 import { processes } from "./tour/processes.ts";
 import { signalSteps } from "./tour/signals.ts";
+import { servers } from "./tour/servers.ts";
 import { sockets } from "./tour/sockets.ts";
 import { since, type Step } from "./tour/step.ts";
 import { sysv } from "./tour/sysv.ts";
@@ -20,6 +21,7 @@ const STEPS: readonly Step[] = [
   ...locks,
   ...signalSteps,
   ...sockets,
+  ...servers,
   ...sysv,
   ...examples,
 ];

@@ -4,6 +4,7 @@ import { capture, type Captured, type Child, run as runCommand, spawn } from "..
 import { exampleNames } from "../examples.ts";
 import { SemaphoreSet } from "../../lib/sysv/mod.ts";
 import { CLIENT_CHECKS } from "./socket_clients.ts";
+import { SERVER_CHECKS } from "./server_examples.ts";
 import { must, type Step } from "./step.ts";
 import { UNIX_AND_UDP_CHECKS } from "./unix_and_udp_clients.ts";
 
@@ -247,6 +248,7 @@ async function safeWrite(): Promise<string> {
 async function runExample(name: string): Promise<string> {
   if (name in SERVERS) return await SERVERS[name]!();
   if (name in CLIENT_CHECKS) return await CLIENT_CHECKS[name]!(command);
+  if (name in SERVER_CHECKS) return await SERVER_CHECKS[name]!(command);
   if (name in UNIX_AND_UDP_CHECKS) return await UNIX_AND_UDP_CHECKS[name]!(command);
   const check = CHECKS[name];
   must(check !== undefined, "the tour does not know what it should do");
