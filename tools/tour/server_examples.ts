@@ -106,5 +106,6 @@ export const SERVER_CHECKS: Record<string, (command: Command) => Promise<string>
   "servers/tcp": (command) => serving(command("servers/tcp", HERE), greeted),
   "servers/tcp_forking": (command) => serving(command("servers/tcp_forking", [...HERE, "cat"]), greeted),
   "servers/udp": (command) => serving(command("servers/udp", HERE), datagrams),
-  "servers/unix": (command) => inFolder((folder) => serving(command("servers/unix", [`${folder}/socket`]), onPath)),
+  "servers/unix": (command) =>
+    inFolder((folder) => serving(command("servers/unix", [`${folder}/socket`]), (path) => onPath(command, path))),
 };
