@@ -4,6 +4,8 @@ import { assertEquals, test } from "../support/mod.ts";
 
 test("MODES has every mode that serve() takes", () => {
   for (const mode of Object.keys(MODES) as (keyof typeof MODES)[]) {
-    assertEquals(settingsOf(() => {}, { mode }).mode, mode);
+    const inChildren = mode === "forking" || mode === "preforking";
+    const handler = inChildren ? { child: { module: import.meta.url, export: "any" } } : () => {};
+    assertEquals(settingsOf(handler, { mode }).mode, mode);
   }
 });
