@@ -119,3 +119,9 @@ test("what opens a command refuses a pipe that nobody could use, before anything
   for (const [open, name] of opens) assertThrows(open, TypeError, `${name} must not be "piped" here`);
   assertEquals(children(), []);
 });
+
+test("OpenedChild.kill() signals the command, and nobody once it has ended", async () => {
+  await using cat = openPipe("-|", ["sleep", "60"], { check: false });
+  assertEquals([cat.kill("TERM"), (await cat.close()).signal], [true, "SIGTERM"]);
+  assertEquals(cat.kill("KILL"), false);
+});
