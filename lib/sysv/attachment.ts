@@ -69,9 +69,16 @@ export function createAttachment(key: number, size: number, options: SharedMemor
 export function openAttachment(key: number, readOnly: boolean): Attachment {
   const wanted = keyOf(key);
   if (wanted === IPC_PRIVATE) throw new RangeError("Memory without a key is found by its id");
-  const id = shmget(wanted, 0, 0);
-  if (id < 0) throw refused("open", wanted, -id);
-  return attachFound({ id, key: wanted, created: false, readOnly });
+  for (;;) {
+    const id = shmget(wanted, 0, 0);
+    if (id < 0) throw refused("open", wanted, -id);
+    const found = { id, key: wanted, created: false, readOnly };
+    const address = attach(found);
+    // It was removed in between: there is none of this key any more, or another one.
+    if (address === -ERRNO.EINVAL || address === -ERRNO.EIDRM) continue;
+    if (address < 0) throw notAttached(found, -address);
+    return described(found, address);
+  }
 }
 
 /** Attach what has this id. */
