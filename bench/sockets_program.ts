@@ -92,7 +92,20 @@ function transfers(): Record<string, () => Promise<number>> {
     connection.close();
     return ms;
   };
+  const streaming = async (
+    connection: { readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>; close(): void },
+  ) => {
+    let total = 0;
+    return await timedAsync(async () => {
+      for await (const piece of connection.readable) if ((total += piece.length) >= wanted) break;
+    });
+  };
   return {
+    "stream, Deno.connect": async () => streaming(await Deno.connect({ transport: "unix", path: source })),
+    "stream, connect()": async () => {
+      await using connection = await connect({ path: source });
+      return await streaming(connection);
+    },
     "reading, Deno.connect": async () => reading(await Deno.connect({ transport: "unix", path: source })),
     "reading, connect()": async () => reading(await connect({ path: source })),
     "writing, Deno.connect": async () => writing(await Deno.connect({ transport: "unix", path: sink })),

@@ -12,7 +12,7 @@ import { ppoll } from "./poll.ts";
 /** Nanoseconds of a moment. */
 const MOMENT = 100_000n;
 /** Milliseconds after which the loop has a turn, for its timers, its signals and all else. */
-const TURN = 2;
+const TURN = 10;
 /** How many waits go by at most before it is tried again. */
 const LONGEST_REST = 1023;
 

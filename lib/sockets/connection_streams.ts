@@ -1,4 +1,5 @@
 /** A connection as Web Streams, which share its buffers and its turns. */
+import { withTurn } from "../../ffi/reactor.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { PollState } from "../core/pollable.ts";
 import { type ByteStream, byteStream } from "../core/streams.ts";
@@ -17,7 +18,8 @@ export function readableOf(connection: ConnectionWriter): ByteStream {
   return byteStream({
     read: (target) => {
       checkOpen(connection);
-      if (reading.idle && input.buffered > 0) return input.read(target, {});
+      const count = reading.idle ? input.readNow(target) : undefined;
+      if (count !== undefined) return withTurn(count);
       return takeTurn(connection, "reading", {}, ({ input }, options) => input.read(target, options));
     },
     close: () => shutDown(connection, "read"),
