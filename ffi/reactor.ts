@@ -30,6 +30,11 @@ export function ready(fd: number, events: number, held = true): Wait {
   return came === 0 ? wait(loop().epoll, fd, events, held) : over(came);
 }
 
+/** Whether `fd` is ready for `events` within a moment, which is waited for on this thread; false where that is not tried. */
+export function isSoonReady(fd: number, events: number): boolean {
+  return (started()?.shortly(fd, events) ?? 0) !== 0;
+}
+
 /** Wait until the child behind `pidfd` has ended. Of a process that is no child of ours no SIGCHLD would tell. */
 export function ended(pidfd: number, held = true): Wait {
   return wait(loop().children, pidfd, READABLE, held);

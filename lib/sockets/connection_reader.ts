@@ -1,5 +1,5 @@
 /** Reading a connection: bytes, lines, records, messages. */
-import { withTurn } from "../../ffi/reactor.ts";
+import { isSoonReady, READABLE, withTurn } from "../../ffi/reactor.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import type { LineOptions, RecordOptions } from "../core/records.ts";
 import { checkOpen, ConnectionBase, partsOf, takeTurn } from "./connection_base.ts";
@@ -96,7 +96,8 @@ export class ConnectionReader extends ConnectionBase {
     const { input, reading } = partsOf(this);
     if (this.closed || !reading.idle || !(target instanceof Uint8Array)) return undefined;
     try {
-      const count = input.readNow(target);
+      let count = input.readNow(target);
+      if (count === undefined && isSoonReady(this.fd.number, READABLE)) count = input.readNow(target);
       return count === undefined
         ? undefined
         : Promise.resolve(withTurn(count === 0 && target.length > 0 ? null : count));

@@ -2,7 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { IncomingBatch } from "../../ffi/message_batch.ts";
 import { readingIsShut } from "../../ffi/poll.ts";
-import { READABLE, withTurn } from "../../ffi/reactor.ts";
+import { isSoonReady, READABLE, withTurn } from "../../ffi/reactor.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { checkLimit, Deadline, type WaitOptions } from "../core/limit.ts";
@@ -130,7 +130,10 @@ export class DatagramSocket extends DatagramSender implements AsyncIterable<[Uin
   ): Promise<[Uint8Array<ArrayBuffer>, SocketAddress]> {
     if (options !== undefined) checkLimit(options);
     if (buffer !== undefined && !(buffer instanceof Uint8Array)) throw new TypeError("The buffer is a Uint8Array");
-    const received = this.#take(buffer);
+    let received = this.#take(buffer);
+    if (received === undefined && options === undefined && isSoonReady(this.fd.number, READABLE)) {
+      received = this.#take(buffer);
+    }
     if (received !== undefined) return withTurn(received);
     return await this.#receiveLater(buffer, options ?? {});
   }
