@@ -51,7 +51,7 @@ const LEFT_OUT = new Set(
       "connect_udp connect_unix connecting connection connection_peers connection_race connection_reader",
       "connection_streams connection_writer credentials datagram_base datagram_groups datagram_lan datagram_peers",
       "datagram_room datagram_sender datagram_socket deno_sockets descriptor dot_lines host_calls host_entries",
-      "hosts inet input_buffer internet_target line_input line_output listen listener listening memberships",
+      "hosts inet input_buffer internet_target line_input line_output listen listener listening memberships multicast_membership",
       "netcat_datagram_peers no_buffers option_types options own_name path_holder perl_peers poll poll_children",
       "poll_deno poll_source receive_calls received_message record_forms record_length resolver rights rights_peers",
       "send_calls services shut_reading socket_base socket_errors socket_flags socket_injection socket_kind",
