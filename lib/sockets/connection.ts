@@ -91,7 +91,8 @@ export class Connection extends ConnectionWriter implements Disposable, AsyncDis
 
   /**
    * What the peer sends, up to its end, beginning with what waits in the buffer: a body can follow lines, and lines a body whose
-   * reader has let go. Cancelling it shuts down reading.
+   * reader has let go while no read of it was pending (what such a read brings waits in the stream). Cancelling it shuts down
+   * reading.
    */
   get readable(): ByteStream {
     return this.#readable ??= readableOf(this);
