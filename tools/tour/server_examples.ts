@@ -81,6 +81,8 @@ async function inFolder(use: (folder: string) => Promise<string>): Promise<strin
 }
 
 async function daemonized(command: Command, folder: string): Promise<string> {
+  // Where there is no shell nobody could end it.
+  await run(["sh", "-c", "exit 0"]);
   const [pidFile, log] = [`${folder}/pid`, `${folder}/log`];
   const { status, stderr } = await capture(command("daemons/daemonize", [pidFile, log]), { check: false, ...PATIENCE });
   must(status.success, stderr);
