@@ -61,12 +61,12 @@ function wait(set: Pick<EpollSet, "add" | "remove">, fd: number, events: number,
  * while it has them.
  */
 export function turnDue(): Promise<void> | undefined {
-  return loopTurn.isDue() && prepareToWait() === 0 ? loop().goRound() : undefined;
+  return loopTurn.isDue() ? goRound() : undefined;
 }
 
-/** Until the event loop has had its turn, and with it all that was due before. */
+/** Until the event loop has had its turn, and with it all that was due before; at once without a descriptor to wait with. */
 export function goRound(): Promise<void> {
-  return loop().goRound();
+  return prepareToWait() === 0 ? loop().goRound() : Promise.resolve();
 }
 
 /** What an operation has come to that did not have to wait, after the event loop's turn if that is due. */

@@ -46,9 +46,6 @@ export const pwrite = bind("pwrite", ["int", "buffer", "long", "long"], "long");
 // int dup3(int oldfd, int newfd, int flags);
 export const dup3 = bind("dup3", ["int", "int", "int"], "int");
 
-// int fchown(int fd, uid_t owner, gid_t group);
-export const fchown = bind("fchown", ["int", "int", "int"], "int");
-
 // pid_t setsid(void);
 export const setsid = bind("setsid", [], "int");
 
