@@ -1,7 +1,9 @@
 /** Patterns as they were given, made ready for looking. */
 import { Glob } from "./glob.ts";
-import { literalMatcher, type Matcher, regexpMatcher } from "./matcher.ts";
+import { literalMatcher } from "./literal_matcher.ts";
+import type { Matcher } from "./matcher.ts";
 import { type Case, EOF, FULL_BUFFER, type Pattern, type Patterns, TIMEOUT } from "./patterns.ts";
+import { regexpMatcher } from "./regexp_matcher.ts";
 
 /** A case with nothing left out. */
 export interface Prepared {
@@ -38,7 +40,7 @@ function isPattern(value: unknown): value is Pattern {
 export function matcherOf(pattern: Pattern, window: number): Matcher | undefined {
   if (typeof pattern === "string") return literalMatcher(pattern);
   if (typeof pattern === "symbol") return undefined;
-  return regexpMatcher(pattern instanceof Glob ? pattern.regexp : pattern, window === Infinity ? {} : { window });
+  return regexpMatcher(pattern instanceof Glob ? pattern.regexp : pattern, { window });
 }
 
 /** A pattern for a message. */

@@ -1,4 +1,5 @@
 /** Where the bytes of a dialog go. */
+import type { ReadWriteTarget } from "./dialog_target.ts";
 
 /** What can be written to. */
 export interface DialogSink {
@@ -12,18 +13,7 @@ export interface DialogSink {
   close(idle: boolean): void;
 }
 
-/** Something that writes from memory: a connection, a terminal. */
-export interface Writes {
-  write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
-  /** A terminal sends the character that means the end. */
-  sendEof?(): Promise<unknown>;
-  /** A connection is closed in this direction. */
-  closeWrite?(): Promise<unknown>;
-  /** Whether a terminal does not echo. */
-  isEchoOff?(): boolean;
-}
-
-export function targetSink(target: Writes): DialogSink {
+export function targetSink(target: ReadWriteTarget): DialogSink {
   return {
     write: (bytes) => {
       const writing = target.write(bytes);
@@ -40,7 +30,7 @@ export function targetSink(target: Writes): DialogSink {
 }
 
 /** Deno's own connections write as much as there is room for. */
-async function writeRest(target: Writes, bytes: Uint8Array<ArrayBuffer>, from: number): Promise<void> {
+async function writeRest(target: ReadWriteTarget, bytes: Uint8Array<ArrayBuffer>, from: number): Promise<void> {
   for (let at = from; at < bytes.length;) at += await target.write(bytes.subarray(at));
 }
 

@@ -1,4 +1,5 @@
 /** Where the bytes of a dialog come from. */
+import type { ReadWriteTarget } from "./dialog_target.ts";
 
 /** What can be read. */
 export interface DialogSource {
@@ -8,12 +9,7 @@ export interface DialogSource {
   close(): Promise<void>;
 }
 
-/** Something that reads into memory: a connection, a terminal. */
-export interface Reads {
-  read(target: Uint8Array<ArrayBuffer>): Promise<number | null>;
-}
-
-export function targetSource(target: Reads): DialogSource {
+export function targetSource(target: Pick<ReadWriteTarget, "read">): DialogSource {
   return { read: (into) => target.read(into), close: () => Promise.resolve() };
 }
 

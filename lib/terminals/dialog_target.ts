@@ -1,13 +1,35 @@
 /** What a dialog can be held with. */
-import { type DialogSink, noSink, streamSink, targetSink, type Writes } from "./dialog_sink.ts";
-import { type DialogSource, type Reads, streamSource, targetSource } from "./dialog_source.ts";
+import { type DialogSink, noSink, streamSink, targetSink } from "./dialog_sink.ts";
+import { type DialogSource, streamSource, targetSource } from "./dialog_source.ts";
+
+/** Something that reads into memory and writes from it: a connection, a terminal, `Deno.Conn`. */
+export interface ReadWriteTarget {
+  /**
+   * Read what has come, waiting for at least a byte.
+   * @param target Where to.
+   * @returns How many bytes; `null` at the end.
+   */
+  read(target: Uint8Array<ArrayBuffer>): Promise<number | null>;
+  /**
+   * Write bytes, all of them or as many as there is room for.
+   * @param bytes What to write.
+   * @returns How many went.
+   */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
+  /** Send the character that a terminal takes for the end. */
+  sendEof?(): Promise<unknown>;
+  /** Close a connection in this direction. */
+  closeWrite?(): Promise<unknown>;
+  /** Whether a terminal does not echo. */
+  isEchoOff?(): boolean;
+}
 
 /**
- * What a dialog can be held with: what reads and writes (a connection, a terminal), two streams (of a socket, a FIFO, or any
- * others), a child whose pipes they are, or what can only be read.
+ * What a dialog can be held with: what reads and writes, two streams (of a socket, of FIFOs, or any others), a child whose
+ * pipes they are, or a stream that can only be read.
  */
 export type DialogTarget =
-  | Pick<Reads, "read"> & Writes
+  | ReadWriteTarget
   | {
     readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
     readonly writable?: WritableStream<Uint8Array<ArrayBuffer>>;

@@ -29,8 +29,9 @@ export interface ExpectOptions {
    */
   maxBuffer?: number;
   /**
-   * In how many of the last characters a regular expression or a glob is looked for.
-   * @default {Infinity}
+   * In how many of the last characters a regular expression is looked for that refers to its own groups, or looks ahead or
+   * back. Other patterns are found wherever they are.
+   * @default {4096}
    */
   searchWindow?: number;
   /**
@@ -71,7 +72,8 @@ export interface ExpectCallOptions extends WaitOptions {
    */
   timeout?: number;
   /**
-   * In how many of the last characters a regular expression or a glob is looked for.
+   * In how many of the last characters a regular expression is looked for that refers to its own groups, or looks ahead or
+   * back.
    * @default {ExpectOptions.searchWindow}
    */
   searchWindow?: number;
@@ -85,7 +87,7 @@ export function checkedOptions(options: ExpectOptions): CheckedOptions {
   const checked: CheckedOptions = {
     timeout: options.timeout ?? 30_000,
     maxBuffer: options.maxBuffer ?? 64 * 1024 * 1024,
-    searchWindow: checkedWindow(options.searchWindow ?? Infinity),
+    searchWindow: checkedWindow(options.searchWindow ?? 4096),
     encoding: options.encoding ?? "utf-8",
     restartOnReceive: options.restartOnReceive ?? false,
     lineEnd: options.lineEnd ?? "\n",
@@ -102,8 +104,8 @@ export function checkedOptions(options: ExpectOptions): CheckedOptions {
 
 /** @throws {RangeError} */
 export function checkedWindow(window: number): number {
-  if (window >= 1) return window;
-  throw new RangeError(`searchWindow must be a number of characters from 1 on: ${window}`);
+  if (Number.isInteger(window) && window >= 1) return window;
+  throw new RangeError(`searchWindow must be an integer of characters from 1 on: ${window}`);
 }
 
 /** The longest that a timer takes. */

@@ -12,8 +12,8 @@
  *
  * @module
  */
-export type { DialogTarget } from "./dialog_target.ts";
-export { type DialogSendOptions, Expect } from "./expect.ts";
+export type { DialogTarget, ReadWriteTarget } from "./dialog_target.ts";
+export { Expect } from "./expect.ts";
 export { expectAny } from "./expect_any.ts";
 export type { DialogLog, ExpectCallOptions, ExpectOptions } from "./expect_options.ts";
 export { Glob, glob } from "./glob.ts";
@@ -28,5 +28,6 @@ export {
   type Patterns,
   TIMEOUT,
 } from "./patterns.ts";
+export { type DialogSendOptions, ExpectSender } from "./sending.ts";
 export type { DialogEncoding } from "./text_encoding.ts";
 export type { HumanOptions, SlowOptions } from "./typing.ts";
