@@ -23,7 +23,7 @@ import { ExpectSender } from "./sending.ts";
  * ```ts
  * import { EOF, Expect, spawn } from "@vasty/vasty";
  *
- * await using dialog = new Expect(spawn(["sh", "-c", "while read a; do echo $((a)); done"], { stdin: "piped", stdout: "piped" }));
+ * await using dialog = new Expect(spawn(["sh", "-c", "while read a; do echo $(($a)); done"], { stdin: "piped", stdout: "piped" }));
  * await dialog.sendLine("6*7");
  * const { groups } = await dialog.expect(/(\d+)\n/, { timeout: 5_000 });
  * console.assert(groups[1] === "42");
