@@ -46,14 +46,18 @@ export function glob(pattern: string): Glob {
 const PIECE = /^\^|\$$|\[((?:\\[^]|[^\]\\])*)\]|\\([^])|[^]/gu;
 
 function expression(source: string): string {
-  return source.replace(PIECE, (piece, bracket?: string, escaped?: string) => {
-    if (bracket !== undefined) return oneOf(bracket, source);
-    if (escaped !== undefined) return literal(escaped);
-    if (piece === "*") return ".*";
-    if (piece === "?") return ".";
-    if (piece === "[") throw new TypeError(`A bracket of the glob ${JSON.stringify(source)} is not closed`);
-    return piece === "^" || piece === "$" ? piece : literal(piece);
-  });
+  return source.replace(
+    PIECE,
+    (piece: string, bracket: string | undefined, escaped: string | undefined, at: number) => {
+      if (bracket !== undefined) return oneOf(bracket, source);
+      if (escaped !== undefined) return literal(escaped);
+      if (piece === "*") return ".*";
+      if (piece === "?") return ".";
+      if (piece === "[") throw new TypeError(`A bracket of the glob ${JSON.stringify(source)} is not closed`);
+      const anchor = (piece === "^" && at === 0) || (piece === "$" && at === source.length - 1);
+      return anchor ? piece : literal(piece);
+    },
+  );
 }
 
 /** A character in a regular expression, in brackets or out of them. */

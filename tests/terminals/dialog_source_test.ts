@@ -44,6 +44,7 @@ test("a dialog reads a pipe's stream", async () => {
   writer.close();
   await sh.status;
   await using cat = spawn(["cat"], { stdin: reader, stdout: "piped" });
+  reader.close();
   await using dialog = new Expect({ readable: cat.stdout });
   assertEquals((await dialog.expect(EOF)).before, "from the pipe");
   await assertRejects(() => dialog.send("x"), TypeError, "can only be read");

@@ -13,7 +13,7 @@ test("expectAny() tells which of several dialogs has found what", async () => {
   assertEquals([found.source === two, found.index, found.after], [true, 1, " and a"]);
   await one.send("a");
   assertEquals((await expectAny([[one, "a"], [two, "c"]])).source, one);
-  assertEquals((await expectAny([[one, "x"], [two, "a"]])).before, " and ");
+  assertEquals((await expectAny([[one, "x"], [two, "a"]])).before, " ");
 });
 
 test("expectAny() waits for the others when one has ended, and fails when all have", async () => {
