@@ -83,7 +83,7 @@ export class Pty extends PtyBase implements Disposable, AsyncDisposable {
    * @param options When to give up.
    * @returns How many bytes there were.
    * @throws {RangeError} if a line is too long, or `timeout` is none.
-   * @throws {SyscallError} `EIO` if no program has the terminal open.
+   * @throws {SyscallError} `EIO` if no program has the terminal open any more. What is typed before one has opened it waits.
    * @throws {TypeError} if it is no Uint8Array.
    * @throws {ClosedError} if the terminal was closed, or is closed meanwhile.
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".

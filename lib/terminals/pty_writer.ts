@@ -1,6 +1,7 @@
 /** What is typed into a pseudo-terminal: writing its master, which never blocks this program. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { TERMIOS } from "../../ffi/abi/termios.ts";
+import { isHungUp } from "../../ffi/poll.ts";
 import { withTurn, WRITABLE } from "../../ffi/reactor.ts";
 import { write } from "../../ffi/unistd.ts";
 import { ClosedError, syscallError } from "../core/errors.ts";
@@ -99,8 +100,12 @@ export class PtyWriter {
     }
   }
 
-  /** As much as there is room for. */
+  /**
+   * As much as there is room for. The kernel would keep it for whoever opens the terminal next, and then wait for room that
+   * nobody makes.
+   */
   #put(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
+    if (isHungUp(fd)) throw this.#failed(-ERRNO.EIO);
     for (;;) {
       const count = write(fd, bytes, bytes.length);
       if (count === -ERRNO.EINTR) continue;
