@@ -5,7 +5,7 @@ export function literalMatcher(text: string): Matcher {
   let seen = 0;
   return {
     search(buffer) {
-      const from = Math.max(0, seen - text.length + 1);
+      const from = Math.max(0, seen - text.length);
       const at = buffer.slice(from).indexOf(text);
       seen = buffer.length;
       if (at < 0) return undefined;

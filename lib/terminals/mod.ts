@@ -1,13 +1,14 @@
 /**
- * Dialogs with programs that want a person.
+ * Pseudo-terminals, and dialogs with programs that want a person before them.
  *
  * ```ts
- * import { spawn } from "@vasty/vasty/processes";
- * import { Expect } from "@vasty/vasty/terminals";
+ * import { EOF, Expect, spawnPty } from "@vasty/vasty/terminals";
  *
- * await using dialog = new Expect(spawn(["cat"], { stdin: "piped", stdout: "piped" }));
- * await dialog.sendLine("hello");
- * console.assert((await dialog.expect("hello\n")).before === "");
+ * await using dialog = new Expect(spawnPty(["sh", "-c", "tty; read name; echo hello, $name"]));
+ * await dialog.expect(/\/dev\/pts\/\d+\r\n/);
+ * await dialog.sendLine("world");
+ * await dialog.expect("hello, world\r\n");
+ * await dialog.expect(EOF);
  * ```
  *
  * @module
@@ -18,6 +19,7 @@ export { expectAny } from "./expect_any.ts";
 export type { DialogLog, ExpectCallOptions, ExpectOptions } from "./expect_options.ts";
 export { Glob, glob } from "./glob.ts";
 export type { Match } from "./match.ts";
+export { openPty } from "./open_pty.ts";
 export {
   type Case,
   CONTINUE,
@@ -28,6 +30,11 @@ export {
   type Patterns,
   TIMEOUT,
 } from "./patterns.ts";
+export { Pty } from "./pty.ts";
+export { PtyBase, type PtyOptions } from "./pty_base.ts";
+export { PtyChild, type SpawnPtyOptions } from "./pty_child.ts";
 export { type DialogSendOptions, ExpectSender } from "./sending.ts";
+export { spawnPty } from "./spawn_pty.ts";
 export type { DialogEncoding } from "./text_encoding.ts";
 export type { HumanOptions, SlowOptions } from "./typing.ts";
+export type { WindowSize } from "./window_size.ts";

@@ -68,6 +68,7 @@ test("expectAny() goes on with all of them after CONTINUE", async () => {
   };
   await one.send("1 2");
   await two.send("3 end");
+  await one.expect({ pattern: "1 2", transfer: false });
   await expectAny([[one, { pattern: /\d/, then }], [two, [{ pattern: /\d/, then }, "end"]]]);
   assertEquals(got.sort(), ["1", "2", "3"]);
 });
