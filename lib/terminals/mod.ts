@@ -26,9 +26,12 @@ export { Expect } from "./expect.ts";
 export { expectAny } from "./expect_any.ts";
 export type { DialogLog, ExpectCallOptions, ExpectOptions } from "./expect_options.ts";
 export { Glob, glob } from "./glob.ts";
+export { interact } from "./interact.ts";
+export type { InteractEnd, InteractOptions } from "./interact_options.ts";
 export { drain, flow, type FlowAction, flush, sendBreak, type TerminalQueue } from "./line_control.ts";
 export type { Match } from "./match.ts";
 export { openPty } from "./open_pty.ts";
+export type { PassingCase, PassingMatch } from "./pattern_watch.ts";
 export {
   type Case,
   CONTINUE,
@@ -39,6 +42,7 @@ export {
   type Patterns,
   TIMEOUT,
 } from "./patterns.ts";
+export type { PersonInput, PersonOutput, ShownSink, TypedSource } from "./person_target.ts";
 export { Pty } from "./pty.ts";
 export { PtyBase, type PtyOptions } from "./pty_base.ts";
 export { PtyChild, type SpawnPtyOptions } from "./pty_child.ts";

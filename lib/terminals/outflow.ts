@@ -1,0 +1,102 @@
+/** What a program says, carried on as it comes; it has its turn among the expects of the dialog. */
+import { type DialogParts, partsOf } from "./dialog_parts.ts";
+import type { Place } from "./line_up.ts";
+import type { PatternWatch } from "./pattern_watch.ts";
+
+/** Where it goes, and who is told. */
+export interface OutflowOwner {
+  /** Carry text on; more is read once that is done. */
+  deliver(text: string): Promise<void>;
+  /** A pattern was found: whether to go on. */
+  hit(hit: NonNullable<ReturnType<PatternWatch["step"]>["hit"]>): Promise<boolean>;
+  /** The program says no more. */
+  ended(): void;
+  fail(reason: unknown): void;
+}
+
+/** Characters carried on at once. */
+const MOST = 64 * 1024;
+
+export class Outflow implements Place {
+  /** A handler runs, whose expects come first. */
+  suspended = false;
+  readonly #parts: DialogParts;
+  readonly #watch: PatternWatch;
+  readonly #owner: OutflowOwner;
+  #carrying = false;
+  #over = false;
+
+  /** @throws {TypeError} if it is no dialog. @throws {ClosedError} if it was closed. */
+  constructor(dialog: object, watch: PatternWatch, owner: OutflowOwner) {
+    this.#parts = partsOf(dialog);
+    if (this.#parts.closed) throw this.#parts.closed.reason;
+    this.#watch = watch;
+    this.#owner = owner;
+  }
+
+  begin(): void {
+    this.#parts.lineUp.enter(this);
+    this.#parts.lineUp.run();
+  }
+
+  look(): boolean {
+    if (this.#carrying) return false;
+    const { intake } = this.#parts;
+    if (intake.buffer.length > 0) {
+      this.#carry();
+      return false;
+    }
+    if (!intake.over) {
+      intake.want();
+      return false;
+    }
+    this.leave();
+    intake.failure ? this.#owner.fail(intake.failure.reason) : this.#owner.ended();
+    return true;
+  }
+
+  /** It leaves the buffer once it has arrived: what is given up meanwhile is not lost. */
+  async #carry(): Promise<void> {
+    this.#carrying = true;
+    const { intake } = this.#parts;
+    try {
+      const { used, hit } = this.#watch.step(this.#next());
+      await this.#owner.deliver(intake.buffer.slice(0, used));
+      if (this.#over) return;
+      intake.take(Math.min(used, intake.buffer.length));
+      if (hit !== undefined && !await this.#handle(hit)) return;
+    } catch (error) {
+      return this.fail(error);
+    }
+    this.#carrying = false;
+    this.#parts.lineUp.run();
+  }
+
+  /** Whole characters. */
+  #next(): string {
+    const { buffer } = this.#parts.intake;
+    const text = buffer.slice(0, MOST);
+    return text.length < buffer.length && !text.isWellFormed() ? buffer.slice(0, MOST - 1) : text;
+  }
+
+  async #handle(hit: Parameters<OutflowOwner["hit"]>[0]): Promise<boolean> {
+    this.suspended = true;
+    const goesOn = await this.#owner.hit(hit);
+    this.suspended = false;
+    return goesOn && !this.#over;
+  }
+
+  fail(reason: unknown): void {
+    if (this.#over) return;
+    this.leave();
+    this.#owner.fail(reason);
+  }
+
+  /** It carries no more; those behind it have their turn. */
+  leave(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#parts.lineUp.leave(this);
+    this.#parts.lineUp.run();
+  }
+}
