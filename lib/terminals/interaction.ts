@@ -1,5 +1,4 @@
 /** One interaction of a person with a dialog. */
-import { SyscallError } from "../core/errors.ts";
 import { checkLimit, Limit } from "../core/limit.ts";
 import { partsOf } from "./dialog_parts.ts";
 import type { Expect } from "./expect.ts";
@@ -9,7 +8,7 @@ import {
   type InteractEnd,
   type InteractOptions,
 } from "./interact_options.ts";
-import { Outflow } from "./outflow.ts";
+import { Outflow, unlessGone } from "./outflow.ts";
 import { type Passing, PatternWatch } from "./pattern_watch.ts";
 import { CONTINUE, CONTINUE_TIMER } from "./patterns.ts";
 import { type KeyReader, keyReader } from "./person_input.ts";
@@ -19,8 +18,6 @@ import { type Decoder, decoderOf, encoded } from "./text_encoding.ts";
 
 /** Bytes that may wait for a program that does not read. More are left where they were typed. */
 const AHEAD = 64 * 1024;
-/** The other side reads no more; what it still says is shown. */
-const UNREAD = ["EPIPE", "EIO", "ECONNRESET"];
 
 export class Interaction {
   readonly #dialog: Expect;
@@ -150,9 +147,9 @@ export class Interaction {
 
   async #attend(sending: Promise<void>, count = 0): Promise<void> {
     try {
-      await sending;
+      await unlessGone(sending);
     } catch (error) {
-      if (!(error instanceof SyscallError && UNREAD.includes(error.code))) this.#end.reject(error);
+      this.#end.reject(error);
     } finally {
       this.#waiting -= count;
       if (this.#waiting <= AHEAD) this.#room?.();

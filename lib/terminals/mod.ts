@@ -13,6 +13,7 @@
  *
  * @module
  */
+export { type Asciicast, type AsciicastEvent, type AsciicastHeader, parseAsciicast } from "./asciicast.ts";
 export type {
   ControlMode,
   InputMode,
@@ -28,6 +29,7 @@ export type { DialogLog, ExpectCallOptions, ExpectOptions } from "./expect_optio
 export { Glob, glob } from "./glob.ts";
 export { interact } from "./interact.ts";
 export type { InteractEnd, InteractOptions } from "./interact_options.ts";
+export { interconnect, type InterconnectEnd, type JoinedDialog } from "./interconnect.ts";
 export { drain, flow, type FlowAction, flush, sendBreak, type TerminalQueue } from "./line_control.ts";
 export type { Match } from "./match.ts";
 export { openPty } from "./open_pty.ts";
@@ -43,9 +45,12 @@ export {
   TIMEOUT,
 } from "./patterns.ts";
 export type { PersonInput, PersonOutput, ShownSink, TypedSource } from "./person_target.ts";
+export { playAsciicast, type PlayOptions, type PlayOutput, readAsciicast } from "./play_asciicast.ts";
 export { Pty } from "./pty.ts";
 export { PtyBase, type PtyOptions } from "./pty_base.ts";
 export { PtyChild, type SpawnPtyOptions } from "./pty_child.ts";
+export { recordAsciicast } from "./record_asciicast.ts";
+export { RecordedTerminal, type RecordingOptions } from "./recorded_terminal.ts";
 export { SavedTerminal } from "./saved_terminal.ts";
 export { type DialogSendOptions, ExpectSender } from "./sending.ts";
 export { spawnPty } from "./spawn_pty.ts";

@@ -1,4 +1,5 @@
 /** What a program says, carried on as it comes; it has its turn among the expects of the dialog. */
+import { SyscallError } from "../core/errors.ts";
 import { type DialogParts, partsOf } from "./dialog_parts.ts";
 import type { Place } from "./line_up.ts";
 import type { PatternWatch } from "./pattern_watch.ts";
@@ -12,6 +13,18 @@ export interface OutflowOwner {
   /** The program says no more. */
   ended(): void;
   fail(reason: unknown): void;
+}
+
+/** The other side reads no more: its end is told by what it says, or no longer says. */
+const UNREAD = ["EPIPE", "EIO", "ECONNRESET"];
+
+/** A send to somebody who may have ended. @throws what else it throws. */
+export async function unlessGone(sending: Promise<void>): Promise<void> {
+  try {
+    await sending;
+  } catch (error) {
+    if (!(error instanceof SyscallError && UNREAD.includes(error.code))) throw error;
+  }
 }
 
 /** Characters carried on at once. */
