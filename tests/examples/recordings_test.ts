@@ -1,10 +1,10 @@
 import { Expect, parseAsciicast, spawnPty, waitNoEcho } from "../../mod.ts";
-import { assert, assertEquals, test } from "../support/mod.ts";
+import { assert, assertEquals, repository, test } from "../support/mod.ts";
 import { exampleCommand, Folder, launched } from "./launched.ts";
 
 test("terminals/record records a command that has no person before it, and ends as it ends", async () => {
   using folder = new Folder();
-  const script = "stty size; read line; printf 'got \\303\\251 %s' $line; exit 7";
+  const script = "read line; stty size; printf 'got \\303\\251 %s' $line; exit 7";
   const { code, stdout } = await launched(exampleCommand("terminals/record", "-o", "a.cast", "sh", "-c", script), {
     cwd: folder.path,
     input: "what\n",
@@ -23,7 +23,7 @@ test("terminals/record gives the command the person's keys and window, and leave
   const shell = spawnPty(["bash", "--norc", "--noprofile", "--noediting", "-i"], {
     rows: 30,
     cols: 100,
-    cwd: folder.path,
+    cwd: repository(""),
     env: { PS1: "$ ", TERM: "dumb", INIT_CWD: folder.path },
   });
   await using person = new Expect(shell);
@@ -33,14 +33,16 @@ test("terminals/record gives the command the person's keys and window, and leave
   };
   await person.expect("$ ");
   const before = await state();
-  const script = "trap 'stty size' WINCH; stty size; stty -echo; cat; kill -9 $$";
-  const command = exampleCommand("terminals/record", "sh", "-c", `"${script.replace("$$", "\\$\\$")}"`).join(" ");
+  const script =
+    '$| = 1; $SIG{WINCH} = sub { system "stty size" }; system "stty size; stty -echo"; print while <STDIN>; kill 9, $$';
+  const command = exampleCommand("terminals/record", "perl", "-e", script).map((word) => `'${word}'`).join(" ");
   await person.sendLine(command);
   await person.expect("30 100\r\n");
   await waitNoEcho(shell);
   await person.send("one\r");
   await person.expect("one\r\n");
   shell.resize({ rows: 31, cols: 101 });
+  await person.expect("31 101\r\n");
   await person.send("\x04");
   await person.expect("$ ");
   await person.sendLine("echo $?");
@@ -48,7 +50,7 @@ test("terminals/record gives the command the person's keys and window, and leave
   assertEquals(await state(), before);
   const { events } = parseAsciicast(Deno.readTextFileSync(`${folder.path}/recording.cast`));
   assertEquals(events.filter(({ kind }) => kind === "r").map(({ data }) => data), ["101x31"]);
-});
+}, { needs: ["perl"] });
 
 test("terminals/play says what is wrong with a recording", async () => {
   using folder = new Folder();
