@@ -1,5 +1,5 @@
 /** How long the line is that a terminal's input is in: what of it is too long the kernel drops without a word. */
-import { STRUCT_TERMIOS, TERMIOS } from "../../ffi/abi/termios.ts";
+import { CHARACTER, INPUT_MODE, LOCAL_MODE, TERMIOS } from "../../ffi/abi/termios.ts";
 import { tcgetattr } from "../../ffi/termios.ts";
 
 /** The most bytes that the kernel keeps of a line, its end not counted. */
@@ -23,7 +23,7 @@ export const NO_LINE: LineState = { length: 0, quoted: false };
 /** What of a terminal's attributes its input lines depend on. */
 export class LineRules {
   readonly #fd: number;
-  readonly #state = new DataView(new ArrayBuffer(STRUCT_TERMIOS.sizeof));
+  readonly #state = new DataView(new ArrayBuffer(TERMIOS.sizeof));
   readonly #kinds = new Uint8Array(256);
 
   /** `fd` is the master, which has the attributes of its slave. */
@@ -33,16 +33,16 @@ export class LineRules {
 
   /** Whether the terminal collects lines now. To be asked before the others, which answer for this moment. */
   refresh(): boolean {
-    return tcgetattr(this.#fd, this.#state) >= 0 && (this.#flags("c_lflag") & TERMIOS.ICANON) !== 0;
+    return tcgetattr(this.#fd, this.#state) >= 0 && (this.#flags("c_lflag") & LOCAL_MODE.ICANON) !== 0;
   }
 
   #flags(field: "c_iflag" | "c_lflag"): number {
-    return this.#state.getUint32(STRUCT_TERMIOS[field], true);
+    return this.#state.getUint32(TERMIOS[field], true);
   }
 
   /** A special character; 0 if it is switched off. */
   character(index: number): number {
-    return this.#state.getUint8(STRUCT_TERMIOS.c_cc + index);
+    return this.#state.getUint8(TERMIOS.c_cc + index);
   }
 
   /**
@@ -70,18 +70,18 @@ export class LineRules {
       const byte = this.character(index);
       if (byte !== 0) kinds[byte] = kind;
     };
-    if ((input & TERMIOS.INLCR) === 0) kinds[0x0a] = ENDS;
-    if ((input & TERMIOS.ICRNL) !== 0 && (input & TERMIOS.IGNCR) === 0) kinds[0x0d] = ENDS;
-    mark(TERMIOS.VEOF, ENDS);
-    mark(TERMIOS.VEOL, ENDS);
-    mark(TERMIOS.VKILL, ENDS);
-    if ((local & TERMIOS.IEXTEN) !== 0) {
-      mark(TERMIOS.VEOL2, ENDS);
-      mark(TERMIOS.VLNEXT, QUOTES);
+    if ((input & INPUT_MODE.INLCR) === 0) kinds[0x0a] = ENDS;
+    if ((input & INPUT_MODE.ICRNL) !== 0 && (input & INPUT_MODE.IGNCR) === 0) kinds[0x0d] = ENDS;
+    mark(CHARACTER.VEOF, ENDS);
+    mark(CHARACTER.VEOL, ENDS);
+    mark(CHARACTER.VKILL, ENDS);
+    if ((local & LOCAL_MODE.IEXTEN) !== 0) {
+      mark(CHARACTER.VEOL2, ENDS);
+      mark(CHARACTER.VLNEXT, QUOTES);
     }
     // A signal that is typed empties the input.
-    if ((local & TERMIOS.ISIG) !== 0 && (local & TERMIOS.NOFLSH) === 0) {
-      for (const index of [TERMIOS.VINTR, TERMIOS.VQUIT, TERMIOS.VSUSP]) mark(index, ENDS);
+    if ((local & LOCAL_MODE.ISIG) !== 0 && (local & LOCAL_MODE.NOFLSH) === 0) {
+      for (const index of [CHARACTER.VINTR, CHARACTER.VQUIT, CHARACTER.VSUSP]) mark(index, ENDS);
     }
     return kinds;
   }

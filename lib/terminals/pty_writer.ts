@@ -1,6 +1,6 @@
 /** What is typed into a pseudo-terminal: writing its master, which never blocks this program. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { TERMIOS } from "../../ffi/abi/termios.ts";
+import { CHARACTER } from "../../ffi/abi/termios.ts";
 import { isHungUp } from "../../ffi/poll.ts";
 import { withTurn, WRITABLE } from "../../ffi/reactor.ts";
 import { write } from "../../ffi/unistd.ts";
@@ -130,7 +130,7 @@ export class PtyWriter {
   async end(options: WaitOptions = {}): Promise<void> {
     this.#open();
     const canonical = this.#rules.refresh();
-    const byte = this.#rules.character(TERMIOS.VEOF);
+    const byte = this.#rules.character(CHARACTER.VEOF);
     if (byte === 0) throw new TypeError(`Terminal "${this.#path}" has no character for the end (VEOF is switched off)`);
     await this.write(new Uint8Array(canonical && this.#line.length > 0 ? 2 : 1).fill(byte), options);
   }
