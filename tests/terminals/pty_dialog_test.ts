@@ -43,12 +43,10 @@ test("a dialog with a terminal: disposing of it ends the child and whoever waits
   assert(child.closed && (await child.status).signal !== undefined);
 });
 
-test("a dialog with a terminal: a long text goes in while its echo and its answer come out", async () => {
-  await using dialog = new Expect(spawnPty(["sh", "-c", "echo ready; exec cat"]));
+test("a dialog with a terminal: a long text goes in while its answer comes out", async () => {
+  await using dialog = new Expect(spawnPty(["sh", "-c", "stty -echo; echo ready; exec cat"]));
   await dialog.expect("ready\r\n");
   const lines = size(20_000);
   await dialog.send("line of text\n".repeat(lines) + "end\n");
-  let text = (await dialog.expect("end\r\n")).before;
-  text += (await dialog.expect("end\r\n")).before;
-  assertEquals(text.split("line of text\r\n").length - 1, 2 * lines);
+  assertEquals((await dialog.expect("end\r\n")).before, "line of text\r\n".repeat(lines));
 });
