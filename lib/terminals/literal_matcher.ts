@@ -13,15 +13,14 @@ export function literalMatcher(text: string): LiteralMatcher {
 /** A text, and how much of it stands at the end of what has come. */
 export class LiteralMatcher implements Matcher {
   #text: string;
-  /** For each length of a beginning: the longest shorter one with which it ends (Knuth, Morris and Pratt). */
-  #shorter: Int32Array;
+  /** For each length of a beginning: the longest shorter one with which it ends (Knuth, Morris and Pratt); made when it is needed. */
+  #shorter: Int32Array | undefined;
   #matched = 0;
   #position = 0;
   #work = 0;
 
   constructor(text: string) {
     this.#text = text;
-    this.#shorter = beginnings(text);
   }
 
   /** How often a character was compared: in proportion to the text at most. */
@@ -45,7 +44,7 @@ export class LiteralMatcher implements Matcher {
 
   /** Go through a piece; what is returned is the place behind the match, or the piece's end. */
   #scan(piece: string): number {
-    const [text, shorter] = [this.#text, this.#shorter];
+    const text = this.#text;
     const first = text[0]!;
     let [matched, at, work] = [this.#matched, 0, 0];
     while (at < piece.length && matched < text.length) {
@@ -59,7 +58,8 @@ export class LiteralMatcher implements Matcher {
         matched++;
         at++;
       } else {
-        matched = shorter[matched]!;
+        this.#shorter ??= beginnings(text);
+        matched = this.#shorter[matched]!;
       }
     }
     this.#matched = matched;
