@@ -31,6 +31,7 @@ export interface SizeChange {
  * What a terminal was before `stty` has changed it. It is put back by {@linkcode SavedTerminal.restore}, at the end of a
  * `using` block, an exception that leaves it included, and, while that has not happened:
  *
+ * - when the descriptor or the pty that `stty` was given is closed;
  * - when the program ends: by itself, by `Deno.exit`, by an uncaught error, by `SIGINT`, `SIGTERM`, `SIGHUP` or `SIGQUIT`,
  *   whose usual end follows;
  * - when it is stopped by `SIGTSTP` (^Z): it stops in the state from before, and when it is continued in the foreground the
@@ -73,7 +74,7 @@ export class SavedTerminal implements Disposable {
     using release = new DisposableStack();
     this.#frame = { terminal: lasting(terminal, release), before };
     if (terminal.owner !== undefined && !terminal.opened) {
-      release.use(onClosing(terminal.owner, () => this.keep()));
+      release.use(onClosing(terminal.owner, () => this.#restoreAtClosing()));
     }
     pushFrame(this.#key, this.#frame, after);
     this.#release = release.move();
@@ -93,6 +94,15 @@ export class SavedTerminal implements Disposable {
     } catch (error) {
       if (!(error instanceof SyscallError && GONE.includes(error.code))) throw error;
     } finally {
+      this.keep();
+    }
+  }
+
+  /** The number is open for a moment longer; what is wrong with it must not keep it so. */
+  #restoreAtClosing(): void {
+    try {
+      this.restore();
+    } catch {
       this.keep();
     }
   }

@@ -226,3 +226,40 @@ test("stty() is put back no more once the terminal was hung up, and that is no e
       assertEquals(await ask("ended"), "exit 5");
     },
   ), NEEDS);
+
+test("stty() and setAttributes() set a terminal from its background, and stop nobody", () =>
+  ready(
+    `sigaction("SIGCONT", () => {
+      saved.restore();
+      using again = stty(0, "min 99");
+      setAttributes(0, { time: 5_000 });
+      again.keep();
+      console.log("SET");
+    }); ${WAITING}`,
+    async (ask) => {
+      await ask("type", "\x1a");
+      await ask("stopped");
+      await ask("bg");
+      await ask("expect", "SET");
+      assertEquals(/ min = 99; time = 50;/.test(await ask("stty", "-a")), true);
+    },
+  ), NEEDS);
+
+test("stty() in a Web Worker is put back when the program is told to end", () =>
+  atTerminal(
+    `
+    import { stty } from "vasty/lib/terminals/mod.ts";
+    if ("WorkerGlobalScope" in globalThis) {
+      stty(0, "-echo");
+      console.log("READY");
+    } else new Worker(import.meta.url, { type: "module" });
+    setInterval(() => {}, 1_000_000);
+  `,
+    async (ask) => {
+      await ask("expect", "READY");
+      await ask("type", "\x03");
+      assertEquals(await ask("ended"), "ended by SIGINT");
+      assertEquals(await ask("stty", "-g"), await fresh());
+    },
+    { flags: ["--allow-read"] },
+  ), NEEDS);
