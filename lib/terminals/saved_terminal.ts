@@ -44,15 +44,20 @@ export interface SizeChange {
  * Of changes that overlap the latest is put back first; one that ends out of order leaves it to the later ones to put back
  * what it has found.
  *
+ * Signals are handled on the event loop: while `prompt` or a long computation blocks it, ^C waits, where it would have ended
+ * the program before. What is read by `await` leaves it free.
+ *
  * @example Ask for a password
  * ```ts
  * import { isTerminal, stty } from "@vasty/vasty";
  *
- * function password(): string | null {
+ * async function password(): Promise<string> {
  *   using _quiet = stty(0, "-echo");
- *   return prompt("Password:");
+ *   const line = new Uint8Array(1_024);
+ *   const length = await Deno.stdin.read(line) ?? 0;
+ *   return new TextDecoder().decode(line.subarray(0, length)).trimEnd();
  * }
- * if (isTerminal(0)) password();
+ * if (isTerminal(0)) await password();
  * ```
  */
 export class SavedTerminal implements Disposable {

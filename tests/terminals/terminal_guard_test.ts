@@ -27,7 +27,6 @@ async function changed(ask: Ask, before: string): Promise<void> {
 /** The program at a terminal, whose settings from before it has changed when it has said so. */
 function ready(then: string, person: (ask: Ask, before: string) => Promise<void>, job = true): Promise<void> {
   return atTerminal(program(then), async (ask) => {
-    // What the program starts with, asked for before it can have changed it: a pty begins the same each time.
     await ask("expect", "READY");
     await person(ask, await fresh());
   }, { job });
@@ -65,6 +64,19 @@ test("stty() is put back when ^C is typed", () =>
     assertEquals(await ask("ended"), "ended by SIGINT");
     await restored(ask, before);
   }), NEEDS);
+
+test(
+  "stty() is put back when ^C is typed while a password is read, and the echo is off until then",
+  () =>
+    ready(`console.log("READY"); await Deno.stdin.read(new Uint8Array(9));`, async (ask, before) => {
+      await ask("type", "secr");
+      await changed(ask, before);
+      await ask("type", "\x03");
+      assertEquals(await ask("ended"), "ended by SIGINT");
+      await restored(ask, before);
+    }),
+  NEEDS,
+);
 
 const ENDS: [how: string, code: string, status: string][] = [
   ["by itself", ``, "exit 0"],
