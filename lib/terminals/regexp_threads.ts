@@ -1,64 +1,33 @@
-/**
- * The match itself, with its groups: all ways through the program at once, in the order in which a search that goes back
- * would try them (Pike's machine). A character costs the length of the program at most.
- *
- * Of two ways that come to the same instruction at the same position the first one wins, as what follows is the same for
- * both. That holds for ways through repetitions that could be empty if they also agree on which of the rounds they are in
- * were empty up to here. Rounds within an empty round are empty, so a number tells: how deep the outermost empty one is.
- */
+/** The match itself, with its groups, in time in proportion to the text. */
 import { type CharacterClasses, isHigh, isLow } from "./regexp_classes.ts";
-import { isPlace } from "./regexp_places.ts";
-import { CONTEXT, OP, type Program } from "./regexp_program.ts";
-
-/** Ways in their order: the instruction of each, and its slots. */
-class Ways {
-  count = 0;
-  readonly at: Int32Array;
-  readonly slots: Int32Array;
-
-  constructor(most: number, width: number) {
-    this.at = new Int32Array(most);
-    this.slots = new Int32Array(most * width);
-  }
-}
+import { type Move, Moves, type Origin } from "./regexp_moves.ts";
+import type { Program } from "./regexp_program.ts";
 
 /** Runs a program over a text. */
 export class Threads {
-  #program: Program;
   #classes: CharacterClasses;
+  #unicode: boolean;
+  #moves: Moves;
   #width: number;
-  /** Depths, and one more for "no round is empty". */
-  #depths: number;
-  #now: Ways;
-  #next: Ways;
-  #visited: Int32Array;
-  #visit = 0;
-  /** The slots of the way that is followed. */
-  #slots: Int32Array;
+  /** The slots of all ways, one after the other; and room for the next ones. */
+  #now: Int32Array;
+  #next: Int32Array;
   #best: Int32Array;
-  #ahead: number[] = [];
   #work = 0;
-  #position = 0;
-  #before = 0;
-  #after = 0;
-  #character = 0;
 
   constructor(program: Program, classes: CharacterClasses) {
-    const [{ length }, width] = [program.ops, 2 * program.groups];
-    this.#program = program;
     this.#classes = classes;
-    this.#width = width;
-    this.#depths = program.depth + 2;
-    this.#now = new Ways(length, width);
-    this.#next = new Ways(length, width);
-    this.#visited = new Int32Array(length * this.#depths);
-    this.#slots = new Int32Array(width);
-    this.#best = new Int32Array(width);
+    this.#unicode = program.unicode;
+    this.#moves = new Moves(program, classes);
+    this.#width = 2 * program.groups;
+    this.#now = new Int32Array(8 * this.#width);
+    this.#next = new Int32Array(8 * this.#width);
+    this.#best = new Int32Array(this.#width);
   }
 
-  /** How many instructions were followed. */
+  /** How many steps were taken: characters, and instructions that were followed to learn a move. */
   get work(): number {
-    return this.#work;
+    return this.#work + this.#moves.work;
   }
 
   /**
@@ -68,113 +37,51 @@ export class Threads {
    * call.
    */
   exec(text: string, from: number): Int32Array | undefined {
-    const edge = CONTEXT.EDGE & this.#program.contexts;
-    let found = false;
-    this.#now.count = 0;
-    this.#before = from === 0 ? edge : this.#classes.context(this.#classes.of(codeBefore(text, from)));
-    for (let position = from; !found || this.#now.count > 0;) {
-      const ends = position === text.length;
-      const code = ends ? 0 : this.#codeAt(text, position);
-      this.#position = position;
-      this.#character = ends ? 0 : this.#classes.of(code);
-      this.#after = ends ? edge : this.#classes.context(this.#character);
-      found = this.#step(!found) || found;
-      if (ends) break;
-      position += code > 0xffff ? 2 : 1;
-      this.#before = this.#after;
+    const { table } = this.#classes;
+    let ways = this.#moves.start(from === 0 ? 0 : this.#classes.of(codeBefore(text, from)));
+    let position = from;
+    for (; ways.begins || ways.at.length > 0; position++) {
+      const character = position === text.length ? 0 : table[text.charCodeAt(position)] || this.#class(text, position);
+      const move = ways.moves[character] ?? this.#moves.make(ways, character);
+      if (!move.still) this.#apply(move, position);
+      ways = move.next;
+      if (character === 0) break;
+      if (this.#unicode && position + 1 < text.length && isPair(text, position)) position++;
     }
-    return found ? this.#best : undefined;
+    this.#work += position - from;
+    return ways.begins ? undefined : this.#best;
   }
 
-  #codeAt(text: string, position: number): number {
-    const unit = text.charCodeAt(position);
-    return this.#program.unicode && isHigh(unit) ? text.codePointAt(position)! : unit;
+  #class(text: string, position: number): number {
+    return this.#classes.of(this.#unicode ? text.codePointAt(position)! : text.charCodeAt(position));
   }
 
-  /** Take all ways over a character, and a new one if a match may still begin; whether one of them is a match. */
-  #step(begins: boolean): boolean {
+  /** Give the slots of each way to those that it became. */
+  #apply({ origins, match }: Move, position: number): void {
+    if (match) this.#put(match, this.#best, 0, position);
+    const width = this.#width;
+    if (origins.length * width > this.#next.length) this.#grow(2 * origins.length * width);
+    for (let way = 0; way < origins.length; way++) this.#put(origins[way]!, this.#next, way * width, position);
+    [this.#now, this.#next] = [this.#next, this.#now];
+  }
+
+  #put({ way, here, none }: Origin, slots: Int32Array, begin: number, position: number): void {
     const [now, width] = [this.#now, this.#width];
-    this.#visit = (this.#visit + 1) | 0;
-    this.#next.count = 0;
-    let found = false;
-    for (let index = 0; index < now.count && !found; index++) {
-      const from = index * width;
-      for (let slot = 0; slot < width; slot++) this.#slots[slot] = now.slots[from + slot]!;
-      found = this.#follow(now.at[index]!);
-    }
-    if (begins && !found) {
-      this.#slots.fill(-1);
-      found = this.#follow(0);
-    }
-    [this.#now, this.#next] = [this.#next, now];
-    return found;
+    for (let slot = 0; slot < width; slot++) slots[begin + slot] = way < 0 ? -1 : now[way * width + slot]!;
+    for (let index = 0; index < here.length; index++) slots[begin + here[index]!] = position;
+    for (let index = 0; index < none.length; index++) slots[begin + none[index]!] = -1;
   }
 
-  /** Follow a way, and all that branch off, up to where they take this character; whether one of them is a match. */
-  #follow(start: number): boolean {
-    const ahead = this.#ahead;
-    ahead.length = 0;
-    ahead.push(start, this.#depths - 1);
-    while (ahead.length > 0) {
-      const [empty, at] = [ahead.pop()!, ahead.pop()!];
-      if (at < 0) this.#slots[-1 - at] = empty;
-      else if (this.#instruction(at, empty)) return true;
-    }
-    return false;
+  #grow(length: number): void {
+    const before = this.#now;
+    this.#now = new Int32Array(length);
+    this.#now.set(before);
+    this.#next = new Int32Array(length);
   }
+}
 
-  /** Follow one instruction; `empty` is the depth of the outermost round that is empty up to here. */
-  #instruction(at: number, empty: number): boolean {
-    const { ops, a, b } = this.#program;
-    const op = ops[at]!;
-    const mark = at * this.#depths + (op === OP.SET ? 0 : empty);
-    if (this.#visited[mark] === this.#visit) return false;
-    this.#visited[mark] = this.#visit;
-    this.#work++;
-    switch (op) {
-      case OP.SET:
-        if (this.#character > 0 && this.#classes.has(this.#character, a[at]!)) this.#take(at + 1);
-        return false;
-      case OP.MATCH:
-        this.#best.set(this.#slots);
-        return true;
-      case OP.JUMP:
-        this.#ahead.push(a[at]!, empty);
-        return false;
-      case OP.SPLIT:
-        this.#ahead.push(b[at]!, empty, a[at]!, empty);
-        return false;
-      case OP.SAVE:
-        this.#save(a[at]!, this.#position);
-        break;
-      case OP.FORGET:
-        for (let slot = a[at]!; slot < b[at]!; slot++) this.#save(slot, -1);
-        break;
-      case OP.PLACE:
-        if (!isPlace(a[at]!, b[at]!, this.#before, this.#after)) return false;
-        break;
-      case OP.ROUND:
-        this.#ahead.push(at + 1, Math.min(empty, a[at]!));
-        return false;
-      case OP.ROUND_END:
-        if (empty <= a[at]!) return false;
-    }
-    this.#ahead.push(at + 1, empty);
-    return false;
-  }
-
-  /** Set a slot, until the ways that branched off before are followed. */
-  #save(slot: number, position: number): void {
-    if (this.#slots[slot] === position) return;
-    this.#ahead.push(-1 - slot, this.#slots[slot]!);
-    this.#slots[slot] = position;
-  }
-
-  #take(at: number): void {
-    const next = this.#next;
-    next.slots.set(this.#slots, next.count * this.#width);
-    next.at[next.count++] = at;
-  }
+function isPair(text: string, position: number): boolean {
+  return isHigh(text.charCodeAt(position)) && isLow(text.charCodeAt(position + 1));
 }
 
 /** The character that ends before a position. */
