@@ -1,5 +1,6 @@
 /** Where the bytes of a dialog go. */
 import type { ReadWriteTarget } from "./dialog_target.ts";
+import { isEchoOff, isMaster } from "./echo_state.ts";
 
 /** What can be written to. */
 export interface DialogSink {
@@ -24,9 +25,15 @@ export function targetSink(target: ReadWriteTarget): DialogSink {
       if (target.closeWrite) return target.closeWrite();
       return Promise.reject(new TypeError("What this dialog writes to has no end of its own"));
     },
-    isEchoOff: target.isEchoOff && (() => target.isEchoOff!()),
+    isEchoOff: echoOf(target),
     close: () => {},
   };
+}
+
+/** How to ask whether it does not echo; nothing where it is no terminal. */
+function echoOf(target: ReadWriteTarget): (() => boolean) | undefined {
+  if (target.isEchoOff) return () => target.isEchoOff!();
+  return isMaster(target) ? () => isEchoOff(target) : undefined;
 }
 
 /** Deno's own connections write as much as there is room for. */

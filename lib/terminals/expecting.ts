@@ -82,6 +82,15 @@ class Expecting implements SeatOwner {
 
   /** It is its turn in the dialog of `seat`. */
   look(seat: Seat): boolean {
+    try {
+      return this.#look(seat);
+    } catch (error) {
+      // A regular expression that has taken too long.
+      return this.fail(error);
+    }
+  }
+
+  #look(seat: Seat): boolean {
     const { intake } = seat.parts;
     if (this.#restart && seat.news) this.#clock.restart();
     const hit = seat.search();
@@ -139,7 +148,7 @@ class Expecting implements SeatOwner {
   }
 
   async #handle(seat: Seat, { then, pattern }: Prepared, match: Matched, taken: boolean): Promise<void> {
-    this.suspended = true;
+    this.#suspend(true);
     if (!taken && pattern !== TIMEOUT) seat.leave();
     let answer: unknown;
     try {
@@ -149,7 +158,7 @@ class Expecting implements SeatOwner {
     }
     // An abort, or the dialog's end, has not waited for the handler.
     if (this.#over) return;
-    this.suspended = false;
+    this.#suspend(false);
     if (answer !== CONTINUE && answer !== CONTINUE_TIMER) return this.#settle(() => this.#resolve(match));
     if (answer === CONTINUE || pattern === TIMEOUT) {
       this.#clock.restart();
@@ -160,6 +169,12 @@ class Expecting implements SeatOwner {
     this.#late ? this.#expire() : this.#clock.arm();
   }
 
+  #suspend(on: boolean): void {
+    if (this.suspended === on) return;
+    this.suspended = on;
+    for (const { parts } of this.#seats) parts.lineUp.suspended += on ? 1 : -1;
+  }
+
   /** Nothing comes of it. */
   fail(reason: unknown): true {
     if (!this.#over) this.#settle(() => this.#reject(reason));
@@ -168,6 +183,7 @@ class Expecting implements SeatOwner {
 
   #settle(done: () => void): void {
     this.#over = true;
+    this.#suspend(false);
     this.#clock[Symbol.dispose]();
     for (const seat of this.#seats) seat.parts.lineUp.leave(seat);
     done();

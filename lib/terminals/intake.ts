@@ -73,7 +73,8 @@ export class Intake {
     this.#reading = false;
     if (this.over) return;
     try {
-      count === null ? this.#finish() : this.#keep(count);
+      // Whoever has room for bytes and reads none has come to the end.
+      count === null || count === 0 ? this.#finish() : this.#keep(count);
     } catch (error) {
       this.failure = { reason: error };
     }

@@ -11,12 +11,14 @@ export interface Place {
 }
 
 export class LineUp {
+  /** How many of them are suspended. */
+  suspended = 0;
   readonly #places: Place[] = [];
   #running = false;
 
   /** What is called while a handler runs comes before the call whose handler it is, which could not go on otherwise. */
   enter(place: Place): void {
-    const at = this.#places.findIndex(({ suspended }) => suspended);
+    const at = this.suspended === 0 ? -1 : this.#places.findIndex(({ suspended }) => suspended);
     at < 0 ? this.#places.push(place) : this.#places.splice(at, 0, place);
   }
 

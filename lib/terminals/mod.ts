@@ -1,5 +1,5 @@
 /**
- * Pseudo-terminals, and dialogs with programs that want a person before them.
+ * Pseudo-terminals, how terminals are set, and dialogs with programs that want a person before them.
  *
  * ```ts
  * import { EOF, Expect, spawnPty } from "@vasty/vasty/terminals";

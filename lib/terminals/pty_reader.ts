@@ -9,6 +9,9 @@ import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { waitUntil } from "../core/readiness.ts";
 import { TurnQueue } from "../core/turn_queue.ts";
 
+/** The kernel gives 4 KiB at a time at most; where it gives as much as this there is probably more. */
+const MUCH = 2_048;
+
 /** The output side of a terminal. Calls have their turn, in their order. */
 export class PtyReader {
   readonly #fd: Fd;
@@ -61,12 +64,23 @@ export class PtyReader {
     const fd = this.#open();
     if (target.length === 0) return 0;
     if (this.ended) return -1;
+    const count = this.#once(fd, target);
+    if (count === undefined || count < 0) return count;
+    let total = count;
+    for (let last = count; last >= MUCH && total < target.length; total += last) {
+      // What ends it, or is an error, the next read meets again.
+      last = read(fd, target.subarray(total), target.length - total);
+      if (last <= 0) break;
+    }
+    this.count += total;
+    return total;
+  }
+
+  /** The same of one read(2). */
+  #once(fd: number, target: Uint8Array<ArrayBuffer>): number | undefined {
     for (;;) {
       const count = read(fd, target, target.length);
-      if (count > 0) {
-        this.count += count;
-        return count;
-      }
+      if (count > 0) return count;
       if (count === -ERRNO.EAGAIN) return undefined;
       // Nobody has the terminal open any more, and all that was written to it has been read.
       if (count === -ERRNO.EIO || count === 0) {

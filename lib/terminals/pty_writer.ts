@@ -127,12 +127,18 @@ export class PtyWriter {
   }
 
   /** The end of the input: once where a line begins, twice within one, which the first time only hands over. */
-  async end(options: WaitOptions = {}): Promise<void> {
+  async end(options: WaitOptions): Promise<void> {
+    checkLimit(options);
+    this.#open();
+    await this.#queue.run((rest) => this.#all(this.#ending(), rest, 0), options);
+  }
+
+  #ending(): Uint8Array<ArrayBuffer> {
     this.#open();
     const canonical = this.#rules.refresh();
     const byte = this.#rules.character(CHARACTER.VEOF);
     if (byte === 0) throw new TypeError(`Terminal "${this.#path}" has no character for the end (VEOF is switched off)`);
-    await this.write(new Uint8Array(canonical && this.#line.length > 0 ? 2 : 1).fill(byte), options);
+    return new Uint8Array(canonical && this.#line.length > 0 ? 2 : 1).fill(byte);
   }
 
   /** Whether the terminal collects lines, so that a character can end its input. */

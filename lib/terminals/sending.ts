@@ -3,6 +3,7 @@ import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { sentText } from "./dialog_log.ts";
 import { openDialog, partsOf } from "./dialog_parts.ts";
 import type { DialogTarget } from "./dialog_target.ts";
+import { isMaster } from "./echo_state.ts";
 import type { ExpectOptions } from "./expect_options.ts";
 import { encoded } from "./text_encoding.ts";
 import {
@@ -13,6 +14,7 @@ import {
   slowStrokes,
   type Stroke,
 } from "./typing.ts";
+import { waitNoEcho } from "./wait_no_echo.ts";
 
 /** How something is sent. */
 export interface DialogSendOptions extends WaitOptions {
@@ -23,7 +25,7 @@ export interface DialogSendOptions extends WaitOptions {
   hidden?: boolean;
 }
 
-/** A terminal can tell when it stops echoing. */
+/** A terminal of another kind may tell when it stops echoing. */
 interface EchoTarget {
   waitNoEcho?(options?: WaitOptions): Promise<void>;
 }
@@ -163,16 +165,22 @@ export class ExpectSender {
   }
 
   /**
-   * Wait until the terminal stops echoing, as it does before a password is typed.
+   * Wait until the terminal does not echo, as it is before a password is typed. It has its turn among the sends, and meanwhile
+   * what comes is read into the buffer.
    *
-   * @param options When to give up.
+   * @param options When to give up; no limit by default.
    * @throws {TypeError} if the dialog is not held over a terminal.
+   * @throws {RangeError} if the buffer is full meanwhile, or `timeout` is none.
+   * @throws {ClosedError} if the dialog was closed, or is closed meanwhile.
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
+   * @see termios(3), `ECHO`
    */
   async waitNoEcho(options: WaitOptions = {}): Promise<void> {
+    const { sender, target } = partsOf(this);
     checkLimit(options);
-    const target: EchoTarget = partsOf(this).target as EchoTarget;
-    if (!target.waitNoEcho) throw new TypeError("This dialog is not held over a terminal");
-    await target.waitNoEcho(options);
+    const { waitNoEcho: own } = target as EchoTarget;
+    if (!own && !isMaster(target)) throw new TypeError("This dialog is not held over a terminal");
+    const wait = () => isMaster(target) ? waitNoEcho(target, options) : own!.call(target, options);
+    await sender.run(wait, options);
   }
 }

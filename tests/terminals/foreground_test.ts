@@ -1,12 +1,7 @@
-import { openPty, type PtyChild, spawnPty } from "../../lib/terminals/mod.ts";
+import { openPty, spawnPty } from "../../lib/terminals/mod.ts";
 import { programNameOf } from "../../lib/terminals/foreground.ts";
 import { assert, assertEquals, assertThrows, EMULATED, test } from "../support/mod.ts";
-import { bytes, Screen } from "./programs/screen.ts";
-
-/** Until sleep(1) runs in the foreground: the shell says so before it does so, and ignores ^Z until it executes the program. */
-async function jobRuns(child: PtyChild): Promise<void> {
-  while (child.foregroundName() !== "sleep") await new Promise((resolve) => setTimeout(resolve, 1));
-}
+import { bytes, runs, Screen } from "./programs/screen.ts";
 
 test("bash has job control: ^Z, jobs, bg, fg, ^C", async () => {
   await using child = spawnPty(["bash", "--norc", "--noprofile", "-i"], { env: { PS1: "> ", TERM: "dumb" } });
@@ -15,12 +10,12 @@ test("bash has job control: ^Z, jobs, bg, fg, ^C", async () => {
   assert(!start.includes("no job control"), start);
   await screen.type("sleep 100 &\n", "> ");
   await screen.type("fg\n", "sleep 100\r\n");
-  await jobRuns(child);
+  await runs(child, "sleep");
   await child.write(bytes("\x1a"));
   assert((await screen.until("> ")).includes("Stopped"));
   assert((await screen.type("bg; jobs\n", "> ")).includes("sleep 100 &"));
   await screen.type("fg\n", "fg\r\nsleep 100\r\n");
-  await jobRuns(child);
+  await runs(child, "sleep");
   await screen.type("\x03", "> ");
   assert((await screen.type("echo $?\n", "> ")).includes("130"));
   assertEquals((await screen.type("jobs\n", "> ")).includes("sleep"), false);
@@ -55,9 +50,8 @@ test("foregroundGroup() and foregroundName() follow the shell's jobs", async () 
   const screen = new Screen(child);
   await screen.until("> ");
   assertEquals([child.foregroundGroup(), child.foregroundName()], [child.pid, "bash"]);
-  // The pipe's end says that cat runs.
   await screen.type("cat\n", "cat\r\n");
-  await screen.type("x\n", "x\r\nx\r\n");
+  await runs(child, "cat");
   assertEquals([child.foregroundGroup() === child.pid, child.foregroundName()], [false, "cat"]);
 }, { needs: ["bash"], skip: EMULATED && "the emulator is what runs there" });
 

@@ -31,11 +31,13 @@ test("LineUp puts what is called by a handler before the call whose handler it i
   line.enter(outer);
   line.enter(place(line, "next", log));
   outer.suspended = true;
+  line.suspended++;
   line.enter(place(line, "inner 1", log));
   line.enter(place(line, "inner 2", log));
   line.run();
   assertEquals(log, ["inner 1", "inner 2"]);
   outer.suspended = false;
+  line.suspended--;
   line.run();
   assertEquals(log, ["inner 1", "inner 2", "outer", "next"]);
 });

@@ -1,7 +1,8 @@
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
+import { pipe } from "../../lib/pipes/mod.ts";
 import { openMaster, openSlave } from "../../lib/terminals/master.ts";
-import { assertEquals, denoSource, EMULATED, test } from "../support/mod.ts";
+import { assertEquals, assertThrows, denoSource, EMULATED, test } from "../support/mod.ts";
 import { linkOf } from "../support/proc.ts";
 
 test("openMaster() and openSlave(): close-on-exec, above the standard three, one another's sides", () => {
@@ -14,6 +15,17 @@ test("openMaster() and openSlave(): close-on-exec, above the standard three, one
   assertEquals(fcntl(master.number, FCNTL.F_GETFL, 0) & FCNTL.O_NONBLOCK, FCNTL.O_NONBLOCK);
   assertEquals(fcntl(slave.number, FCNTL.F_GETFL, 0) & FCNTL.O_NONBLOCK, 0);
   assertEquals(linkOf(`/proc/self/fd/${slave.number}`), path);
+});
+
+test("openSlave(): where the master is not asked for it, it is opened by its path", () => {
+  const { master, path } = openMaster();
+  using _master = master;
+  const { reader, writer } = pipe();
+  using unable = reader;
+  writer.close();
+  using slave = openSlave(unable, path);
+  assertEquals(linkOf(`/proc/self/fd/${slave.number}`), path);
+  assertThrows(() => openSlave(unable, "/dev/pts/none"), Deno.errors.NotFound, 'open terminal "/dev/pts/none"');
 });
 
 /** Opens terminals until that fails, closes them, and does it again. */

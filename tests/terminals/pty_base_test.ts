@@ -1,7 +1,7 @@
 import { openPty, type PtyBase, spawnPty } from "../../lib/terminals/mod.ts";
 import { assert, assertEquals, assertThrows, denoSource, EMULATED, test } from "../support/mod.ts";
 import { linkOf } from "../support/proc.ts";
-import { Screen } from "./programs/screen.ts";
+import { runs, Screen } from "./programs/screen.ts";
 
 test("slave: opened once, closed and opened again, and never after the end", () => {
   using pty = openPty();
@@ -52,14 +52,25 @@ test("close() hangs up: the leader, and the group in the foreground", async () =
   const screen = new Screen(child);
   await screen.until("> ");
   await screen.type("cat\n", "cat\r\n");
-  await screen.type("x\n", "x\r\nx\r\n");
+  await runs(child, "cat");
   const group = child.foregroundGroup()!;
   assert(group !== child.pid);
   child.close();
   assertEquals((await child.status).signal, "SIGHUP");
   // It is no child of ours: init reaps it.
   while (linkOf(`/proc/${group}/exe`) !== "") await new Promise((resolve) => setTimeout(resolve, 1));
-}, { needs: ["bash"] });
+}, { needs: ["bash"], skip: EMULATED && "the emulator is what runs there" });
+
+test("a program that is killed hangs up what it has started", async () => {
+  const source = `
+    import { spawnPty } from "vasty/mod.ts";
+    const child = spawnPty(["sleep", "1000"]);
+    console.log(child.pid);
+    Deno.kill(Deno.pid, "SIGKILL");`;
+  const { signal, stdout } = await denoSource(source, { flags: ["--allow-run"] });
+  assertEquals(signal, "SIGKILL");
+  while (linkOf(`/proc/${parseInt(stdout)}/exe`) !== "") await new Promise((resolve) => setTimeout(resolve, 1));
+}, { skip: EMULATED && "what is killed is the emulator" });
 
 test("unref() lets a program end that waits for a terminal, ref() does not", async () => {
   const source = `

@@ -1,6 +1,5 @@
-import { pipe } from "../../lib/pipes/mod.ts";
 import { openPty, spawnPty } from "../../lib/terminals/mod.ts";
-import { assert, assertEquals, assertRejects, EMULATED, size, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, size, test, within } from "../support/mod.ts";
 import { Screen } from "./programs/screen.ts";
 import { bytes } from "./programs/screen.ts";
 
@@ -110,20 +109,3 @@ test("read(): whoever gives up takes nothing, and closing ends the wait", async 
   await assertRejects(() => last, Deno.errors.BadResource);
   await assertRejects(() => pty.read(new Uint8Array(1)), Deno.errors.BadResource, "The terminal was closed");
 });
-
-test("read() is begun again after EINTR", async () => {
-  const { reader, writer } = pipe();
-  using _end = reader;
-  writer.close();
-  await using child = spawnPty([
-    "strace",
-    "-o",
-    "/dev/null",
-    "-f",
-    "-e",
-    "inject=write:error=EINTR:when=1",
-    "echo",
-    "x",
-  ]);
-  assert((await new Screen(child).all()).length < 100);
-}, { needs: ["strace"], skip: EMULATED && "no ptrace" });

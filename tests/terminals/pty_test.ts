@@ -2,6 +2,7 @@ import { spawn } from "../../lib/processes/mod.ts";
 import { poll } from "../../lib/sockets/mod.ts";
 import { openPty, Pty } from "../../lib/terminals/mod.ts";
 import { assert, assertEquals, denoSource, test } from "../support/mod.ts";
+import { numbers } from "../support/proc.ts";
 import { bytes, Screen } from "./programs/screen.ts";
 
 test("Pty: a program that spawn() starts has its slave as controlling terminal", async () => {
@@ -15,7 +16,19 @@ test("Pty: a program that spawn() starts has its slave as controlling terminal",
   assertEquals([pty.bytesRead, pty.bytesWritten], [pty.path.length + 10, 0]);
 });
 
-test("Pty: takes one descriptor, is closed by using and by await using", async () => {
+test("Pty: takes one descriptor, also while it is read and written", async () => {
+  const before = numbers("/proc/self/fd").length;
+  const all = Array.from({ length: 50 }, () => openPty());
+  for (const pty of all) assert(pty.slave.number > 2);
+  const reads = all.map((pty) => pty.read(new Uint8Array(10)));
+  assertEquals(numbers("/proc/self/fd").length - before, 100);
+  for (const pty of all) pty.closeSlave();
+  assertEquals(numbers("/proc/self/fd").length - before, 50);
+  assertEquals(await Promise.all(reads), Array(50).fill(null));
+  for (const pty of all) pty.close();
+});
+
+test("Pty: is closed by using and by await using", async () => {
   let outer: Pty;
   {
     using pty = openPty();

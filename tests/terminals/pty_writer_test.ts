@@ -98,8 +98,10 @@ test("sendEof(): ends the input where a line begins, and within one", async () =
     await using child = spawnPty(["sh", "-c", "stty -echo; echo READY; cat; echo END"]);
     const screen = new Screen(child);
     await screen.until("READY\r\n");
-    if (text !== "") await child.write(bytes(text));
+    // It waits for its turn.
+    const writing = text === "" ? undefined : child.write(bytes(text), {});
     await child.sendEof();
+    await writing;
     assertEquals(await screen.until("END\r\n"), `${text.replace("\n", "\r\n")}END\r\n`);
   }
 });

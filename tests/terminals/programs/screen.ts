@@ -9,6 +9,14 @@ export function bytes(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
+/**
+ * Until the program `name` runs in the foreground: the shell says what it runs before it gives up the terminal, and ignores ^Z
+ * until it executes the program.
+ */
+export async function runs(pty: Pty, name: string): Promise<void> {
+  while (pty.foregroundName() !== name) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 /** Reads a terminal. */
 export class Screen {
   readonly #pty: Pty;
