@@ -22,10 +22,12 @@ export type {
   OutputMode,
   SpecialCharacter,
 } from "./attribute_names.ts";
+export { type BatchBranch, BatchError, type BatchResult, type BatchStep, runBatch } from "./batch.ts";
 export type { DialogTarget, ReadWriteTarget } from "./dialog_target.ts";
 export { Expect } from "./expect.ts";
 export { expectAny } from "./expect_any.ts";
 export type { DialogLog, ExpectCallOptions, ExpectOptions } from "./expect_options.ts";
+export { FakeDialog, fakeDialog, type FakeTurn } from "./fake_dialog.ts";
 export { Glob, glob } from "./glob.ts";
 export { interact } from "./interact.ts";
 export type { InteractEnd, InteractOptions } from "./interact_options.ts";
@@ -51,6 +53,8 @@ export { PtyBase, type PtyOptions } from "./pty_base.ts";
 export { PtyChild, type SpawnPtyOptions } from "./pty_child.ts";
 export { recordAsciicast } from "./record_asciicast.ts";
 export { RecordedTerminal, type RecordingOptions } from "./recorded_terminal.ts";
+export { openRepl, Repl, type ReplOptions } from "./repl.ts";
+export type { ReplKind, ReplName } from "./repl_kind.ts";
 export { SavedTerminal } from "./saved_terminal.ts";
 export { type DialogSendOptions, ExpectSender } from "./sending.ts";
 export { spawnPty } from "./spawn_pty.ts";
