@@ -5,6 +5,7 @@ import { Holding } from "../core/holding.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
 import { foregroundGroupOf, programNameOf, signalForeground } from "./foreground.ts";
 import { openMaster, openSlave } from "./master.ts";
+import { type PartialTerminalAttributes, setAttributes } from "./terminal_attributes.ts";
 import { packWindowSize, setWindowSize, type WindowSize, windowSizeOf } from "./window_size.ts";
 
 /** How a pseudo-terminal begins. */
@@ -13,6 +14,8 @@ export interface PtyOptions extends Partial<WindowSize> {
   rows?: number;
   /** Characters of a line. @default {80} */
   cols?: number;
+  /** How it is set from the beginning, before any program has it: `{ local: { ECHO: false } }`. */
+  attributes?: PartialTerminalAttributes;
 }
 
 /** Whether what waits for a terminal keeps the program alive. */
@@ -46,12 +49,18 @@ export class PtyBase {
   }
 
   /** @ignore */
-  protected constructor({ rows = 24, cols = 80, width, height }: PtyOptions) {
+  protected constructor({ rows = 24, cols = 80, width, height, attributes }: PtyOptions) {
     const size = packWindowSize({ rows, cols, width, height });
     const { master, path } = openMaster();
     this.master = master;
     this.path = path;
-    setWindowSize(master.number, size);
+    try {
+      setWindowSize(master.number, size);
+      if (attributes !== undefined) setAttributes(master, attributes);
+    } catch (error) {
+      master.close();
+      throw error;
+    }
   }
 
   /**

@@ -5,7 +5,7 @@ import { Expect } from "./expect.ts";
 import type { PtyChild } from "./pty_child.ts";
 import { type ReplKind, replKind, type ReplName, token } from "./repl_kind.ts";
 import { spawnPty } from "./spawn_pty.ts";
-import { stty } from "./stty.ts";
+import { setAttributes } from "./terminal_attributes.ts";
 
 /** How {@linkcode openRepl} starts a program. */
 export interface ReplOptions extends WaitOptions {
@@ -23,6 +23,8 @@ export interface ReplOptions extends WaitOptions {
 const GRACE = 2_000;
 /** Lines as wide as there can be: nobody wraps them. */
 const WIDE = 32_767;
+/** What is sent is not echoed, and lines end as programs write them. */
+const QUIET = { local: { ECHO: false }, output: { ONLCR: false } };
 
 /**
  * A program that reads commands, and says something of each. `openRepl` starts it.
@@ -56,9 +58,8 @@ export class Repl implements AsyncDisposable {
     const { command, env, piped = false, prompt } = this.#kind;
     const { cwd, env: more } = this.#options;
     const stdin = piped ? { stdin: "piped" as const } : {};
-    this.#child = spawnPty(command, { cwd, env: { ...env, ...more }, cols: WIDE, ...stdin });
+    this.#child = spawnPty(command, { cwd, env: { ...env, ...more }, cols: WIDE, attributes: QUIET, ...stdin });
     try {
-      stty(this.#child, "-echo", "-onlcr").keep();
       const { readable, child } = this.#child;
       this.#dialog = new Expect(piped ? { readable, writable: child.stdin } : this.#child);
       await this.#dialog.expect(prompt, options);
@@ -91,6 +92,8 @@ export class Repl implements AsyncDisposable {
 
   async #run(command: string, options: WaitOptions): Promise<string> {
     checkLimit(options);
+    // A command may have set it otherwise.
+    if (!this.#child.closed) setAttributes(this.#child, QUIET);
     const stop = new AbortController();
     using _limit = new Limit(options, (reason) => stop.abort(reason));
     const { signal } = stop;
