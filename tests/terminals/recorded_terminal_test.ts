@@ -1,0 +1,39 @@
+import { EOF, Expect, openPty, parseAsciicast, recordAsciicast, spawnPty } from "../../mod.ts";
+import { assertEquals, test } from "../support/mod.ts";
+
+test("RecordedTerminal puts characters together that come in pieces", async () => {
+  let text = "";
+  using pty = openPty({ attributes: { local: { ICANON: false, ECHO: true } } });
+  const recorded = recordAsciicast(pty, (line) => text += line);
+  for (const byte of new TextEncoder().encode("€!")) {
+    await recorded.write(Uint8Array.of(byte));
+    // Its echo.
+    await recorded.read(new Uint8Array(10));
+  }
+  assertEquals(parseAsciicast(text).events.map(({ data }) => data), ["€", "!"]);
+  recorded.close();
+  recorded.close();
+});
+
+test("RecordedTerminal records what is typed, a change of size, and never a secret", async () => {
+  let text = "";
+  const script = "read a; stty -echo; echo quiet; read b; stty echo; echo loud; read c; echo $a-$b-$c";
+  const terminal = recordAsciicast(spawnPty(["sh", "-c", script]), (line) => text += line, { input: true });
+  await using dialog = new Expect(terminal);
+  await dialog.sendLine("first");
+  await dialog.waitNoEcho({ timeout: 5_000 });
+  await dialog.expect("quiet");
+  await dialog.sendLine("geheim");
+  terminal.resize({ rows: 24, cols: 80 });
+  terminal.resize({ rows: 30, cols: 90 });
+  await dialog.expect("loud");
+  await dialog.sendLine("last");
+  await dialog.expect("first-geheim-last");
+  await dialog.expect(EOF);
+  const { events } = parseAsciicast(text);
+  assertEquals(events.filter(({ kind }) => kind !== "o").map(({ kind, data }) => `${kind} ${data}`), [
+    "i first\n",
+    "r 90x30",
+    "i last\n",
+  ]);
+});
