@@ -93,10 +93,15 @@ export class Outflow implements Place {
   }
 
   async #handle(hit: Parameters<OutflowOwner["hit"]>[0]): Promise<boolean> {
+    const { lineUp } = this.#parts;
     this.suspended = true;
-    const goesOn = await this.#owner.hit(hit);
-    this.suspended = false;
-    return goesOn && !this.#over;
+    lineUp.suspended++;
+    try {
+      return await this.#owner.hit(hit) && !this.#over;
+    } finally {
+      this.suspended = false;
+      lineUp.suspended--;
+    }
   }
 
   fail(reason: unknown): void {
