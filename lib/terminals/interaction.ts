@@ -27,6 +27,7 @@ export class Interaction {
   readonly #decoder: Decoder;
   readonly #stop = new AbortController();
   readonly #end = Promise.withResolvers<InteractEnd>();
+  #outflow: Outflow | undefined;
   /** Bytes that were typed and are not sent yet. */
   #waiting = 0;
   #room: (() => void) | undefined;
@@ -46,7 +47,7 @@ export class Interaction {
     const { input, output, limit } = this.#options;
     using stack = new DisposableStack();
     const screen = stack.use(screenOf(output));
-    const outflow = new Outflow(this.#dialog, this.#said, {
+    const outflow = this.#outflow = new Outflow(this.#dialog, this.#said, {
       deliver: (text) => this.#show(screen, text),
       hit: (hit) => this.#hit("output", hit),
       ended: () => this.#over({ reason: "eof", side: "output", rest: "" }),
@@ -94,6 +95,10 @@ export class Interaction {
     return false;
   }
 
+  #typedHit(hit: NonNullable<Passing["hit"]>, rest: string): Promise<boolean> {
+    return this.#outflow!.aside(() => this.#hit("input", hit, rest));
+  }
+
   async #listen(keys: KeyReader): Promise<void> {
     const { signal } = this.#stop;
     for (let goesOn = true; goesOn && !signal.aborted;) {
@@ -133,7 +138,7 @@ export class Interaction {
       const passing = this.#typed.step(left);
       left = left.slice(passing.used);
       this.#send(encoded(passing.text, partsOf(this.#dialog).options.encoding));
-      if (passing.hit !== undefined && !await this.#hit("input", passing.hit, left)) return false;
+      if (passing.hit !== undefined && !await this.#typedHit(passing.hit, left)) return false;
     }
     return true;
   }

@@ -31,12 +31,14 @@ export async function unlessGone(sending: Promise<void>): Promise<void> {
 const MOST = 64 * 1024;
 
 export class Outflow implements Place {
-  /** A handler runs, whose expects come first. */
-  suspended = false;
   readonly #parts: DialogParts;
   readonly #watch: PatternWatch;
   readonly #owner: OutflowOwner;
   #carrying = false;
+  /** What is on its way. */
+  #delivery: Promise<void> | undefined;
+  /** Handlers that run. */
+  #handlers = 0;
   #over = false;
 
   /** @throws {TypeError} if it is no dialog. @throws {ClosedError} if it was closed. */
@@ -45,6 +47,11 @@ export class Outflow implements Place {
     if (this.#parts.closed) throw this.#parts.closed.reason;
     this.#watch = watch;
     this.#owner = owner;
+  }
+
+  /** Whether a handler runs, whose expects come first. */
+  get suspended(): boolean {
+    return this.#handlers > 0;
   }
 
   begin(): void {
@@ -74,7 +81,8 @@ export class Outflow implements Place {
     const { intake } = this.#parts;
     try {
       const { used, hit } = this.#watch.step(this.#next());
-      await this.#owner.deliver(intake.buffer.slice(0, used));
+      await (this.#delivery = this.#owner.deliver(intake.buffer.slice(0, used)));
+      this.#delivery = undefined;
       if (this.#over) return;
       intake.take(Math.min(used, intake.buffer.length));
       if (hit !== undefined && !await this.#handle(hit)) return;
@@ -93,14 +101,22 @@ export class Outflow implements Place {
   }
 
   async #handle(hit: Parameters<OutflowOwner["hit"]>[0]): Promise<boolean> {
+    return await this.aside(() => this.#owner.hit(hit)) && !this.#over;
+  }
+
+  /** Do `work`, which may hold the dialog meanwhile. What is on its way has left the buffer by then. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
     const { lineUp } = this.#parts;
-    this.suspended = true;
+    this.#handlers++;
     lineUp.suspended++;
     try {
-      return await this.#owner.hit(hit) && !this.#over;
+      await this.#delivery;
+      await undefined;
+      return await work();
     } finally {
-      this.suspended = false;
+      this.#handlers--;
       lineUp.suspended--;
+      lineUp.run();
     }
   }
 

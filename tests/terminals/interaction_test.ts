@@ -101,6 +101,24 @@ test("interact(): a pattern's handler may hold a dialog meanwhile", async () => 
   assertEquals([match?.match, person.seen, dialog.buffer], ["welcome", "log in\nlogin: welcome", "\n"]);
 });
 
+test("interact(): so may that of a pattern in what is typed", async () => {
+  const person = new Person();
+  await using dialog = cat();
+  const then = async () => {
+    await dialog.send("question");
+    await dialog.expect("question");
+    return CONTINUE;
+  };
+  const ended = interact(dialog, { ...person.streams, inputPatterns: [{ pattern: "?", then }] });
+  await person.type("a");
+  await person.sees("a");
+  await person.type("?b");
+  await person.sees("b");
+  await person.type("\x1d");
+  await ended;
+  assertEquals(person.seen, "ab");
+});
+
 test("interact() ends with the end of either side, or passes that of the person on", async () => {
   const person = new Person();
   await using dialog = cat();
