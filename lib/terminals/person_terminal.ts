@@ -1,4 +1,8 @@
 /** The terminal of a person: raw for a while, and its size passed on. */
+import { TTY_IOCTL } from "../../ffi/abi/termios.ts";
+import { ioctlAt } from "../../ffi/sys_ioctl.ts";
+import { newTermios, tcgetattr } from "../../ffi/termios.ts";
+import { check } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { sigaction } from "../signals/mod.ts";
 import { stty } from "./stty.ts";
@@ -16,8 +20,18 @@ export function personTerminal(input: PersonInput): Fd | number | undefined {
   return (typeof input === "number" || input instanceof Fd) && isTerminal(input) ? input : undefined;
 }
 
-/** Every key as it is typed, until that is disposed of or the program ends. */
+/**
+ * Every key as it is typed, until that is disposed of or the program ends. In the background the kernel stops the program before, as
+ * somebody else is being typed for, until it is in the foreground.
+ *
+ * @throws {SyscallError} `EIO` in the background if nobody could continue it.
+ */
 export function madeRaw(terminal: Fd | number): Disposable {
+  const fd = typeof terminal === "number" ? terminal : terminal.number;
+  const mode = newTermios();
+  check(tcgetattr(fd, mode), `read the modes of terminal ${fd}`, "ioctl", { fd });
+  // Nothing changes; but unlike stty() this is a call that only the foreground may make.
+  check(ioctlAt(fd, TTY_IOCTL.TCSETS, mode), `set the modes of terminal ${fd}`, "ioctl", { fd });
   return stty(terminal, "raw", "-echo");
 }
 

@@ -17,13 +17,13 @@ class Desk implements AsyncDisposable {
   }
 
   /** Start it; its process id. */
-  async begin(how: string): Promise<number> {
+  async begin(how: string, behind = ""): Promise<number> {
     await this.dialog.expect("$ ");
     this.before = await this.ask("stty -g");
     const command = denoCommand(PROGRAM, { flags: ["--allow-run"], args: [how] }).map((word) => `'${word}'`).join(" ");
-    await this.dialog.sendLine(command);
+    await this.dialog.sendLine(`${command} ${behind}`);
     const { groups } = await this.dialog.expect(/pid (\d+)\r\n/);
-    await this.dialog.expect("READY\r\n");
+    if (behind === "") await this.dialog.expect("READY\r\n");
     return Number(groups[1]);
   }
 
@@ -93,6 +93,20 @@ test("interact() leaves the person's terminal as it was while it is stopped, and
   await desk.dialog.send("again\r");
   await desk.dialog.expect("again\r\n");
   assertEquals(await state(desk), raw);
+  await desk.dialog.send("\x1d");
+  assertEquals(await desk.end(), "escape input [] 0");
+});
+
+test("interact() in the background is stopped, and leaves the terminal alone until it is in the foreground", async () => {
+  await using desk = new Desk();
+  await desk.dialog.sendLine("set -b");
+  await desk.begin("escape", "&");
+  await desk.dialog.expect(/Stopped/);
+  await desk.dialog.sendLine("");
+  await desk.dialog.expect("$ ");
+  assertEquals(await desk.ask("stty -g"), desk.before);
+  await desk.dialog.sendLine("fg");
+  await desk.dialog.expect("READY\r\n");
   await desk.dialog.send("\x1d");
   assertEquals(await desk.end(), "escape input [] 0");
 });
