@@ -99,6 +99,7 @@ test("interact() leaves the person's terminal as it was while it is stopped, and
 
 test("interact() in the background is stopped, and leaves the terminal alone until it is in the foreground", async () => {
   await using desk = new Desk();
+  await desk.dialog.expect("$ ");
   await desk.dialog.sendLine("set -b");
   await desk.begin("escape", "&");
   await desk.dialog.expect(/Stopped/);
