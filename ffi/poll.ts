@@ -79,3 +79,10 @@ export function isHungUp(fd: number): boolean {
   one.setInt16(POLLFD.events, 0, true);
   return poll(one, 1, 0) > 0 && (one.getInt16(POLLFD.revents, true) & POLL_HANGUP) !== 0;
 }
+
+/** Whether `fd` is ready for `events`, in error or hung up: a read or write of it does not block now. */
+export function isReady(fd: number, events: number): boolean {
+  one.setInt32(POLLFD.fd, fd, true);
+  one.setInt16(POLLFD.events, events, true);
+  return poll(one, 1, 0) > 0;
+}

@@ -29,7 +29,13 @@ async function record(args: string[]): Promise<number> {
     env: { SHELL: Deno.env.get("SHELL") ?? "", TERM },
   });
   await using dialog = new Expect(recorded);
-  await interact(dialog, { escape: null, inputEnd: "pass" });
+  try {
+    await interact(dialog, { escape: null, inputEnd: "pass" });
+  } catch (error) {
+    // As a shell shows an end by SIGPIPE: nobody looks on any more.
+    if (error instanceof Deno.errors.BrokenPipe) return 141;
+    throw error;
+  }
   const { code, raw } = await child.status;
   return code ?? 128 + (raw & 0x7f);
 }

@@ -1,6 +1,6 @@
 /** Reading what a person types, for as long as an interaction lasts, and no key more. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { POLL_READ, pollAny } from "../../ffi/poll.ts";
+import { isReady, POLL_READ } from "../../ffi/poll.ts";
 import { READABLE } from "../../ffi/reactor.ts";
 import { read } from "../../ffi/unistd.ts";
 import { ClosedError, syscallError } from "../core/errors.ts";
@@ -42,7 +42,7 @@ class DescriptorKeys implements KeyReader {
     const { fd, own } = this.#borrowed;
     if (fd.closed) throw new ClosedError("What the person types at was closed");
     // A read that might block waits until it cannot.
-    if (!own && pollAny([[fd.number, POLL_READ]], 0, false).toString() !== `${fd.number}`) return undefined;
+    if (!own && !isReady(fd.number, POLL_READ)) return undefined;
     const count = read(fd.number, this.#chunk, CHUNK);
     if (count >= 0) return count;
     if (count === -ERRNO.EAGAIN || count === -ERRNO.EINTR) return undefined;

@@ -1,6 +1,6 @@
 /** Showing a person what a program says. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { POLL_WRITE, pollAny } from "../../ffi/poll.ts";
+import { isReady, POLL_WRITE } from "../../ffi/poll.ts";
 import { WRITABLE } from "../../ffi/reactor.ts";
 import { write } from "../../ffi/unistd.ts";
 import { ClosedError, syscallError } from "../core/errors.ts";
@@ -52,7 +52,7 @@ class DescriptorScreen implements Screen {
   #put(bytes: Uint8Array<ArrayBuffer>): number | undefined {
     const { fd, own } = this.#borrowed;
     if (fd.closed) throw new ClosedError("What the person looks at was closed");
-    if (!own && pollAny([[fd.number, POLL_WRITE]], 0, false).toString() !== `${fd.number}`) return undefined;
+    if (!own && !isReady(fd.number, POLL_WRITE)) return undefined;
     const count = write(fd.number, bytes, bytes.length);
     if (count >= 0) return count;
     if (count === -ERRNO.EAGAIN || count === -ERRNO.EINTR) return undefined;

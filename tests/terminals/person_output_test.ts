@@ -1,4 +1,4 @@
-import { POLL_READ, pollAny } from "../../ffi/poll.ts";
+import { isReady, POLL_READ } from "../../ffi/poll.ts";
 import { read } from "../../ffi/unistd.ts";
 import { screenOf } from "../../lib/terminals/person_output.ts";
 import { openPty, pipe, SyscallError } from "../../mod.ts";
@@ -16,8 +16,7 @@ test("screenOf() shows all on a terminal and a pipe that are full meanwhile", as
     const showing = screen.show(bytes, signal).then(() => shown = true);
     const got = new Uint8Array(bytes.length);
     for (let at = 0; at < got.length;) {
-      const ready = pollAny([[from, POLL_READ]], 0, false);
-      if (typeof ready !== "number" && ready.length > 0) at += read(from, got.subarray(at), got.length - at);
+      if (isReady(from, POLL_READ)) at += read(from, got.subarray(at), got.length - at);
       else await new Promise((resolve) => setTimeout(resolve, 0));
     }
     await showing;
