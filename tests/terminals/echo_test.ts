@@ -1,6 +1,6 @@
 import { echoIsOff } from "../../lib/terminals/echo.ts";
 import { Expect, openPty, setAttributes, spawnPty } from "../../mod.ts";
-import { assertEquals, test } from "../support/mod.ts";
+import { assertEquals, test, within } from "../support/mod.ts";
 
 test("echoIsOff() asks the terminal, by its master too", () => {
   using pty = openPty();
@@ -21,7 +21,7 @@ test("a dialog with a terminal logs nothing that is typed while it does not echo
   const script = "read a; stty -echo; printf 'password: '; read b; stty echo; printf 'ok '; read c; echo $a$b$c";
   await using dialog = new Expect(spawnPty(["sh", "-c", script]), { log });
   await dialog.sendLine("a");
-  await dialog.waitNoEcho({ timeout: 10_000 });
+  await dialog.waitNoEcho({ timeout: within(10_000) });
   await dialog.expect("password: ");
   await dialog.sendLine("b");
   await dialog.expect("ok ");

@@ -1,5 +1,5 @@
 import { CONTINUE, Expect, interconnect, spawn, spawnPty } from "../../mod.ts";
-import { assert, assertEquals, assertRejects, test } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
 
 const piped = { stdin: "piped", stdout: "piped" } as const;
 const talks = (script: string) => new Expect(spawn(["sh", "-c", script], piped));
@@ -19,7 +19,7 @@ test("interconnect() joins two programs until a pattern is found", async () => {
     dialog: answers,
     patterns,
     filter: (text) => text.replaceAll("\r", ""),
-  }], { timeout: 10_000 });
+  }], { timeout: within(10_000) });
   assert(source === asks);
   assertEquals([match?.groups[1], heard], ["4", ["42", "4"]]);
 });

@@ -1,5 +1,5 @@
 import { EOF, Expect, openPty, parseAsciicast, recordAsciicast, spawnPty } from "../../mod.ts";
-import { assertEquals, test } from "../support/mod.ts";
+import { assertEquals, test, within } from "../support/mod.ts";
 
 test("RecordedTerminal puts characters together that come in pieces", async () => {
   let text = "";
@@ -21,7 +21,7 @@ test("RecordedTerminal records what is typed, a change of size, and never a secr
   const terminal = recordAsciicast(spawnPty(["sh", "-c", script]), (line) => text += line, { input: true });
   await using dialog = new Expect(terminal);
   await dialog.sendLine("first");
-  await dialog.waitNoEcho({ timeout: 5_000 });
+  await dialog.waitNoEcho({ timeout: within(5_000) });
   await dialog.expect("quiet");
   await dialog.sendLine("geheim");
   terminal.resize({ rows: 24, cols: 80 });
