@@ -2,6 +2,7 @@
 import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
 import { TurnQueue } from "../core/turn_queue.ts";
 import { Expect } from "./expect.ts";
+import { TIMEOUT } from "./patterns.ts";
 import type { PtyChild } from "./pty_child.ts";
 import { type ReplKind, replKind, type ReplName, token } from "./repl_kind.ts";
 import { spawnPty } from "./spawn_pty.ts";
@@ -21,6 +22,8 @@ export interface ReplOptions extends WaitOptions {
 
 /** Milliseconds in which a program has to be ready again after ^C. */
 const GRACE = 2_000;
+/** Milliseconds from one ^C to the next. */
+const SOON = 200;
 /** Lines as wide as there can be: nobody wraps them. */
 const WIDE = 32_767;
 /** What is sent is not echoed, and lines end as programs write them. */
@@ -137,8 +140,7 @@ export class Repl implements AsyncDisposable {
   async #interrupt(): Promise<void> {
     const mark = this.#kind.mark(token());
     try {
-      this.#child.signal("SIGINT");
-      await this.#dialog.expect(this.#kind.prompt, { timeout: GRACE });
+      await this.#signalled();
       // It may have said its prompt just before ^C came, and once more by it.
       await this.#dialog.sendLine(mark.command, { timeout: GRACE });
       await this.#dialog.expect(mark.says + this.#kind.prompt, { timeout: GRACE });
@@ -147,6 +149,18 @@ export class Repl implements AsyncDisposable {
       this.restarts++;
       await this.start({});
     }
+  }
+
+  /** Send ^C until it shows its prompt: Python loses one that comes just before it begins to read. */
+  async #signalled(): Promise<void> {
+    const { prompt } = this.#kind;
+    for (let tries = GRACE / SOON; tries > 0; tries--) {
+      this.#child.signal("SIGINT");
+      const { index } = await this.#dialog.expect([prompt, TIMEOUT], { timeout: SOON });
+      if (index === 0) return;
+      await this.#dialog.sendLine("", { timeout: SOON });
+    }
+    throw new Error("It does not heed ^C");
   }
 
   /** End the program; the second time does nothing. */
