@@ -1,10 +1,11 @@
 /** The terminal of a person: raw for a while, and its size passed on. */
+import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { TTY_IOCTL } from "../../ffi/abi/termios.ts";
+import { listen, release } from "../../ffi/catcher.ts";
 import { ioctlAt } from "../../ffi/sys_ioctl.ts";
 import { newTermios, tcgetattr } from "../../ffi/termios.ts";
 import { check } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
-import { sigaction } from "../signals/mod.ts";
 import { stty } from "./stty.ts";
 import type { PersonInput } from "./person_target.ts";
 import { isTerminal } from "./terminal_name.ts";
@@ -47,8 +48,11 @@ export function passSize(terminal: Fd | number, target: Resizable): Disposable {
     }
   };
   using stack = new DisposableStack();
-  // Who was stopped was not told.
-  for (const signal of ["SIGWINCH", "SIGCONT"] as const) stack.use(sigaction(signal, pass));
+  // Who was stopped was not told. They are no handlers, in whose place the program could set others.
+  for (const signal of [SIGNAL.SIGWINCH, SIGNAL.SIGCONT]) {
+    check(listen(signal, pass), "catch the signal of a change of size", "sigaction");
+    stack.defer(() => release(signal, pass, "before"));
+  }
   pass();
   return stack.move();
 }
