@@ -13,7 +13,7 @@ export type SttyView = "" | "-a" | "-g" | "size" | "speed";
 
 /** How {@linkcode sttyText} writes. */
 export interface SttyTextOptions {
-  /** How many characters a line has at most; a word that is longer has a line of its own. @default {80} */
+  /** How wide the lines are, as stty(1) counts: one more may fit, and a longer word has a line of its own. @default {80} */
   columns?: number;
 }
 
@@ -61,7 +61,7 @@ function sizeOf<T>(terminal: Terminal, use: (rows: number, cols: number) => T): 
   return use(rows, cols);
 }
 
-/** Lines of words, broken where the next one would not fit. */
+/** Lines of words, broken where stty(1) breaks them: it does not count the blank before the next one. */
 class Lines {
   readonly #columns: number;
   readonly #lines: string[] = [""];
@@ -93,10 +93,10 @@ class Lines {
 
 function everything(terminal: Terminal, columns: number): string {
   const mode = readMode(terminal);
-  const size = sizeOf(terminal, (rows, cols) => [`rows ${rows};`, `columns ${cols};`]);
-  const lines = new Lines(columns).put(speedText(mode), ...size, `line = ${mode.line};`).end();
+  const size = sizeOf(terminal, (rows, cols) => `rows ${rows}; columns ${cols};`);
+  const lines = new Lines(columns).put(speedText(mode), size, `line = ${mode.line};`).end();
   lines.put(...CHARACTER_NAMES.map(({ word, name }) => characterText(word, mode.character(name))));
-  lines.put(`min = ${mode.character("VMIN")};`, `time = ${mode.character("VTIME")};`).end();
+  lines.put(readText(mode)).end();
   for (const group of ["control", "input", "output", "local"] as const) {
     const names = modeNames().filter((name) => name.group === group && !name.hidden);
     lines.put(...names.filter((name) => name.reversible || isSet(mode, name)).map((name) => modeText(mode, name)))
@@ -111,7 +111,7 @@ function changes(mode: TerminalMode, columns: number): string {
   const characters = CHARACTER_NAMES.filter(({ name, sane }) => mode.character(name) !== sane);
   lines.put(...characters.map(({ word, name }) => characterText(word, mode.character(name))));
   if (!mode.has("local", LOCAL_MODE.ICANON)) {
-    lines.put(`min = ${mode.character("VMIN")};`, `time = ${mode.character("VTIME")};`);
+    lines.put(readText(mode));
   }
   lines.end();
   for (const group of ["control", "input", "output", "local"] as const) {
@@ -136,6 +136,10 @@ function modeText(mode: TerminalMode, name: ModeName): string {
 
 function characterText(word: string, code: number): string {
   return `${word} = ${code === DISABLED ? "<undef>" : caret(code)};`;
+}
+
+function readText(mode: TerminalMode): string {
+  return `min = ${mode.character("VMIN")}; time = ${mode.character("VTIME")};`;
 }
 
 function speedText(mode: TerminalMode): string {

@@ -2,6 +2,7 @@
 import { CHARACTER, CONTROL_MODE, TERMIOS, TTY_IOCTL } from "../../ffi/abi/termios.ts";
 import { newTermios, tcgetattr, tcsetattr } from "../../ffi/termios.ts";
 import { check } from "../core/errors.ts";
+import type { SpecialCharacter } from "./attribute_names.ts";
 import type { Terminal } from "./terminal_target.ts";
 
 /** When a change takes place; see `setAttributes`. */
@@ -57,11 +58,11 @@ export class TerminalMode {
     this.setWord(word, (this.word(word) & ~mask) | bits);
   }
 
-  character(name: keyof typeof CHARACTER): number {
+  character(name: SpecialCharacter | "VMIN" | "VTIME"): number {
     return this.view.getUint8(TERMIOS.c_cc + CHARACTER[name]);
   }
 
-  setCharacter(name: keyof typeof CHARACTER, value: number): void {
+  setCharacter(name: SpecialCharacter | "VMIN" | "VTIME", value: number): void {
     this.view.setUint8(TERMIOS.c_cc + CHARACTER[name], value);
   }
 

@@ -3,6 +3,7 @@ import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { bind } from "../../ffi/bind.ts";
 import { open } from "../../ffi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
+import { POLL_READ, pollAny } from "../../ffi/poll.ts";
 import { Fd } from "../../lib/core/mod.ts";
 
 const posix_openpt = bind("posix_openpt", ["int"], "int");
@@ -45,4 +46,10 @@ export function stty(path: string, ...words: string[]): { stdout: string; stderr
   const { stdout, stderr } = command.outputSync();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trimEnd();
   return { stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** Whether a descriptor can be read now, or within `timeout` milliseconds. */
+export function isReadable({ number }: Fd, timeout = 0): boolean {
+  const ready = pollAny([[number, POLL_READ]], timeout);
+  return typeof ready !== "number" && ready.length > 0;
 }
