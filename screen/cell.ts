@@ -14,16 +14,23 @@ export interface ScreenCell {
   foreground: ScreenColour;
   /** The colour behind it. */
   background: ScreenColour;
+  /** Whether it is bold. */
   bold: boolean;
+  /** Whether it is faint. */
   dim: boolean;
+  /** Whether it is italic. */
   italic: boolean;
+  /** Whether it is underlined, in any way. */
   underline: boolean;
+  /** Whether it blinks. */
   blink: boolean;
   /** Whether the two colours change places. */
   inverse: boolean;
   /** Whether it is not to be seen. */
   hidden: boolean;
+  /** Whether it is struck out. */
   strikethrough: boolean;
+  /** Whether a line is over it. */
   overline: boolean;
 }
 

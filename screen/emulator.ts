@@ -8,7 +8,9 @@ const CURSOR_MODE = 25;
 
 /** How many rows and columns. */
 export interface ScreenSize {
+  /** Lines of characters. */
   rows: number;
+  /** Characters of a line. */
   cols: number;
 }
 

@@ -9,9 +9,9 @@ import { svgOf } from "./svg.ts";
 
 /** How a {@linkcode Screen} begins. */
 export interface ScreenOptions extends Partial<ScreenSize> {
-  /** @default {that of the terminal, else 24} */
+  /** Lines of characters. @default {that of the terminal, else 24} */
   rows?: number;
-  /** @default {that of the terminal, else 80} */
+  /** Characters of a line. @default {that of the terminal, else 80} */
   cols?: number;
 }
 
