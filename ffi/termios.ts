@@ -87,6 +87,11 @@ export function terminalDevice(fd: number): number {
   return number(fd, TTY_IOCTL.TIOCGDEV);
 }
 
+/** Of a pty's master, the number of its terminal in /dev/pts, or -errno: -ENOTTY of a terminal. */
+export function ptyNumber(fd: number): number {
+  return number(fd, TTY_IOCTL.TIOCGPTN);
+}
+
 function number(fd: number, request: number): number {
   const value = new Int32Array(1);
   const rc = ioctl(fd, request, value);

@@ -163,6 +163,7 @@ export const tty_ioctl_h = {
   TIOCGWINSZ: [0x5413, 0x5413],
   TIOCSWINSZ: [0x5414, 0x5414],
   TIOCGDEV: [0x80045432, 0x80045432],
+  TIOCGPTN: [0x80045430, 0x80045430],
   TIOCGSID: [0x5429, 0x5429],
   TIOCGPGRP: [0x540f, 0x540f],
 } as const satisfies Record<string, Row>;

@@ -17,7 +17,8 @@ import { ExpectSender } from "./sending.ts";
  * a child is terminated then if it still runs.
  *
  * Something is read only while an expect, or a send that finds no room, waits for it. What was read and not taken by a match
- * waits in a buffer for the next expect: nothing is lost by a time limit, an abort, or an end.
+ * waits in a buffer for the next expect: nothing is lost by a time limit, an abort, or an end. A read that has begun goes on,
+ * and keeps this program alive, until the dialog is closed.
  *
  * @example A calculator
  * ```ts
@@ -100,6 +101,20 @@ export class Expect extends ExpectSender implements AsyncDisposable {
    *
    * @param cases The cases; an empty list for none.
    * @throws {TypeError} if a pattern is none.
+   * @example
+   * ```ts
+   * import { Expect, spawn } from "@vasty/vasty";
+   *
+   * await using dialog = new Expect(spawn(["cat"], { stdin: "piped", stdout: "piped" }));
+   * dialog.expectBefore({
+   *   pattern: /error: (.*)\n/,
+   *   then: ({ groups }) => {
+   *     throw new Error(groups[1]);
+   *   },
+   * });
+   * await dialog.sendLine("error: disk full");
+   * console.assert((await dialog.expect("$ ").catch((error) => error)).message === "disk full");
+   * ```
    */
   expectBefore(cases: Patterns): void {
     partsOf(this).before = prepared(cases, "before");

@@ -51,7 +51,7 @@ function descriptors(pty: Pty, options: SpawnPtyOptions): Partial<SpawnOptions> 
  * A child that `spawnPty` has started, and the terminal that it has.
  *
  * The end of the terminal's output and the end of the child are two things: what the child has started may keep the terminal
- * open, and what the child wrote may wait to be read. At the end of an `await using` block the terminal is closed, which hangs
+ * open, and what the child wrote may wait to be read; `poll([it, it.child])` tells which. At the end of an `await using` block the terminal is closed, which hangs
  * the child up; one that still runs is terminated.
  */
 export class PtyChild extends Pty {

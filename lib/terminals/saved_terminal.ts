@@ -31,6 +31,7 @@ export interface SizeChange {
  * What a terminal was before `stty` has changed it. It is put back by {@linkcode SavedTerminal.restore}, at the end of a
  * `using` block, an exception that leaves it included, and, while that has not happened:
  *
+ * - when the descriptor or the pty that `stty` was given is closed;
  * - when the program ends: by itself, by `Deno.exit`, by an uncaught error, by `SIGINT`, `SIGTERM`, `SIGHUP` or `SIGQUIT`,
  *   whose usual end follows;
  * - when it is stopped by `SIGTSTP` (^Z): it stops in the state from before, and when it is continued in the foreground the
@@ -43,15 +44,20 @@ export interface SizeChange {
  * Of changes that overlap the latest is put back first; one that ends out of order leaves it to the later ones to put back
  * what it has found.
  *
+ * Signals are handled on the event loop: while `prompt` or a long computation blocks it, ^C waits, where it would have ended
+ * the program before. What is read by `await` leaves it free.
+ *
  * @example Ask for a password
  * ```ts
  * import { isTerminal, stty } from "@vasty/vasty";
  *
- * function password(): string | null {
+ * async function password(): Promise<string> {
  *   using _quiet = stty(0, "-echo");
- *   return prompt("Password:");
+ *   const line = new Uint8Array(1_024);
+ *   const length = await Deno.stdin.read(line) ?? 0;
+ *   return new TextDecoder().decode(line.subarray(0, length)).trimEnd();
  * }
- * if (isTerminal(0)) password();
+ * if (isTerminal(0)) await password();
  * ```
  */
 export class SavedTerminal implements Disposable {
@@ -73,7 +79,7 @@ export class SavedTerminal implements Disposable {
     using release = new DisposableStack();
     this.#frame = { terminal: lasting(terminal, release), before };
     if (terminal.owner !== undefined && !terminal.opened) {
-      release.use(onClosing(terminal.owner, () => this.keep()));
+      release.use(onClosing(terminal.owner, () => this.#restoreAtClosing()));
     }
     pushFrame(this.#key, this.#frame, after);
     this.#release = release.move();
@@ -93,6 +99,15 @@ export class SavedTerminal implements Disposable {
     } catch (error) {
       if (!(error instanceof SyscallError && GONE.includes(error.code))) throw error;
     } finally {
+      this.keep();
+    }
+  }
+
+  /** The number is open for a moment longer; what is wrong with it must not keep it so. */
+  #restoreAtClosing(): void {
+    try {
+      this.restore();
+    } catch {
       this.keep();
     }
   }

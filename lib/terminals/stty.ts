@@ -23,8 +23,8 @@ import { openTerminal, type Terminal, type TerminalTarget } from "./terminal_tar
  * @throws {TypeError} that names a word which stty(1) has not, or whose value is missing or is none; or if `target` is no
  * target.
  * @throws {RangeError} if a value is too large, or there is no such speed.
- * @throws {SyscallError} `ENOTTY` if it is no terminal, `EIO` if it was hung up or this program is in an orphaned group in
- * its background, or why its path cannot be opened; `EMFILE` if there is no descriptor left.
+ * @throws {SyscallError} `ENOTTY` if it is no terminal, `EIO` if it was hung up, or why its path cannot
+ * be opened; `EMFILE` if there is no descriptor left.
  * @throws {ClosedError} if `target` is closed.
  * @throws {Deno.errors.NotCapable} if it is a path and `read` or `write` permission is missing.
  * @example Read single keys

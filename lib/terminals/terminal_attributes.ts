@@ -206,8 +206,8 @@ export function getAttributes(target: TerminalTarget = 0): TerminalAttributes {
  * @returns How it was set before; given to `setAttributes`, it is so again.
  * @throws {TypeError} if `target` is no target, `when` is something else, or there is no such attribute.
  * @throws {RangeError} if a value is out of its range, or there is no such speed.
- * @throws {SyscallError} `ENOTTY` if it is no terminal, `EIO` if it was hung up or this program is in an orphaned group in
- * its background, or why its path cannot be opened.
+ * @throws {SyscallError} `ENOTTY` if it is no terminal, `EIO` if it was hung up, or why its path cannot
+ * be opened.
  * @throws {ClosedError} if `target` is closed.
  * @throws {Deno.errors.NotCapable} if it is a path and `read` or `write` permission is missing.
  * @example

@@ -1,6 +1,7 @@
 /** Changing a terminal's modes, so that whoever puts them back knows what was in force. */
 import { terminalDevice } from "../../ffi/termios.ts";
 import { type ChangeTime, type TerminalMode, writeMode } from "./terminal_mode.ts";
+import { terminalPath } from "./terminal_name.ts";
 import type { Terminal } from "./terminal_target.ts";
 
 /** What the program last set each terminal to, of those that are to be put back. */
@@ -9,7 +10,8 @@ const inForce = new Map<string, TerminalMode>();
 /** Names a terminal, whichever descriptor of it is at hand, a pty's other side included. */
 export function terminalKey({ fd }: Terminal): string {
   const device = terminalDevice(fd);
-  return device < 0 ? `descriptor ${fd}` : `device ${device}`;
+  // Emulators do not know the request.
+  return device < 0 ? terminalPath(fd) ?? `descriptor ${fd}` : `device ${device}`;
 }
 
 /** Set the terminal. @throws {SyscallError} if that fails. */

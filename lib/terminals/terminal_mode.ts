@@ -1,4 +1,5 @@
 /** How a terminal is set, as the kernel has it: what is not named here stays as it is. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
 import { CHARACTER, CONTROL_MODE, TERMIOS, TTY_IOCTL } from "../../ffi/abi/termios.ts";
 import { newTermios, tcgetattr, tcsetattr } from "../../ffi/termios.ts";
 import { check } from "../core/errors.ts";
@@ -100,7 +101,10 @@ export function readMode({ fd, name }: Terminal): TerminalMode {
 
 /** Set the terminal. @throws {SyscallError} if it is none any more. */
 export function writeMode({ fd, name }: Terminal, { view }: TerminalMode, when: ChangeTime): void {
-  check(tcsetattr(fd, REQUESTS[when], view), `change the settings of ${name}`, "tcsetattr", { fd });
+  let rc: number;
+  // While the output drains a signal can come in between.
+  while ((rc = tcsetattr(fd, REQUESTS[when], view)) === -ERRNO.EINTR);
+  check(rc, `change the settings of ${name}`, "tcsetattr", { fd });
 }
 
 /** @throws {TypeError} if there is no such time. */

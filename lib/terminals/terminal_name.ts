@@ -1,5 +1,5 @@
 /** Whether something is a terminal, and which. */
-import { newTermios, tcgetattr, terminalDevice, ttyname_r } from "../../ffi/termios.ts";
+import { newTermios, ptyNumber, tcgetattr, ttyname_r } from "../../ffi/termios.ts";
 import { openTerminal, type TerminalTarget } from "./terminal_target.ts";
 
 /** The longest path that there is. */
@@ -48,14 +48,15 @@ export function isTerminal(target: TerminalTarget): boolean {
  */
 export function terminalName(target: TerminalTarget): string | undefined {
   using terminal = openTerminal(target, "read");
-  const { fd } = terminal;
-  const bytes = new Uint8Array(PATH_MAX);
-  if (ttyname_r(fd, bytes, bytes.length) < 0) return undefined;
-  const name = new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
-  // A master is known by the file that makes them all; its device is that of its terminal.
-  return name.endsWith("/ptmx") ? slaveName(terminalDevice(fd)) : name;
+  return terminalPath(terminal.fd);
 }
 
-function slaveName(device: number): string | undefined {
-  return device < 0 ? undefined : `/dev/pts/${(device & 0xff) | (device >>> 12 & 0xfff00)}`;
+/** The path of the terminal that a descriptor is, or is the master of. */
+export function terminalPath(fd: number): string | undefined {
+  // A master has but the name of the file that makes them all.
+  const number = ptyNumber(fd);
+  if (number >= 0) return `/dev/pts/${number}`;
+  const bytes = new Uint8Array(PATH_MAX);
+  if (ttyname_r(fd, bytes, bytes.length) < 0) return undefined;
+  return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
 }

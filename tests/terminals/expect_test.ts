@@ -1,5 +1,5 @@
 import { ClosedError, EOF, Expect, glob, spawn, SyscallError, TIMEOUT } from "../../mod.ts";
-import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, size, test, within } from "../support/mod.ts";
 
 /** A dialog with a child's pipes. */
 function child(command: [string, ...string[]], options = {}): Expect {
@@ -88,4 +88,33 @@ test("Expect.send() to a child that has gone fails with EPIPE", async () => {
   await gone.status;
   const error = await assertRejects(() => dialog.send("x"));
   assert(error instanceof SyscallError && error.code === "EPIPE", `${error}`);
+});
+
+/** The text in pieces of random lengths, as bytes, so that characters are split too. */
+function pieces(text: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let rest = new TextEncoder().encode(text);
+  const found: Uint8Array<ArrayBuffer>[] = [];
+  while (rest.length > 0) {
+    const size = 1 + Math.floor(Math.random() * 7);
+    found.push(rest.slice(0, size));
+    rest = rest.slice(size);
+  }
+  return ReadableStream.from(found);
+}
+
+test("Expect.expect() takes all of a text, however it comes, and skips no match", async () => {
+  const alphabet = ["a", "b", "é", "😀", "\n", "ab"];
+  for (let run = 0; run < size(100); run++) {
+    const text = Array.from({ length: 60 }, () => alphabet[Math.floor(Math.random() * alphabet.length)]).join("");
+    await using dialog = new Expect({ readable: pieces(text) });
+    let taken = "";
+    for (let index = -1; index !== 3;) {
+      const match = await dialog.expect(["ab", /é+\n/, glob("😀?b"), EOF]);
+      const { before } = match;
+      index = match.index;
+      taken += before + match.match;
+      assert(!before.includes("ab") && !/é+\n|😀.b/su.test(before), JSON.stringify([text, before]));
+    }
+    assertEquals(taken, text);
+  }
 });

@@ -61,6 +61,17 @@ test("close() hangs up: the leader, and the group in the foreground", async () =
   while (linkOf(`/proc/${group}/exe`) !== "") await new Promise((resolve) => setTimeout(resolve, 1));
 }, { needs: ["bash"], skip: EMULATED && "the emulator is what runs there" });
 
+test("a program that is killed hangs up what it has started", async () => {
+  const source = `
+    import { spawnPty } from "vasty/mod.ts";
+    const child = spawnPty(["sleep", "1000"]);
+    console.log(child.pid);
+    Deno.kill(Deno.pid, "SIGKILL");`;
+  const { signal, stdout } = await denoSource(source, { flags: ["--allow-run"] });
+  assertEquals(signal, "SIGKILL");
+  while (linkOf(`/proc/${parseInt(stdout)}/exe`) !== "") await new Promise((resolve) => setTimeout(resolve, 1));
+}, { skip: EMULATED && "what is killed is the emulator" });
+
 test("unref() lets a program end that waits for a terminal, ref() does not", async () => {
   const source = `
     import { openPty, spawnPty } from "vasty/mod.ts";

@@ -1,5 +1,5 @@
 import { ClosedError, CONTINUE, EOF, Expect, spawnPty } from "../../mod.ts";
-import { assert, assertEquals, assertRejects, test } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, size, test } from "../support/mod.ts";
 
 test("a dialog with a terminal: what is typed is echoed, and control keys are signals", async () => {
   const child = spawnPty(["sh", "-c", "trap 'echo interrupted' INT; while ! read line; do :; done; echo got $line"]);
@@ -41,4 +41,12 @@ test("a dialog with a terminal: disposing of it ends the child and whoever waits
   await dialog[Symbol.asyncDispose]();
   await waiting;
   assert(child.closed && (await child.status).signal !== undefined);
+});
+
+test("a dialog with a terminal: a long text goes in while its answer comes out", async () => {
+  await using dialog = new Expect(spawnPty(["sh", "-c", "stty -echo; echo ready; exec cat"]));
+  await dialog.expect("ready\r\n");
+  const lines = size(20_000);
+  await dialog.send("line of text\n".repeat(lines) + "end\n");
+  assertEquals((await dialog.expect("end\r\n")).before, "line of text\r\n".repeat(lines));
 });

@@ -55,6 +55,22 @@ test("SavedTerminal holds a descriptor of its own for a path and for a number, a
   assertEquals(opened() >= before, true);
 });
 
+test("SavedTerminal is put back when its descriptor is closed, or hands it on to a later one", () => {
+  using pty = barePty();
+  const before = sttyText(pty.path, "-g");
+  const slave = stty(pty.slave, "-icanon");
+  const later = stty(pty.path, "-echo");
+  pty.slave.close();
+  assertEquals(getAttributes(pty.path).local.ECHO, false);
+  later.restore();
+  assertEquals(sttyText(pty.path, "-g"), before);
+  stty(pty.master, "-icanon");
+  using copy = pty.master.duplicate();
+  pty.master.close();
+  assertEquals(sttyText(copy, "-g"), before);
+  slave.restore();
+});
+
 test("SavedTerminal: a descriptor that is closed first, and a terminal that was hung up, are no error", () => {
   const pty = barePty();
   const path = stty(pty.path, "-echo");

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows, deno, EMULATED, test } from "../support/mod.ts";
-import { stty, sttyText, SyscallError } from "../../mod.ts";
+import { stty, sttyText, type SyscallError } from "../../mod.ts";
 import { modeNames } from "../../lib/terminals/mode_names.ts";
 import { type BarePty, barePty, stty as sttyOne } from "./bare_pty.ts";
 

@@ -3,11 +3,14 @@
 import fcntl
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import termios
 
+# Seconds that a program may take, under emulation as well.
+PATIENCE = 60
 job = sys.argv[1] == "job"
 master, slave = os.openpty()
 path = os.ttyname(slave)
@@ -31,6 +34,8 @@ seen = b""
 def expect(text):
     global seen
     while text.encode() not in seen:
+        if not select.select([master], [], [], PATIENCE)[0]:
+            raise TimeoutError(f"{text} has not come, but {seen}")
         seen += os.read(master, 4096)
     seen = seen[seen.index(text.encode()) + len(text) :]
     return "ok"
