@@ -5,6 +5,7 @@ import { Holding } from "../core/holding.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
 import { foregroundGroupOf, programNameOf, signalForeground } from "./foreground.ts";
 import { openMaster, openSlave } from "./master.ts";
+import { stty } from "./stty.ts";
 import { packWindowSize, setWindowSize, type WindowSize, windowSizeOf } from "./window_size.ts";
 
 /** How a pseudo-terminal begins. */
@@ -13,6 +14,11 @@ export interface PtyOptions extends Partial<WindowSize> {
   rows?: number;
   /** Characters of a line. @default {80} */
   cols?: number;
+  /**
+   * How it is set before any program has it: words of stty(1), such as `"-echo"`, as `stty` takes them.
+   * @default {as the kernel has it: lines that can be edited, with echo}
+   */
+  settings?: readonly string[];
 }
 
 /** Whether what waits for a terminal keeps the program alive. */
@@ -46,12 +52,23 @@ export class PtyBase {
   }
 
   /** @ignore */
-  protected constructor({ rows = 24, cols = 80, width, height }: PtyOptions) {
+  protected constructor({ rows = 24, cols = 80, width, height, settings = [] }: PtyOptions) {
     const size = packWindowSize({ rows, cols, width, height });
     const { master, path } = openMaster();
     this.master = master;
     this.path = path;
     setWindowSize(master.number, size);
+    if (settings.length > 0) this.#set(settings);
+  }
+
+  /** It is nobody's yet who could close it. */
+  #set(settings: readonly string[]): void {
+    try {
+      stty(this, ...settings).keep();
+    } catch (error) {
+      this.master.close();
+      throw error;
+    }
   }
 
   /**
