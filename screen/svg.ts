@@ -33,7 +33,7 @@ export function svgOf({ size, rows, cursor, title }: Shown): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     ...title === "" ? [] : [`<title>${escaped(title)}</title>`],
     `<rect width="100%" height="100%" rx="4" fill="${BACKGROUND}"/>`,
-    `<g transform="translate(${MARGIN} ${MARGIN})" font-family="monospace" font-size="${SIZE}" xml:space="preserve">`,
+    `<g transform="translate(${MARGIN} ${MARGIN})" font-family="monospace" font-size="${SIZE}" xml:space="preserve" style="white-space:pre">`,
     ...runs.flatMap((runs, row) => runs.flatMap((run) => behind(run, row))),
     ...runs.flatMap((runs, row) => runs.flatMap((run) => written(run, row))),
     "</g>",
@@ -82,11 +82,16 @@ function behind({ col, width, background }: Run, row: number): string[] {
   return [`<rect ${place} fill="${background}"/>`];
 }
 
-/** Blanks with a line under them are seen too. */
+/** Blanks are seen only with a line under or through them; those at the ends would stretch the rest. */
 function written({ col, width, text, attributes, hidden }: Run, row: number): string[] {
-  if (hidden || (text.trim() === "" && !attributes.includes("text-decoration"))) return [];
-  const place = `x="${number(col * WIDTH)}" y="${row * HEIGHT + BASE}" textLength="${number(width * WIDTH)}"`;
-  return [`<text ${place} lengthAdjust="spacingAndGlyphs" ${attributes}>${escaped(text)}</text>`];
+  const lined = attributes.includes("text-decoration");
+  const shown = lined ? text : text.trim();
+  if (hidden || shown === "") return [];
+  const before = lined ? 0 : text.length - text.trimStart().length;
+  const columns = width - (text.length - shown.length);
+  const place = `x="${number((col + before) * WIDTH)}" y="${row * HEIGHT + BASE}"`;
+  const fitted = `textLength="${number(columns * WIDTH)}" lengthAdjust="spacingAndGlyphs"`;
+  return [`<text ${place} ${fitted} ${attributes}>${escaped(shown)}</text>`];
 }
 
 const number = (value: number) => `${Math.round(value * 100) / 100}`;

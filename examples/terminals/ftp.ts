@@ -51,7 +51,7 @@ async function main([place, file = "-", user = "anonymous", ...more]: string[]):
   await command(dialog, `open ${host} ${port}`);
   await logIn(dialog, user);
   if (file === "-") {
-    const [, folder = ""] = /"(.*)"/.exec(await command(dialog, "pwd")) ?? [];
+    const [, folder = ""] = /^Remote directory: (.*)$/m.exec(await command(dialog, "pwd")) ?? [];
     print(`in ${folder}`);
     for (const line of (await command(dialog, "ls")).split("\n")) if (isEntry(line)) print(line);
   } else {

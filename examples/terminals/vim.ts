@@ -42,8 +42,8 @@ async function main(args: string[]): Promise<void> {
     empty = false;
   }
   await screen.dialog.send(":w\r");
-  const { match } = await screen.expectScreen(/\d+L, \d+[BC] written|E\d+: .*/, { ...LIMIT, row: -1 });
-  if (!match.endsWith("written")) throw new Error(`vim says ${match}`);
+  const { match } = await screen.expectScreen(/\d+L, \d+[BC] written|E\d+: .*|Press ENTER/, { ...LIMIT, row: -1 });
+  if (!match.endsWith("written")) throw new Error(`vim says ${screen.find(/E\d+: .*/)?.match ?? match}`);
   const picture = screen.svg({ title: file });
   await screen.dialog.send(":q\r");
   await screen.expectScreen(({ ended }) => ended, LIMIT);

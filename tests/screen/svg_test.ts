@@ -44,7 +44,7 @@ test("Screen.svg() has colours, faces, the cursor, and wide characters in their 
   const runs = texts(all).map(([, text, { x, textLength, fill, ...faces }]) => {
     const { "font-weight": bold, "font-style": italic, "text-decoration": lines } = faces;
     return [
-      text.trimEnd(),
+      text,
       Math.round(Number(x) / 8.4),
       Math.round(Number(textLength) / 8.4),
       fill,
