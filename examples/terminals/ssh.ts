@@ -57,13 +57,15 @@ function questions(dialog: Expect, accept: boolean): Case[] {
     return CONTINUE;
   };
   const shown = ({ match }: Match) => {
-    if (match.trim() !== "") console.error(match.trimEnd());
+    // ssh begins some lines with a return, and ends some with one.
+    const line = match.replaceAll("\r", "").trimEnd();
+    if (line !== "") console.error(line);
     return CONTINUE;
   };
   return [
     { pattern: /^.*\(yes\/no.*\)\?/m, then: hostKey },
     { pattern: /^.*(?:password|passphrase).*:(?= $)/im, then: password },
-    { pattern: /^.*\n/, then: shown },
+    { pattern: /^[^\n]*\n/, then: shown },
   ];
 }
 

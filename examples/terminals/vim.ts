@@ -44,6 +44,8 @@ async function main(args: string[]): Promise<void> {
   await screen.dialog.send(":w\r");
   const { match } = await screen.expectScreen(/\d+L, \d+[BC] written|E\d+: .*|Press ENTER/, { ...LIMIT, row: -1 });
   if (!match.endsWith("written")) throw new Error(`vim says ${screen.find(/E\d+: .*/)?.match ?? match}`);
+  // It is drawn to its end when the cursor is back in the text.
+  await screen.expectScreen(({ cursor }) => cursor.visible && cursor.row < SIZE.rows - 1, LIMIT);
   const picture = screen.svg({ title: file });
   await screen.dialog.send(":q\r");
   await screen.expectScreen(({ ended }) => ended, LIMIT);
