@@ -1,6 +1,6 @@
 import { ClosedError, Expect, openPty, spawnPty } from "../../mod.ts";
 import { Screen } from "../../screen/mod.ts";
-import { assert, assertEquals, assertRejects, assertThrows, test } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, size, test } from "../support/mod.ts";
 
 /** What a program that has written `text` shows, while it waits for a line. */
 function showing(text: string, options: { rows?: number; cols?: number } = {}): Screen {
@@ -145,4 +145,21 @@ test("Screen refuses what makes no sense", async () => {
     Error,
     "thrown",
   );
+});
+
+test("Screen: a program that was killed has ended; a flood is drawn to its end, and stopped by ^C", async () => {
+  const child = spawnPty(["sh", "-c", "printf here; exec cat"]);
+  await using killed = new Screen(child);
+  await killed.expectScreen("here");
+  child.kill("KILL");
+  await assertRejects(() => killed.expectScreen("more"), Deno.errors.UnexpectedEof);
+  const last = size(200_000);
+  await using flood = new Screen(spawnPty(["seq", "1", `${last}`]));
+  await flood.expectScreen(({ ended }) => ended);
+  assertEquals(flood.lines().slice(-3), [`${last - 1}`, `${last}`, ""]);
+  const endless = spawnPty(["yes"]);
+  await using stopped = new Screen(endless);
+  await stopped.expectScreen("y", { row: -2 });
+  await stopped.dialog.sendControl("c");
+  assertEquals((await endless.status).signal, "SIGINT");
 });

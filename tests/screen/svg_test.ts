@@ -67,3 +67,34 @@ test("Screen.svg() has colours, faces, the cursor, and wide characters in their 
   assertEquals(behind, [[3, "#0000ff"], [4, "#d0d0d0"], [13, "#d0d0d0"]]);
   assertEquals(all[1]!.slice(0, 2), ["title", "a title"]);
 }, { needs: ["python3"] });
+
+test("Screen.svg() is XML whatever was written", async () => {
+  let seed = 1;
+  const random = (below: number) => (seed = seed * 48_271 % 0x7fffffff) % below;
+  const pieces = [
+    "\x1b[7m",
+    "\x1b[38;5;300m",
+    "\x1b[48;2;999;0;1m",
+    "\x1b[999;999H",
+    "\x1b[4:3m",
+    "<",
+    "&",
+    "]]>",
+    "漢",
+    "\u0301",
+  ];
+  await using screen = new Screen(spawnPty(["cat"], { rows: 5, cols: 30, settings: ["raw", "-echo"] }));
+  for (let round = 0; round < 5; round++) {
+    const text = Array.from({ length: 200 }, () => {
+      return random(2) === 0 ? pieces[random(pieces.length)] : String.fromCharCode(random(0x10000));
+    });
+    await screen.dialog.send(text.join("") + `\x1b\\\x1bc\x18\x1b[mround ${round}`);
+    await screen.expectScreen(`round ${round}`);
+    await screen.dialog.send(text.join("") + "\x18\x1b\\\x1b]0;done\x07");
+    await screen.expectScreen(({ title }) => title === "done");
+    const [[root]] = await elements(screen.svg()) as [Element];
+    assertEquals(root, "svg");
+    await screen.dialog.send("\x1b]0;next\x07");
+    await screen.expectScreen(({ title }) => title === "next");
+  }
+}, { needs: ["python3"] });
