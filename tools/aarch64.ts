@@ -26,17 +26,18 @@ const TESTS = [["tests/ffi/", "tests/core/", "tests/sockets/"], [
  */
 const LEFT_OUT = new Set(
   Object.entries({
-    ffi: ["loop_turn short_wait"],
+    ffi: ["loop loop_turn short_wait import"],
     processes: [
       "drop_privileges self self_child self_command self_permissions warm_self fresh_deno exec exec_self groups permissions",
       "pipeline stages open_pipe opened_child open2 open3 background diamond argument_source deadlock",
       "process_tree process_table orphans ending parent_end wait_any wait_delay retry roll",
+      "ids capture run redirects own_command failures environment lines sync options",
     ],
-    pipes: ["messenger fifo_serve fifo_served_path fifo_injection"],
-    core: ["turns"],
-    locks: ["acquire contenders file_lock flock injection take web_worker"],
+    pipes: ["messenger fifo_open fifo_serve fifo_served_path fifo_injection open_messages"],
+    core: ["permissions readiness turns"],
+    locks: ["test_lock acquire contenders file_lock flock injection take web_worker"],
     signals: [
-      "action ages alarm delivery inherited keeper kill local_signal mask pidfd sig signals timeout trap wait_signal",
+      "refused action ages alarm delivery inherited keeper kill local_signal mask pidfd sig signals timeout trap wait_signal",
     ],
     sysv: [
       "attachment barrier barrier_protocol condition lock_guard lock_owner mutex own_changes owned_lock rw_lock",
@@ -48,7 +49,7 @@ const LEFT_OUT = new Set(
       "two_copies shared_memory queue_transfer",
     ],
     sockets: [
-      "activation_peers adoption any_socket_options broken_peers checked_name connect connect_error connect_tcp",
+      "activation_peers adopt adoption any_socket_options broken_peers checked_name connect connect_error connect_tcp",
       "connect_udp connect_unix connecting connection connection_peers connection_race connection_reader",
       "connection_streams connection_writer credentials datagram_base datagram_groups datagram_lan datagram_peers",
       "datagram_room datagram_sender datagram_socket deno_sockets descriptor dot_lines host_calls host_entries",
