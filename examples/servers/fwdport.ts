@@ -64,9 +64,23 @@ class End implements Disposable {
     try {
       const wanted = { source: this.connection, read: false, write: false };
       const { failed } = await poll([wanted], { signal: this.#over.signal });
-      if (failed.length > 0) throw new Error(`${addressText(this.connection.remoteAddr)} has gone`);
+      if (failed.length > 0) throw this.#gone();
     } catch (error) {
       this.#lost.abort(error);
+    }
+  }
+
+  #gone(): Error {
+    return new Error(`${addressText(this.connection.remoteAddr)} has gone`);
+  }
+
+  /** Have the peer see the end. */
+  async #end(): Promise<void> {
+    try {
+      await this.connection.closeWrite();
+    } catch {
+      // Nobody is left to see it.
+      throw this.#gone();
     }
   }
 
@@ -77,7 +91,7 @@ class End implements Disposable {
       // What came before it was lost is not held back, but nothing waits for room any more.
       await to.connection.write(room.subarray(0, count), this.lost.aborted ? { timeout: 0 } : { signal: this.lost });
     }
-    await to.connection.closeWrite();
+    await to.#end();
   }
 
   /** Wait for `way`. @throws what it throws; or why this end was lost, if that comes first. */
