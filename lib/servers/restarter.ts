@@ -4,21 +4,15 @@ import { kill } from "../../ffi/signal.ts";
 import { close, write } from "../../ffi/unistd.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
+import { takeDescriptor } from "../core/legacy.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
+import { ifThere, startingDirectory } from "../core/starting_directory.ts";
 import { execSelf } from "../processes/mod.ts";
 import { type Connection, Listener } from "../sockets/mod.ts";
-import {
-  type GenerationRole,
-  type GenerationState,
-  stateText,
-  takeDescriptor,
-  takeState,
-  VARIABLE,
-} from "./generation_state.ts";
+import { type GenerationRole, type GenerationState, stateText, takeState, VARIABLE } from "./generation_state.ts";
 import { drained, OpenConnections } from "./draining.ts";
 import { startGeneration } from "./new_generation.ts";
 import type { RestarterOptions } from "./restarter_options.ts";
-import { startingDirectory } from "./starting_directory.ts";
 import { Taking } from "./taking.ts";
 
 /** What is kept from one generation to the next. */
@@ -186,7 +180,7 @@ export class Restarter implements Disposable {
    * Replace this program in place by its code as it is now: the same process, with the same arguments, flags and permissions,
    * and the kept sockets. Connections that come meanwhile wait in their queues.
    *
-   * First the new code is tried: it is started as a child, with the same sockets, up to its `ready()`, and ended. If it does not
+   * Before {@linkcode Restarter.ready} it waits for that. First the new code is tried: it is started as a child, with the same sockets, up to its `ready()`, and ended. If it does not
    * get there this program goes on, as if nothing had been. Then no more connections are taken, those of
    * {@linkcode Restarter.connections} that are open and `drain` are waited for, and the program begins anew as by {@linkcode execSelf}, in the directory in which it began; signals that it handles wait for the new
    * code's handlers. Connections that are still open are cut.
@@ -211,6 +205,8 @@ export class Restarter implements Disposable {
   }
 
   async #restart(options: WaitOptions): Promise<never> {
+    // What is not ready has no sockets for a trial yet, which would make its own.
+    await this.#taking.opened(options);
     await this.#handing?.catch(() => {});
     if (this.#gone) throw new ClosedError("Another process has taken over");
     const { tryFirst = true, args, env } = this.#options;
@@ -221,11 +217,17 @@ export class Restarter implements Disposable {
     const paused = this.#taking.pause();
     try {
       await this.#drain(options);
+      options.signal?.throwIfAborted();
       const sockets = this.#open();
       const numbers = [...sockets].map(([name, { number }]) => [name, number] as const);
       const state = this.#state("restarted", Object.fromEntries(numbers));
       const variable = `${stateText(state)}${Deno.pid}`;
-      return execSelf({ keep: [...sockets.values()], args, cwd: this.#cwd, env: { ...env, [VARIABLE]: variable } });
+      return execSelf({
+        keep: [...sockets.values()],
+        args,
+        cwd: ifThere(this.#cwd),
+        env: { ...env, [VARIABLE]: variable },
+      });
     } finally {
       if (paused) this.#taking.open();
     }
@@ -270,7 +272,7 @@ export class Restarter implements Disposable {
 
   #start(role: "trial" | "successor", { signal, timeout = this.#options.timeout ?? TIMEOUT }: WaitOptions) {
     const { args = Deno.args, env } = this.#options;
-    const plan = { role, generation: this.generation + 1, sockets: this.#open(), args, env, cwd: this.#cwd };
+    const plan = { role, generation: this.generation + 1, sockets: this.#open(), args, env, cwd: ifThere(this.#cwd) };
     return startGeneration(plan, { signal, timeout });
   }
 
