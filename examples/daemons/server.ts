@@ -1,7 +1,7 @@
 // permissions: --allow-ffi={libc} --allow-net --allow-run --allow-read={2=server.pid},server.pid --allow-write={2=server.pid},{3=server.log},server.pid,server.log
 /**
- * `server [PORT] [PIDFILE] [LOG]`: the server that greets (servers/tcp), as a daemon. PORT is 2345, PIDFILE `server.pid` and LOG
- * `server.log`, if they are not given. The command ends when the daemon accepts, or fails with its reason.
+ * `server [PORT=2345] [PIDFILE=server.pid] [LOG=server.log] [--bind ADDRESS | --status | --reload | --stop]`: the server that
+ * greets (servers/tcp), as a daemon. The command ends when the daemon accepts, or fails with its reason.
  *
  * HUP: it opens LOG again and goes on as the code that is on disk now, in the same process, with the same socket and the pid file
  * locked all the while; code that does not start leaves the old code serving, and the reason in LOG. TERM: it lets its clients finish.
