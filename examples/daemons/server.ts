@@ -59,8 +59,9 @@ async function serveAs(daemon: Daemon, restarter: Restarter, greeting: Greeting,
       await greeting.goOn();
     });
   using web = await restarter.inherited("web", () => listen(place));
-  await greeting.start(web);
+  // First, since what a trial takes nobody serves.
   restarter.ready();
+  await greeting.start(web);
   const what = restarter.generation === 1 ? "server started" : `server restarted as generation ${restarter.generation}`;
   program.log(`${what} on port ${(web.addr as Deno.NetAddr).port}`);
   await daemon.ready();

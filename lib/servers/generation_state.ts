@@ -1,11 +1,11 @@
 /** What one generation of a program tells the next one, by a variable of its environment. */
-import { type NextStart, takeVariable } from "../core/legacy.ts";
+import { takeVariable } from "../core/legacy.ts";
 
 /** The variable: the state as JSON, and the process that it is for, since children inherit it. */
 export const VARIABLE = "VASTY_RESTART";
 
 /** What a generation is: the first one; one that is only tried; one in the place of, or one beside the one before. */
-export type GenerationRole = "first" | NextStart;
+export type GenerationRole = "first" | "trial" | "restarted" | "successor";
 
 /** What the next generation is told. */
 export interface GenerationState {

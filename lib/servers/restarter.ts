@@ -123,7 +123,8 @@ export class Restarter implements Disposable {
 
   /**
    * Say that this program is ready: what waits for that goes on, and connections may be taken. Sockets of the generation before
-   * that were not asked for are closed. In a trial this never returns: the process has shown what it was to show.
+   * that were not asked for are closed. In a trial this never returns: the process has shown what it was to show. So begin to serve
+   * after it, also by `serve()`: a connection that a trial takes is lost.
    */
   ready(): void {
     if (this.#report !== undefined && !this.#report.closed) {

@@ -136,6 +136,21 @@ test(`${NAME} reopens its log and goes on as the code on disk; broken code leave
   await folder.stop("SIGINT");
 }, { skip: sample(false) });
 
+test(`${NAME} refuses and drops nobody while it begins anew`, async () => {
+  await using folder = new ServerFolder();
+  await folder.start();
+  const { port } = folder;
+  let [asking, answers] = [true, 0];
+  const load = (async () => {
+    for (; asking; answers++) await folder.greeted(port);
+  })();
+  for (const generation of [2, 3, 4]) await folder.hup(generation);
+  asking = false;
+  await load;
+  assert(answers > 10, `${answers} answers`);
+  await folder.stop();
+}, { skip: sample(false) });
+
 test(`${NAME} finishes its answer before it begins anew or ends, and serves who waits meanwhile`, async () => {
   await using folder = new ServerFolder();
   // Its look-up of the client's name takes as long as the client likes.
