@@ -1,8 +1,7 @@
 /** Where a program began. */
-import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
 import { decodeText } from "../../ffi/text.ts";
-import { eaccess, readlink } from "../../ffi/unistd.ts";
+import { readlink } from "../../ffi/unistd.ts";
 import { legacyDirectory } from "./legacy.ts";
 
 /** The longest path that the kernel tells. */
@@ -20,9 +19,4 @@ export function startingDirectory(): string | undefined {
   if (length < 0) return undefined;
   const text = decodeText(path.subarray(0, length));
   return text.endsWith(" (deleted)") ? undefined : text;
-}
-
-/** The same directory while it is there: where it is not a program can begin where it is. */
-export function ifThere(directory: string | undefined): string | undefined {
-  return directory !== undefined && eaccess(cString(directory), FCNTL.X_OK) === 0 ? directory : undefined;
 }

@@ -1,7 +1,6 @@
 /** Replacing this program by itself. */
 import { blockForExec } from "../../ffi/transit.ts";
 import { legacyDescriptors, legacyDirectory, legacyVariables } from "../core/legacy.ts";
-import { ifThere } from "../core/starting_directory.ts";
 import { exec, type ExecOptions } from "./exec.ts";
 import { ownCommand } from "./own_command.ts";
 
@@ -38,7 +37,7 @@ export interface ExecSelfOptions extends Omit<ExecOptions, "argv0"> {
  * @see execve(2)
  */
 export function execSelf(options: ExecSelfOptions = {}): never {
-  const { args = Deno.args, cwd = ifThere(legacyDirectory()), keep = [], ...others } = options;
+  const { args = Deno.args, cwd = legacyDirectory(), keep = [], ...others } = options;
   const command = ownCommand(args);
   const told = Object.entries(legacyVariables("restarted")).map(([name, text]) => [name, `${text}${Deno.pid}`]);
   const { environment, undo } = blockForExec();

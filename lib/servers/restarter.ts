@@ -6,7 +6,7 @@ import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { takeDescriptor } from "../core/legacy.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
-import { ifThere, startingDirectory } from "../core/starting_directory.ts";
+import { startingDirectory } from "../core/starting_directory.ts";
 import { execSelf } from "../processes/mod.ts";
 import { type Connection, Listener } from "../sockets/mod.ts";
 import { type GenerationRole, type GenerationState, stateText, takeState, VARIABLE } from "./generation_state.ts";
@@ -193,7 +193,7 @@ export class Restarter implements Disposable {
    * @param options When to give up; `timeout` is about the trial, and the restarter's if not given.
    * @returns Never.
    * @throws {RestartError} if the new code ended before it was ready, for whatever reason: the message has it.
-   * @throws {SyscallError} if Deno could not be started.
+   * @throws {SyscallError} if Deno could not be started, also since the directory is gone in which the program began.
    * @throws {Deno.errors.NotSupported} if the program is in no file.
    * @throws {Deno.errors.NotCapable} without `run` permission.
    * @throws {ClosedError} if another process has taken over.
@@ -226,7 +226,7 @@ export class Restarter implements Disposable {
       return execSelf({
         keep: [...sockets.values()],
         args,
-        cwd: ifThere(this.#cwd),
+        cwd: this.#cwd,
         env: { ...env, [VARIABLE]: variable },
       });
     } finally {
@@ -273,7 +273,7 @@ export class Restarter implements Disposable {
 
   #start(role: "trial" | "successor", { signal, timeout = this.#options.timeout ?? TIMEOUT }: WaitOptions) {
     const { args = Deno.args, env } = this.#options;
-    const plan = { role, generation: this.generation + 1, sockets: this.#open(), args, env, cwd: ifThere(this.#cwd) };
+    const plan = { role, generation: this.generation + 1, sockets: this.#open(), args, env, cwd: this.#cwd };
     return startGeneration(plan, { signal, timeout });
   }
 

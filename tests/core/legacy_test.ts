@@ -7,7 +7,7 @@ import {
   takeVariable,
 } from "../../lib/core/legacy.ts";
 import { pipe } from "../../lib/core/pipe.ts";
-import { ifThere, startingDirectory } from "../../lib/core/starting_directory.ts";
+import { startingDirectory } from "../../lib/core/starting_directory.ts";
 import { assert, assertEquals, assertThrows, test } from "../support/mod.ts";
 
 test("leave() has a next start told until it is disposed of", () => {
@@ -36,10 +36,6 @@ test("takeVariable() is what was told to this process, once, and not what a pare
     assertEquals([takeVariable("VASTY_TEST"), Deno.env.has("VASTY_TEST")], [text, false]);
   }
   assertEquals(takeVariable("VASTY_TEST"), undefined);
-});
-
-test("ifThere() is a directory that can be entered", () => {
-  assertEquals(["/", "/no such", undefined].map(ifThere), ["/", undefined, undefined]);
 });
 
 test("takeDescriptor() owns it, and names what is not open", () => {

@@ -2,7 +2,8 @@
 import { PidFile } from "../../lib/daemons/mod.ts";
 import { connect, type Connection } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertMatch, type Ended, sample, test, within } from "../support/mod.ts";
-import { gone, lives, stateOf } from "../daemons/started.ts";
+import { gone, stateOf } from "../daemons/started.ts";
+import { readProc } from "../support/proc.ts";
 import { CodeFolder } from "./changed_code.ts";
 import { exampleCommand, Folder, launched, Running } from "./launched.ts";
 import { onTerminal, until } from "./signalled.ts";
@@ -206,16 +207,22 @@ test(`${NAME} hears a HUP as soon as its pid file can be had`, async () => {
   await folder.stop();
 }, { skip: sample(false) });
 
-test(`${NAME} goes on where its folder is gone`, async () => {
+test(`${NAME} goes on where its folder is gone, and begins anew where there is one again`, async () => {
   await using folder = new ServerFolder();
   const pid = await folder.start();
   const { port } = folder;
   Deno.removeSync(folder.here, { recursive: true });
   Deno.kill(pid, "SIGHUP");
+  const logged = () => readProc(`/proc/${pid}/fd/1`);
+  await until("it says why it does not", () => /Cannot spawn .*ENOENT/.test(logged()));
+  assertMatch(logged(), /cannot open the log "d\.log" again \(ENOENT\)/);
   await folder.greeted(port);
-  assert(lives(pid));
-  Deno.kill(pid, "SIGTERM");
-  await gone(pid);
+  Deno.mkdirSync(folder.here);
+  Deno.kill(pid, "SIGHUP");
+  await until("it has a log", () => folder.own.includes("d.log"));
+  await folder.says(`as generation 2 on port ${port}`);
+  assertEquals(folder.pid, pid);
+  await folder.stop();
 }, { skip: sample(false) });
 
 test(`${NAME} fails with the daemon's reason, and starts again after kill -9`, async () => {
