@@ -22,6 +22,7 @@ export class ForkingMode implements Mode {
     const warm = work.prefork.warm ?? 1;
     const children = this.#children = new ForkedChildren(
       "program" in work.child! ? work.child : { ...work.child!, warm },
+      work.holding,
     );
     this.ready = children.ready;
     this.#connections = new MultiplexedMode({

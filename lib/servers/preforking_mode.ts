@@ -19,10 +19,10 @@ export class PreforkingMode implements Mode {
   readonly #actions: SignalAction[] = [];
 
   constructor(work: ServerWork) {
-    const { child, prefork, idleTimeout, maxLineLength, accessRules, listeners } = this.#work = work;
+    const { child, prefork, idleTimeout, maxLineLength, accessRules, listeners, holding } = this.#work = work;
     const limits = said({ ...accessRules, idleTimeout, maxLineLength });
     const options = { ...prefork, ...child as ServedExport, limits, grace: GRACE };
-    this.#pool = new PreforkPool(options, listeners.map(({ fd }) => fd), (event) => this.#tell(event));
+    this.#pool = new PreforkPool(options, listeners.map(({ fd }) => fd), (event) => this.#tell(event), holding);
     this.ready = this.#pool.ready;
     this.idle = this.#idle.promise;
   }

@@ -108,7 +108,7 @@ export class Server implements AsyncDisposable {
     this.#hold(true);
   }
 
-  /** Let this program end while the server waits for clients. What a handler waits for keeps it alive. */
+  /** Let this program end while the server waits for clients. What a handler waits for keeps it alive, and so does a child with a connection. */
   unref(): void {
     this.#hold(false);
   }
