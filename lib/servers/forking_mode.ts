@@ -1,5 +1,5 @@
 /** A child for each connection. */
-import type { Connection } from "../sockets/mod.ts";
+import type { Connection, Listener } from "../sockets/mod.ts";
 import { type Client, clientText } from "./client.ts";
 import { ForkedChildren } from "./forked.ts";
 import type { Mode, ServerWork } from "./mode.ts";
@@ -40,8 +40,8 @@ export class ForkingMode implements Mode {
     this.#connections.start();
   }
 
-  stopTaking(): void {
-    this.#connections.stopTaking();
+  stopTaking(own: ReadonlySet<Listener>): void {
+    this.#connections.stopTaking(own);
   }
 
   end(): void {

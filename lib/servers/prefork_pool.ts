@@ -105,19 +105,27 @@ export class PreforkPool {
 
   /**
    * Have every child finish its connection and end, at the latest after `deadline` milliseconds; called again, the earlier
-   * deadline holds. Resolves when none is left.
+   * deadline holds. With `finish` they serve the clients as well that wait already. Resolves when none is left.
    */
-  async stop(deadline: number): Promise<void> {
+  async stop(deadline: number, finish = false): Promise<void> {
     const first = !this.#stopping;
     this.#stopping = true;
     this.#delay.end();
     clearTimeout(this.#trimming);
-    if (first) { for (const child of this.#all()) child.kill("SIGTERM"); }
+    if (first) this.#dismiss(finish);
     if (this.#all().length === 0) this.#empty.resolve();
     const kill = () => this.#all().forEach((child) => child.kill("SIGKILL"));
     if (deadline <= 0) kill();
     using _limit = new Limit({ timeout: Math.max(deadline, 0) }, kill);
     await this.#empty.promise;
+  }
+
+  /** Who has no connection finishes the queue, so that the others need not keep it; if there is nobody, all of them do. */
+  #dismiss(finish: boolean): void {
+    const ready = finish ? this.children.filter((child) => child.ready) : [];
+    const idle = ready.filter(({ busy }) => !busy);
+    const last = new Set(idle.length > 0 ? idle : ready);
+    for (const child of this.#all()) last.has(child) ? child.finish() : child.kill("SIGTERM");
   }
 
   #all(): PreforkedChild[] {

@@ -53,6 +53,11 @@ export class PreforkedChild {
     this.#child.tell("look");
   }
 
+  /** Serve who waits already, and end. */
+  finish(): void {
+    this.#child.tell("finish");
+  }
+
   /** Whether it keeps this program alive while it has no connection. */
   hold(on: boolean): void {
     this.#held = on;

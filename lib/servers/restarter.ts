@@ -2,11 +2,12 @@
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { kill } from "../../ffi/signal.ts";
 import { close, write } from "../../ffi/unistd.ts";
-import { ClosedError } from "../core/errors.ts";
+import { ClosedError, SyscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { execSelf } from "../processes/mod.ts";
 import { type Connection, Listener } from "../sockets/mod.ts";
+import { BROKEN, PAUSE } from "./accepting.ts";
 import {
   type GenerationRole,
   type GenerationState,
@@ -16,6 +17,7 @@ import {
   VARIABLE,
 } from "./generation_state.ts";
 import { drained, OpenConnections } from "./draining.ts";
+import { ownChildren, reapChildren } from "./inherited_children.ts";
 import { startGeneration } from "./new_generation.ts";
 import type { RestarterOptions } from "./restarter_options.ts";
 import { startingDirectory } from "./starting_directory.ts";
@@ -89,6 +91,7 @@ export class Restarter implements Disposable {
     for (const [name, number] of Object.entries(state?.sockets ?? {})) {
       this.#unclaimed.set(name, takeDescriptor(number));
     }
+    reapChildren(state?.children ?? []).catch(() => {});
     if (state?.report !== undefined) this.#report = takeDescriptor(state.report);
   }
 
@@ -162,10 +165,11 @@ export class Restarter implements Disposable {
   /**
    * The connections of a listener, from `ready()` on and for as long as they are this generation's to take: the loop ends when
    * another process has taken over, or the listener is closed. Before this program is replaced those that are open are waited for.
+   * With too many open descriptors clients wait in the kernel's queue until there is one again.
    *
    * @param listener A listener, such as one of {@linkcode Restarter.inherited}.
    * @returns What comes; each is the loop's to close.
-   * @throws {SyscallError} as `Listener.accept`.
+   * @throws {SyscallError} `EINVAL` and its like, if the listener does not listen any more.
    */
   async *connections(listener: Listener): AsyncIterableIterator<Connection> {
     while (await this.allowed()) {
@@ -177,7 +181,8 @@ export class Restarter implements Disposable {
       } catch (error) {
         if (taking.aborted) continue;
         if (error instanceof ClosedError && listener.closed) return;
-        throw error;
+        if (!(error instanceof SyscallError) || BROKEN.has(error.code)) throw error;
+        await this.#connections.less(PAUSE, taking);
       }
     }
   }
@@ -189,7 +194,8 @@ export class Restarter implements Disposable {
    * First the new code is tried: it is started as a child, with the same sockets, up to its `ready()`, and ended. If it does not
    * get there this program goes on, as if nothing had been. Then no more connections are taken, those of
    * {@linkcode Restarter.connections} that are open and `drain` are waited for, and the program begins anew as by {@linkcode execSelf}, in the directory in which it began; signals that it handles wait for the new
-   * code's handlers. Connections that are still open are cut.
+   * code's handlers. Connections that are still open are cut. Children that live go on, and are reaped by the new code: those of a
+   * pre-forking server finish the connection that they have.
    *
    * Calls while it is under way are one with it; the code is tried once more for them.
    *
@@ -223,7 +229,7 @@ export class Restarter implements Disposable {
       await this.#drain(options);
       const sockets = this.#open();
       const numbers = [...sockets].map(([name, { number }]) => [name, number] as const);
-      const state = this.#state("restarted", Object.fromEntries(numbers));
+      const state = { ...this.#state("restarted", Object.fromEntries(numbers)), children: ownChildren() };
       const variable = `${stateText(state)}${Deno.pid}`;
       return execSelf({ keep: [...sockets.values()], args, cwd: this.#cwd, env: { ...env, [VARIABLE]: variable } });
     } finally {

@@ -112,7 +112,12 @@ export async function serve(
     throw signal.reason;
   }
   let mode: Mode | undefined;
-  const server = new Server(sockets, settings, (work) => mode = MODES[settings.mode](work));
+  const server = new Server(
+    sockets,
+    sockets.filter((one) => !all.includes(one)),
+    settings,
+    (work) => mode = MODES[settings.mode](work),
+  );
   try {
     await mode!.ready;
   } catch (error) {

@@ -3,6 +3,7 @@ import { run } from "../../lib/processes/mod.ts";
 import { connect, listen } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertMatch, EMULATED, sample, size, test, within } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
+import { exported, pidOf } from "./child_servers.ts";
 import { childrenOf, descriptors, Load, Phoenix, until } from "./phoenix.ts";
 
 const ROUNDS = EMULATED ? 1 : 5;
@@ -86,6 +87,34 @@ test("Restarter.restart(): a thousand HUPs within a second end in one good gener
   assertEquals(answer.pid, phoenix.pid);
   await until(() => childrenOf(phoenix.pid).length === 0, "no trial");
 }, { skip: sample(false) });
+
+test(
+  "Restarter.restart(): children of a pre-forking server finish their connection, and are reaped by the new code",
+  async () => {
+    const part = `
+    import { serve } from "${new URL("../../lib/servers/mod.ts", import.meta.url)}";
+    const child = ${JSON.stringify(exported("obey"))};
+    const server = await serve({ hostname: "127.0.0.1", port: 0 }, { child }, { mode: "preforking", children: 2 });
+    new Deno.Command("sleep", { args: ["0.3"] }).spawn().unref();
+    export const serving = (connection) => connection.writeLine(String(server.addresses[0].port));`;
+    await using phoenix = await Phoenix.start({ part });
+    await using asked = await connect({ port: phoenix.port });
+    await using client = await connect({ port: Number(await asked.readLine()) });
+    await client.writeLine("one");
+    const pid = await pidOf(client);
+    const before = childrenOf(phoenix.pid);
+    assert(before.includes(pid) && before.length >= 4, `${before}`);
+    await phoenix.change("");
+    phoenix.kill("SIGHUP");
+    assertEquals(await phoenix.said(), `ready 2 ${phoenix.pid} ${phoenix.port}`);
+    await until(() => `${childrenOf(phoenix.pid)}` === `${pid}`, "the end of those without a connection");
+    await client.writeLine("still served");
+    assertEquals(await client.readLine(), `${pid} still served`);
+    await client.closeWrite();
+    await until(() => childrenOf(phoenix.pid).length === 0, "the end of all");
+  },
+  { skip: sample(false) },
+);
 
 test("Restarter.handOver() has a new process take over, and drops nobody", async () => {
   await using phoenix = await Phoenix.start();
