@@ -2,12 +2,11 @@
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { kill } from "../../ffi/signal.ts";
 import { close, write } from "../../ffi/unistd.ts";
-import { ClosedError, SyscallError } from "../core/errors.ts";
+import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { execSelf } from "../processes/mod.ts";
 import { type Connection, Listener } from "../sockets/mod.ts";
-import { BROKEN, PAUSE } from "./accepting.ts";
 import {
   type GenerationRole,
   type GenerationState,
@@ -21,6 +20,7 @@ import { ownChildren, reapChildren } from "./inherited_children.ts";
 import { startGeneration } from "./new_generation.ts";
 import type { RestarterOptions } from "./restarter_options.ts";
 import { startingDirectory } from "./starting_directory.ts";
+import { takenConnections } from "./taken_connections.ts";
 import { Taking } from "./taking.ts";
 
 /** What is kept from one generation to the next. */
@@ -171,20 +171,8 @@ export class Restarter implements Disposable {
    * @returns What comes; each is the loop's to close.
    * @throws {SyscallError} `EINVAL` and its like, if the listener does not listen any more.
    */
-  async *connections(listener: Listener): AsyncIterableIterator<Connection> {
-    while (await this.allowed()) {
-      const { taking } = this;
-      try {
-        const connection = await listener.accept({ signal: taking });
-        this.#connections.add(connection);
-        yield connection;
-      } catch (error) {
-        if (taking.aborted) continue;
-        if (error instanceof ClosedError && listener.closed) return;
-        if (!(error instanceof SyscallError) || BROKEN.has(error.code)) throw error;
-        await this.#connections.less(PAUSE, taking);
-      }
-    }
+  connections(listener: Listener): AsyncIterableIterator<Connection> {
+    return takenConnections(listener, this.#taking, this.#connections);
   }
 
   /**

@@ -178,6 +178,20 @@ test("Restarter.restart() waits for connections that are open; others wait in th
   assertEquals((await phoenix.ask("tcp", "go")).generation, 2);
 }, { skip: sample(false) });
 
+test("Restarter.connections() waits where there are too many open descriptors, and goes on", async () => {
+  const part = "export const serving = (connection) => connection.readLine();";
+  await using phoenix = await Phoenix.start({ part, under: ["prlimit", "--nofile=64"] });
+  using clients = new DisposableStack();
+  const all = [];
+  for (let i = 0; i < 70; i++) all.push(clients.use(await connect({ port: phoenix.port })));
+  const ask = phoenix.ask("unix", "go");
+  await until(() => descriptors(phoenix.pid) > 64 * 3 / 4 - 1, "the limit");
+  for (const client of all.splice(0, 40)) await client.writeLine("go");
+  assertEquals(await ask, { generation: 1, pid: phoenix.pid });
+  for (const client of all) await client.writeLine("go");
+  for (const client of all) assertEquals(await client.readLine(), `generation 1 pid ${phoenix.pid}`);
+}, { needs: ["prlimit"], skip: sample(false) });
+
 test("Restarter.restart() cuts connections that stay open for longer than drainTimeout", async () => {
   const part = "export const serving = (connection) => connection.readLine();";
   await using phoenix = await Phoenix.start({ part, restarter: { drainTimeout: 100 } });
