@@ -105,6 +105,7 @@ export class SelfChildChannel {
     const error = await this.#child.close().then(() => undefined, (reason) => reason as Error);
     const status = await this.#child.status;
     this.#channel.close();
-    return status.signal === null && error !== undefined ? { status, error } : { status };
+    // Where SIGCHLD is ignored nobody knows how it ended.
+    return status.signal === null && status.raw !== -1 && error !== undefined ? { status, error } : { status };
   }
 }

@@ -1,7 +1,17 @@
 import { raise } from "../../lib/signals/mod.ts";
 import { connect, listen } from "../../lib/sockets/mod.ts";
 import { SocketFolder } from "../sockets/loopback.ts";
-import { assert, assertEquals, assertMatch, assertRejects, EMULATED, test, within } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  denoSource,
+  EMULATED,
+  sample,
+  test,
+  within,
+} from "../support/mod.ts";
 import { answer, assertNoZombie, exported, gone, pidOf, served, serving, stateOf } from "./child_servers.ts";
 import { Served } from "./served.ts";
 
@@ -179,6 +189,23 @@ test('serve() "preforking": children that are killed every 50 ms are replaced, a
   await answer(server);
   assertNoZombie(server.events.map(({ pid }) => pid!));
 });
+
+test('serve() "preforking" takes no child for a failed one where SIGCHLD was ignored at the start', async () => {
+  const source = `
+    import { connect, serve } from "vasty/mod.ts";
+    const child = ${JSON.stringify(exported("greet"))};
+    const options = { mode: "preforking", children: 1, requestsPerChild: 1, log: ({ kind, error }) => console.log(kind, error) };
+    const server = await serve({ hostname: "127.0.0.1", port: 0 }, { child }, options);
+    for (let i = 0; i < 3; i++) {
+      using client = await connect({ port: server.addresses[0].port });
+      await client.readAll();
+    }
+    await server.stop();`;
+  const under = ["perl", "-e", '$SIG{CHLD} = "IGNORE"; exec @ARGV'];
+  const { code, stdout, stderr } = await denoSource(source, { under, flags: ["--allow-net", "--allow-run"] });
+  const kinds = [...new Set(stdout.trim().split("\n"))].sort();
+  assertEquals([code, stderr, kinds], [0, "", ["begat undefined", "reaped undefined"]]);
+}, { needs: ["perl"], skip: sample(false) });
 
 test('serve() "preforking" serves a listener that was made elsewhere', async () => {
   const listener = await listen({ hostname: "127.0.0.1" });
