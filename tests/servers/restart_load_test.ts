@@ -63,10 +63,13 @@ function links(pid: number): string[] {
 async function lasting(pid: number): Promise<number> {
   await until(() => links(pid).filter((link) => link.includes("[eventfd]")).length === 2, "a loop in its thread");
   let found = links(pid);
-  for (let look = 0; look < 5; look++) {
+  for (let same = 0; same < 10;) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     const now = new Set(links(pid));
-    found = found.filter((link) => now.has(link));
+    const still = found.filter((link) => now.has(link));
+    // On a busy machine a client may stay for a while.
+    same = still.length === found.length ? same + 1 : 0;
+    found = still;
   }
   return found.length;
 }
@@ -96,7 +99,7 @@ for (const by of ["tcp", "unix"] as const) {
       assertEquals(new Set(counts).size, 1, figures);
       assertEquals(whom.length, RESTARTS + 1, figures);
       assert(whom.every((who) => who.includes(`:${phoenix.pid}=`)), figures);
-      assert(longest < within(3_000), figures);
+      assert(longest < within(10_000), figures);
     },
     { needs: ["perl"] },
   );
