@@ -15,6 +15,8 @@ export interface GenerationState {
   readonly sockets: Readonly<Record<string, number>>;
   /** Where it says that it is ready, if anybody waits for that. */
   readonly report?: number;
+  /** The children of the one in whose place it is: they are its own now. */
+  readonly children?: readonly number[];
   /** The directory in which the first one began. */
   readonly cwd?: string;
 }

@@ -58,14 +58,19 @@ export class MultiplexedMode implements Mode {
     for (const socket of datagrams) receiveAll({ socket, room, journal, signal, taken });
   }
 
-  stopTaking(): void {
+  stopTaking(own: ReadonlySet<Listener> = new Set()): void {
     this.#stopped = true;
-    for (const accepting of this.#accepting) accepting.stop();
+    for (const accepting of this.#accepting) accepting.stop(own.has(accepting.listener));
     this.#room.wake();
-    if (this.#room.taken === 0) this.#idle.resolve();
+    this.#perhapsIdle();
+  }
+
+  #perhapsIdle(): void {
+    if (this.#room.taken === 0 && this.#accepting.every(({ waiting }) => waiting === 0)) this.#idle.resolve();
   }
 
   end(): void {
+    for (const accepting of this.#accepting) accepting.end();
     const open = [...this.#open.keys()];
     this.#open.clear();
     for (const connection of open) this.#idleWatch?.delete(connection);
@@ -127,7 +132,7 @@ export class MultiplexedMode implements Mode {
 
   #left(): void {
     this.#room.leave();
-    if (this.#stopped && this.#room.taken === 0) this.#idle.resolve();
+    if (this.#stopped) this.#perhapsIdle();
   }
 
   #failed(client: Client, error: unknown): void {

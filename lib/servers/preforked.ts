@@ -24,6 +24,7 @@ export class PreforkedChild {
   busy = false;
   /** How many connections it is done with, as far as it has said so. */
   served = 0;
+  #held = true;
   readonly #child: SelfChildChannel;
   readonly #listener: ChildListener;
 
@@ -52,6 +53,17 @@ export class PreforkedChild {
     this.#child.tell("look");
   }
 
+  /** Serve who waits already, and end. */
+  finish(): void {
+    this.#child.tell("finish");
+  }
+
+  /** Whether it keeps this program alive while it has no connection. */
+  hold(on: boolean): void {
+    this.#held = on;
+    this.#child.hold(on || this.busy);
+  }
+
   kill(signal: SignalName): void {
     this.#child.kill(signal);
   }
@@ -70,6 +82,7 @@ export class PreforkedChild {
     }
     this.busy = word === "busy";
     if (!this.busy) this.served++;
+    if (!this.#held) this.hold(false);
     this.#listener.changed(this);
   }
 }

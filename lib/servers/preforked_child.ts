@@ -39,7 +39,7 @@ export interface ConnectionLimits extends AccessRules {
 /** What a child says. */
 export type ChildWord = "ready" | "busy" | "idle" | "left" | { readonly error: unknown; readonly lost: boolean };
 /** What it is told. */
-export type ServerWord = "go" | "look";
+export type ServerWord = "go" | "look" | "finish";
 
 /** Of which connection an export is told. */
 export interface PreforkedConnection {
@@ -78,7 +78,9 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
     });
   }
   // The server has ended, which a signal tells as well, or begins anew as another program: what is under way is finished.
-  heed(server, { go: begin.resolve, look: () => taking.look() }).catch(() => {}).finally(stop);
+  heed(server, { go: begin.resolve, look: () => taking.look(), finish: () => taking.finish() }).catch(() => {}).finally(
+    stop,
+  );
   await say("ready");
   await begin.promise;
   for (let served = 0; served < orders.requests; served++) {

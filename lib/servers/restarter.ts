@@ -11,8 +11,10 @@ import { execSelf } from "../processes/mod.ts";
 import { type Connection, Listener } from "../sockets/mod.ts";
 import { type GenerationRole, type GenerationState, stateText, takeState, VARIABLE } from "./generation_state.ts";
 import { drained, OpenConnections } from "./draining.ts";
+import { ownChildren, reapChildren } from "./inherited_children.ts";
 import { startGeneration } from "./new_generation.ts";
 import type { RestarterOptions } from "./restarter_options.ts";
+import { takenConnections } from "./taken_connections.ts";
 import { Taking } from "./taking.ts";
 
 /** What is kept from one generation to the next. */
@@ -83,6 +85,7 @@ export class Restarter implements Disposable {
     for (const [name, number] of Object.entries(state?.sockets ?? {})) {
       this.#unclaimed.set(name, takeDescriptor(number));
     }
+    reapChildren(state?.children ?? []).catch(() => {});
     if (state?.report !== undefined) this.#report = takeDescriptor(state.report);
   }
 
@@ -157,24 +160,14 @@ export class Restarter implements Disposable {
   /**
    * The connections of a listener, from `ready()` on and for as long as they are this generation's to take: the loop ends when
    * another process has taken over, or the listener is closed. Before this program is replaced those that are open are waited for.
+   * With too many open descriptors clients wait in the kernel's queue until there is one again.
    *
    * @param listener A listener, such as one of {@linkcode Restarter.inherited}.
    * @returns What comes; each is the loop's to close.
-   * @throws {SyscallError} as `Listener.accept`.
+   * @throws {SyscallError} `EINVAL` and its like, if the listener does not listen any more.
    */
-  async *connections(listener: Listener): AsyncIterableIterator<Connection> {
-    while (await this.allowed()) {
-      const { taking } = this;
-      try {
-        const connection = await listener.accept({ signal: taking });
-        this.#connections.add(connection);
-        yield connection;
-      } catch (error) {
-        if (taking.aborted) continue;
-        if (error instanceof ClosedError && listener.closed) return;
-        throw error;
-      }
-    }
+  connections(listener: Listener): AsyncIterableIterator<Connection> {
+    return takenConnections(listener, this.#taking, this.#connections);
   }
 
   /**
@@ -184,7 +177,8 @@ export class Restarter implements Disposable {
    * Before {@linkcode Restarter.ready} it waits for that. First the new code is tried: it is started as a child, with the same sockets, up to its `ready()`, and ended. If it does not
    * get there this program goes on, as if nothing had been. Then no more connections are taken, those of
    * {@linkcode Restarter.connections} that are open and `drain` are waited for, and the program begins anew as by {@linkcode execSelf}, in the directory in which it began; signals that it handles wait for the new
-   * code's handlers. Connections that are still open are cut.
+   * code's handlers. Connections that are still open are cut. Children that live go on, and are reaped by the new code: those of a
+   * pre-forking server finish the connection that they have.
    *
    * Calls while it is under way are one with it; the code is tried once more for them.
    *
@@ -221,7 +215,7 @@ export class Restarter implements Disposable {
       options.signal?.throwIfAborted();
       const sockets = this.#open();
       const numbers = [...sockets].map(([name, { number }]) => [name, number] as const);
-      const state = this.#state("restarted", Object.fromEntries(numbers));
+      const state = { ...this.#state("restarted", Object.fromEntries(numbers)), children: ownChildren() };
       const variable = `${stateText(state)}${Deno.pid}`;
       return execSelf({
         keep: [...sockets.values()],
