@@ -1,5 +1,6 @@
 /** Handling everything in this process. */
 import { ClosedError, SyscallError } from "../core/errors.ts";
+import { closeIfSent } from "../sockets/connection.ts";
 import type { Connection, Datagram, DatagramSocket, Listener } from "../sockets/mod.ts";
 import { Accepting } from "./accepting.ts";
 import { type Client, type ClientPlace, clientText, ServedClient } from "./client.ts";
@@ -86,15 +87,23 @@ export class MultiplexedMode implements Mode {
       // What the server itself has closed tells the handler nothing new.
       if (this.#open.has(connection)) this.#failed(client, error);
     }
-    await this.#close(connection, client);
+    if (!closeIfSent(connection)) await this.#close(connection, client);
+    this.#open.delete(connection);
+    this.#idleWatch?.delete(connection);
     this.#left();
   }
 
-  async #handle(connection: Connection, client: Client): Promise<void> {
+  /** Nobody waits for words that nobody wants. */
+  #handle(connection: Connection, client: Client): void | Promise<void> {
     const { journal, stream } = this.#work;
-    if (journal.wants("connect")) journal.tell({ kind: "connect", message: `${clientText(client)} connected`, client });
+    return journal.wants("connect") ? this.#handleTold(connection, client) : stream!(connection, client);
+  }
+
+  async #handleTold(connection: Connection, client: Client): Promise<void> {
+    const { journal, stream } = this.#work;
+    journal.tell({ kind: "connect", message: `${clientText(client)} connected`, client });
     await stream!(connection, client);
-    if (journal.wants("end")) journal.tell({ kind: "end", message: `${clientText(client)} is done`, client });
+    journal.tell({ kind: "end", message: `${clientText(client)} is done`, client });
   }
 
   async #isAllowed(client: Client): Promise<boolean> {
@@ -110,8 +119,6 @@ export class MultiplexedMode implements Mode {
     } catch (error) {
       if (this.#open.has(connection)) this.#failed(client, error);
     }
-    this.#open.delete(connection);
-    this.#idleWatch?.delete(connection);
   }
 
   async #received(datagram: Datagram, socket: DatagramSocket): Promise<void> {

@@ -221,9 +221,9 @@ export class Connection extends ConnectionWriter implements Disposable, AsyncDis
    * @throws {SyscallError} `EPIPE` if what was collected cannot be sent any more; it is closed all the same.
    */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (closeIfSent(this)) return;
     try {
-      const { output, writing } = partsOf(this);
-      if (!this.closed && (output.buffered > 0 || !writing.idle)) await this.flush();
+      await this.flush();
     } finally {
       this.close();
     }
@@ -234,4 +234,12 @@ export class Connection extends ConnectionWriter implements Disposable, AsyncDis
     const own = readingState(this);
     return { ...own, ready: own.ready || (this.#readable !== undefined && stateOf(this.#readable)?.ready === true) };
   }
+}
+
+/** Close it if all is sent that was written, or if it was closed; whether that was so. */
+export function closeIfSent(connection: Connection): boolean {
+  const { output, writing } = partsOf(connection);
+  if (!connection.closed && (output.buffered > 0 || !writing.idle)) return false;
+  connection.close();
+  return true;
 }
