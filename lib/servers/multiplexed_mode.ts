@@ -1,6 +1,5 @@
 /** Handling everything in this process. */
 import { ClosedError, SyscallError } from "../core/errors.ts";
-import { closeIfSent } from "../sockets/connection.ts";
 import type { Connection, Datagram, DatagramSocket, Listener } from "../sockets/mod.ts";
 import { Accepting } from "./accepting.ts";
 import { type Client, type ClientPlace, clientText, ServedClient } from "./client.ts";
@@ -87,7 +86,11 @@ export class MultiplexedMode implements Mode {
       // What the server itself has closed tells the handler nothing new.
       if (this.#open.has(connection)) this.#failed(client, error);
     }
-    if (!closeIfSent(connection)) await this.#close(connection, client);
+    try {
+      await connection[Symbol.asyncDispose]();
+    } catch (error) {
+      if (this.#open.has(connection)) this.#failed(client, error);
+    }
     this.#open.delete(connection);
     this.#idleWatch?.delete(connection);
     this.#left();
@@ -111,14 +114,6 @@ export class MultiplexedMode implements Mode {
     if (await access!.allows(client.address)) return true;
     if (journal.wants("denied")) journal.tell({ kind: "denied", message: `${clientText(client)} was denied`, client });
     return false;
-  }
-
-  async #close(connection: Connection, client: Client): Promise<void> {
-    try {
-      await connection[Symbol.asyncDispose]();
-    } catch (error) {
-      if (this.#open.has(connection)) this.#failed(client, error);
-    }
   }
 
   async #received(datagram: Datagram, socket: DatagramSocket): Promise<void> {

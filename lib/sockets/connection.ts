@@ -11,6 +11,9 @@ import { Socket } from "./socket.ts";
 import { howNumber, type ShutdownHow } from "./socket_base.ts";
 import { atMark, receiveUrgent, requireUrgent, sendUrgent, urgentByte } from "./urgent.ts";
 
+/** Mostly nothing is left to be sent. */
+const DONE = Promise.resolve();
+
 /**
  * A connection of TCP or of a Unix stream socket, with a buffer on both sides: bytes, lines, records, messages that end with a
  * dot; or Web Streams, which go on where the calls have stopped. It is `Deno.Conn` and Perl's `IO::Socket` in one.
@@ -220,8 +223,14 @@ export class Connection extends ConnectionWriter implements Disposable, AsyncDis
    *
    * @throws {SyscallError} `EPIPE` if what was collected cannot be sent any more; it is closed all the same.
    */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (closeIfSent(this)) return;
+  [Symbol.asyncDispose](): Promise<void> {
+    const { output, writing } = partsOf(this);
+    if (!this.closed && (output.buffered > 0 || !writing.idle)) return this.#closeFlushed();
+    this.close();
+    return DONE;
+  }
+
+  async #closeFlushed(): Promise<void> {
     try {
       await this.flush();
     } finally {
@@ -234,12 +243,4 @@ export class Connection extends ConnectionWriter implements Disposable, AsyncDis
     const own = readingState(this);
     return { ...own, ready: own.ready || (this.#readable !== undefined && stateOf(this.#readable)?.ready === true) };
   }
-}
-
-/** Close it if all is sent that was written, or if it was closed; whether that was so. */
-export function closeIfSent(connection: Connection): boolean {
-  const { output, writing } = partsOf(connection);
-  if (!connection.closed && (output.buffered > 0 || !writing.idle)) return false;
-  connection.close();
-  return true;
 }
