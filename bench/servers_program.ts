@@ -1,12 +1,10 @@
 /**
  * Run by servers.ts: `servers_program.ts MODE STEPS` serves a greeting after so many steps of work, and says at which port;
- * `forking 0 PROGRAM...` serves a program; `compare PORT TURNS PROGRAM...` prints as JSON what a connection to that costs, and what
- * it costs to spawn it; `steps MILLISECONDS` prints how many steps take so long.
+ * `forking 0 PROGRAM...` serves a program; `steps MILLISECONDS` prints how many steps take so long.
  */
-import { spawn } from "../lib/processes/mod.ts";
-import { connect, type Connection } from "../lib/sockets/mod.ts";
+import type { Connection } from "../lib/sockets/mod.ts";
 import { serve, type ServeHandlers, type ServeOptions } from "../lib/servers/mod.ts";
-import { inTurns, timed } from "./measure.ts";
+import { timed } from "./measure.ts";
 
 const greeting = new TextEncoder().encode("220 ready\r\n");
 const hostname = "127.0.0.1";
@@ -44,23 +42,6 @@ async function port(handlers: ServeHandlers, options: ServeOptions): Promise<num
   return (server.addresses[0] as Deno.NetAddr).port;
 }
 
-/** Microseconds: a program that is spawned, and one that a forking server gives a connection to, elsewhere. */
-async function compare(): Promise<Record<string, number>> {
-  const program = Deno.args.slice(3) as [string, ...string[]];
-  const connections = {
-    async "spawn()"() {
-      const child = spawn(program, { stdin: "null", stdout: "piped" });
-      for await (const _ of child.stdout);
-      await child.status;
-    },
-    async connection() {
-      using connection = await connect({ host: hostname, port: number });
-      await connection.readAll();
-    },
-  };
-  return await inTurns(connections, Number(Deno.args[2]));
-}
-
 /** As the quickest of many: whatever else runs takes its time from the others. */
 function steps(ms: number): number {
   const some = 100_000;
@@ -82,11 +63,7 @@ const MODES: Record<string, () => unknown> = {
     return port({ child }, { mode: "preforking", children: 2, warm: 0 });
   },
   forking: () => port({ child: { program: Deno.args.slice(2) } }, { mode: "forking" }),
-  compare: async () => JSON.stringify(await compare()),
   steps: () => steps(number),
 };
 
-if (import.meta.main) {
-  console.log(await MODES[mode]!());
-  if (mode === "compare") Deno.exit();
-}
+if (import.meta.main) console.log(await MODES[mode]!());
