@@ -91,25 +91,6 @@ export class MultiplexedMode implements Mode {
       // What the server itself has closed tells the handler nothing new.
       if (this.#open.has(connection)) this.#failed(client, error);
     }
-    await this.#close(connection, client);
-    this.#left();
-  }
-
-  async #handle(connection: Connection, client: Client): Promise<void> {
-    const { journal, stream } = this.#work;
-    if (journal.wants("connect")) journal.tell({ kind: "connect", message: `${clientText(client)} connected`, client });
-    await stream!(connection, client);
-    if (journal.wants("end")) journal.tell({ kind: "end", message: `${clientText(client)} is done`, client });
-  }
-
-  async #isAllowed(client: Client): Promise<boolean> {
-    const { access, journal } = this.#work;
-    if (await access!.allows(client.address)) return true;
-    if (journal.wants("denied")) journal.tell({ kind: "denied", message: `${clientText(client)} was denied`, client });
-    return false;
-  }
-
-  async #close(connection: Connection, client: Client): Promise<void> {
     try {
       await connection[Symbol.asyncDispose]();
     } catch (error) {
@@ -117,6 +98,27 @@ export class MultiplexedMode implements Mode {
     }
     this.#open.delete(connection);
     this.#idleWatch?.delete(connection);
+    this.#left();
+  }
+
+  /** Nobody waits for words that nobody wants. */
+  #handle(connection: Connection, client: Client): void | Promise<void> {
+    const { journal, stream } = this.#work;
+    return journal.wants("connect") ? this.#handleTold(connection, client) : stream!(connection, client);
+  }
+
+  async #handleTold(connection: Connection, client: Client): Promise<void> {
+    const { journal, stream } = this.#work;
+    journal.tell({ kind: "connect", message: `${clientText(client)} connected`, client });
+    await stream!(connection, client);
+    journal.tell({ kind: "end", message: `${clientText(client)} is done`, client });
+  }
+
+  async #isAllowed(client: Client): Promise<boolean> {
+    const { access, journal } = this.#work;
+    if (await access!.allows(client.address)) return true;
+    if (journal.wants("denied")) journal.tell({ kind: "denied", message: `${clientText(client)} was denied`, client });
+    return false;
   }
 
   async #received(datagram: Datagram, socket: DatagramSocket): Promise<void> {

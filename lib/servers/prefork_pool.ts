@@ -227,7 +227,7 @@ export class PreforkPool {
 
   /** Whoever was told of a connection cannot take it: the others are told. */
   #lookAround(child: PreforkedChild): void {
-    for (const other of this.#serving) if (other !== child && other.ready && !other.busy) other.look();
+    for (const other of this.#serving) if (other !== child) other.look();
   }
 
   #ended(child: PreforkedChild, end: ChildEnd): void {

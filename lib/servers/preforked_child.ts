@@ -36,8 +36,11 @@ export interface ConnectionLimits extends AccessRules {
   readonly maxLineLength?: number;
 }
 
-/** What a child says. */
-export type ChildWord = "ready" | "busy" | "idle" | "left" | { readonly error: unknown; readonly lost: boolean };
+/**
+ * What a child says: a number is how many connections it is done with since it was busy, and it has none now. While one follows
+ * the other it says nothing: two words for each would take the server and the child longer than a short connection does.
+ */
+export type ChildWord = "ready" | "busy" | number | "left" | { readonly error: unknown; readonly lost: boolean };
 /** What it is told. */
 export type ServerWord = "go" | "look" | "finish";
 
@@ -63,7 +66,12 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
   using server = openMessages<ServerWord>(CHANNEL);
   const say = (word: ChildWord) => server.send(word).catch(() => {});
   const listeners = Array.from({ length: orders.listeners }, (_, i) => Listener.fromFd(CHANNEL + 1 + i));
-  using taking = new SharedAccept(listeners, () => say("left"));
+  let done: number | undefined;
+  const idle = () => {
+    if (done !== undefined) say(done);
+    done = undefined;
+  };
+  using taking = new SharedAccept(listeners, () => say("left"), idle);
   const watched = watching(orders.limits);
   const begin = Promise.withResolvers<void>();
   const stop = () => {
@@ -86,11 +94,13 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
   for (let served = 0; served < orders.requests; served++) {
     const taken = await taking.next();
     if (taken === undefined) break;
-    say("busy");
+    if (done === undefined) say("busy");
+    done ??= 0;
     const serve = () => run(taken.connection, { listener: taken.at, served }, ...args);
     await watched(taken.connection, serve).catch((error) => say({ error: sendable(error), lost: isLost(error) }));
-    say("idle");
+    done++;
   }
+  idle();
   taking[Symbol.dispose]();
   await server.end({ timeout: LAST_WORDS }).catch(() => {});
 }

@@ -18,15 +18,17 @@ export interface Taken {
 export class SharedAccept implements Disposable {
   readonly #listeners: readonly Listener[];
   readonly #left: () => void;
+  readonly #waits: (() => void) | undefined;
   #first = 0;
   #wake: (() => void) | undefined;
   #stopped = false;
   #finishing = false;
 
-  /** The listeners are its own from now on, and do not block. */
-  constructor(listeners: readonly Listener[], left: () => void) {
+  /** The listeners are its own from now on, and do not block. `waits` is called where none of them has a connection. */
+  constructor(listeners: readonly Listener[], left: () => void, waits?: () => void) {
     this.#listeners = listeners;
     this.#left = left;
+    this.#waits = waits;
   }
 
   /** The next connection; nothing once it was stopped. @throws {SyscallError} such as `EMFILE`. */
@@ -38,6 +40,7 @@ export class SharedAccept implements Disposable {
         await turnDue();
         return taken;
       }
+      this.#waits?.();
       if (this.#finishing) return undefined;
       await this.#wait();
     }
