@@ -29,7 +29,9 @@ test('serve() "preforking" has its children share all addresses, and replaces th
   assertEquals(said, [0, 1, 2, 0].map((served, i) => `word ${pids[i < 3 ? 0 : 1]} ${i % 2} ${served}`));
   const reaped = await server.told("reaped");
   assertEquals([reaped.served, reaped.message], [3, `child ${pids[0]} ended after 3`]);
-  assertEquals([reaped.status?.code, server.server.connections], [0, 0]);
+  assertEquals(reaped.status?.code, 0);
+  // That it is done with its last one a child tells by another way than the client sees its end.
+  while (server.server.connections > 0) await new Promise((turn) => setTimeout(turn, 1));
 });
 
 test('serve() "preforking": a handler that throws closes its client alone, and children serve side by side', async () => {
