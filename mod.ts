@@ -22,3 +22,4 @@ export * from "./lib/servers/mod.ts";
 export * from "./lib/signals/mod.ts";
 export * from "./lib/sockets/mod.ts";
 export * from "./lib/sysv/mod.ts";
+export * from "./lib/terminals/mod.ts";

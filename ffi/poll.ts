@@ -70,3 +70,12 @@ export function readingIsShut(fd: number): boolean {
   const came = pollEach([[fd, POLL_PEER_DONE]], 0, false);
   return typeof came !== "number" && (came[0]! & POLL_PEER_DONE) !== 0;
 }
+
+const one = new DataView(new ArrayBuffer(POLLFD.sizeof));
+
+/** Whether the other side of a pipe or a terminal is gone. */
+export function isHungUp(fd: number): boolean {
+  one.setInt32(POLLFD.fd, fd, true);
+  one.setInt16(POLLFD.events, 0, true);
+  return poll(one, 1, 0) > 0 && (one.getInt16(POLLFD.revents, true) & POLL_HANGUP) !== 0;
+}

@@ -36,6 +36,7 @@ export const ERRNO = {
   EISDIR: 21,
   EINVAL: 22,
   EMFILE: 24,
+  ENOTTY: 25,
   ETXTBSY: 26,
   ENOSPC: 28,
   EROFS: 30,

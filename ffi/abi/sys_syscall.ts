@@ -19,6 +19,7 @@ export const sys_syscall_h = {
   SYS_fcntl: [72, 25],
   SYS_chdir: [80, 49],
   SYS_fchdir: [81, 50],
+  SYS_fchown: [93, 55],
   SYS_umask: [95, 166],
   SYS_setpgid: [109, 154],
   SYS_getppid: [110, 173],

@@ -44,6 +44,12 @@ export interface AttributeOptions extends IdentityOptions {
   processGroup?: true | number;
   /** A terminal, as a descriptor of this program, whose foreground group the child's group becomes. */
   foreground?: Fd | number;
+  /**
+   * Which of its descriptors is the terminal that becomes the controlling one of its session, with its group in the foreground:
+   * what is typed there reaches it as signals, and it finds it as /dev/tty. Needs `session: true`. A terminal that some other
+   * session has is refused (`EPERM`). Where `user` is given, the terminal becomes that user's, if this program may give it away.
+   */
+  controllingTerminal?: number;
   /** The permission bits that files of its making do not get. */
   umask?: number;
   /** Its nice value from -20 to 19; lowering it takes privilege. */
@@ -80,6 +86,7 @@ export interface Attributes {
   /** 0: a group of its own. */
   readonly processGroup?: number;
   readonly foreground?: number;
+  readonly controllingTerminal?: number;
   readonly identity: Identity;
   readonly umask?: number;
   readonly nice?: number;
@@ -102,6 +109,7 @@ const NAMES = [
   "session",
   "processGroup",
   "foreground",
+  "controllingTerminal",
   "umask",
   "nice",
   "affinity",
@@ -138,6 +146,7 @@ export function attributesOf(options: AttributeOptions): Attributes {
   if (session && processGroup !== undefined) {
     throw new TypeError("session and processGroup exclude each other: the leader of a session leads a group");
   }
+  if (options.controllingTerminal !== undefined) checkTerminal(options);
   if (session === "member") refuseForMembers(options);
   inRange("umask", umask, 0, 0o777);
   inRange("nice", nice, -20, 19);
@@ -152,6 +161,7 @@ export function attributesOf(options: AttributeOptions): Attributes {
     member: session === "member",
     processGroup: groupOf(processGroup, foreground, Boolean(session)),
     foreground: typeof foreground === "object" ? foreground.number : foreground,
+    controllingTerminal: options.controllingTerminal,
     identity: identityOf(options),
     umask,
     nice,
@@ -170,6 +180,14 @@ export function attributesOf(options: AttributeOptions): Attributes {
 function refuseForMembers({ parentDeathSignal, foreground }: AttributeOptions): void {
   if (parentDeathSignal === undefined && foreground === undefined) return;
   throw new TypeError('session: "member" excludes parentDeathSignal and foreground');
+}
+
+/** The kernel gives a terminal to the leader of a session that has none, and with it the foreground. */
+function checkTerminal({ controllingTerminal, session, foreground }: AttributeOptions): void {
+  inRange("controllingTerminal", controllingTerminal, 0, 0xffff);
+  if (session !== true) throw new TypeError("controllingTerminal needs session: true");
+  if (foreground === undefined) return;
+  throw new TypeError("controllingTerminal and foreground exclude each other: it has the foreground of its terminal");
 }
 
 /** A group that is put into the foreground is the child's own unless it joins another one. */
@@ -213,6 +231,7 @@ export function needExecute(attributes: Attributes): boolean {
       identity.gid,
       identity.groups,
       attributes.foreground,
+      attributes.controllingTerminal,
       attributes.umask,
       attributes.nice,
       attributes.affinity,

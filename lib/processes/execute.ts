@@ -82,6 +82,7 @@ export function executeProgram(plan: Plan, path: Uint8Array<ArrayBuffer>): numbe
   addScheduling(steps, attributes);
   addFolder(steps, plan);
   addDescriptors(steps, plan);
+  addTerminal(steps, attributes);
   addLimits(steps, attributes);
   addIdentity(steps, attributes);
   const mask = steps.place(BigInt64Array.of(BigInt.asIntN(64, attributes.blocked)));
@@ -164,6 +165,16 @@ function addDescriptors(steps: Steps, { map }: Plan): void {
   }
   for (const fd of moves.gaps) steps.add(`close descriptor ${fd}`, "SYS_close", [fd], "may");
   steps.add("close all other descriptors", "SYS_close_range", [moves.closeFrom, 2 ** 32 - 1, 0]);
+}
+
+/** Of its own descriptors; before the user, who may give no terminal away. */
+function addTerminal(steps: Steps, { controllingTerminal, identity }: Attributes): void {
+  if (controllingTerminal === undefined) return;
+  const doing = `make descriptor ${controllingTerminal} its controlling terminal`;
+  steps.add(doing, "SYS_ioctl", [controllingTerminal, IOCTL.TIOCSCTTY, 0]);
+  if (identity.uid === undefined) return;
+  const same = 2 ** 32 - 1;
+  steps.add("give it the terminal", "SYS_fchown", [controllingTerminal, identity.uid, same], "may");
 }
 
 /** Groups, then the group, then the user, who may do neither; what the kernel clears with that comes after it. */

@@ -13,6 +13,7 @@ import { kill, libcSigrtmin, sigqueue } from "../../ffi/signal.ts";
 import { beforeExec, inTransit } from "../../ffi/transit.ts";
 import { gettid } from "../../ffi/unistd.ts";
 import type { HandlerEntry } from "./disposition.ts";
+import { actLast } from "./last_acts.ts";
 import { type Delivery, Keeper } from "./keeper.ts";
 import { infoOf, type SignalInfo } from "./signal_info.ts";
 
@@ -154,7 +155,7 @@ function deliver(info: SignalInfo, onError: (error: unknown) => void): void {
   for (const watcher of [...keeper.watchers]) watcher.take(delivery);
   runHandlers(keeper, entries, info, onError);
   if (delivery.holders > 0 || delivery.used) return;
-  if (keeper.dispositions.handlers.length === 0) byDefault(keeper);
+  if (keeper.dispositions.handlers.length === 0) byDefault(keeper, info);
 }
 
 /** Whether it is not only the stop or the continuation of a child. */
@@ -204,8 +205,9 @@ function runHandler(
 }
 
 /** It was caught, and nobody handles it any more. */
-function byDefault(keeper: Keeper): void {
+function byDefault(keeper: Keeper, info: SignalInfo): void {
   if (keeper.ignored || HARMLESS.includes(keeper.number)) return;
+  if (keeper.lastActs.size > 0) return actLast(keeper, info, uncaught);
   keeper.settle();
   kill(Deno.pid, keeper.number);
 }

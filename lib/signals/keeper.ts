@@ -31,6 +31,14 @@ export interface Block {
   over: boolean;
 }
 
+/** What is done before a signal does what it does by default, and again if the program lives on. */
+export interface LastAct {
+  /** It is about to do that. */
+  before(info: SignalInfo): void;
+  /** It has, and the program goes on: it was stopped and continued, or somebody else had listened. */
+  after(info: SignalInfo): void;
+}
+
 /** Where the keepers put what has come; delivery.ts says. */
 export type Arrived = (arrival: Arrival) => void;
 
@@ -38,6 +46,10 @@ export class Keeper {
   readonly number: number;
   readonly dispositions = new Dispositions();
   readonly watchers = new Set<Watcher>();
+  /** What is done before it does what it does by default. */
+  readonly lastActs = new Set<LastAct>();
+  /** Whether it is let do that just now. */
+  letting = false;
   /** Reasons why it is held back. */
   readonly blocks = new Set<Block>();
   readonly #arrived: Arrived;
@@ -76,6 +88,7 @@ export class Keeper {
     // An ignored child would be nobody's: what ends is reaped here instead.
     if (word === "IGNORE") return this.number === SIGNAL.SIGCHLD ? "DEFAULT" : "IGNORE";
     if (this.blocks.size > 0) return "caught";
+    if (this.lastActs.size > 0 && !this.letting && !this.ignored) return "caught";
     return word === "DEFAULT" ? "DEFAULT" : "before";
   }
 

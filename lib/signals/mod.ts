@@ -21,6 +21,7 @@
  */
 export { sigaction, type SignalAction, type SignalActionOptions } from "./action.ts";
 export { alarm, getitimer, type IntervalTimer, type IntervalTimerValue, setitimer } from "./alarm.ts";
+export { beforeDefault, type DefaultAction } from "./before_default.ts";
 export { dispatchSignals } from "./delivery.ts";
 export type { SignalDisposition, SignalFlag, SignalHandler } from "./disposition.ts";
 export { inheritedSignal } from "./inherited.ts";

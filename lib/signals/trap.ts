@@ -4,6 +4,8 @@ import { kill } from "../../ffi/signal.ts";
 import { unmask } from "../../ffi/transit.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { sigaction, type SignalAction } from "./action.ts";
+import { keeperOf } from "./delivery.ts";
+import { runLastActs } from "./last_acts.ts";
 import { catchable } from "./refused.ts";
 import type { SignalInfo } from "./signal_info.ts";
 
@@ -35,14 +37,14 @@ export function trap(
 ): SignalAction {
   let begun = false;
   const handle = async (info: SignalInfo) => {
-    if (begun) endBy(info.number);
+    if (begun) endBy(info);
     begun = true;
     try {
       await cleanup(info);
     } catch (error) {
       console.error(error);
     } finally {
-      endBy(info.number);
+      endBy(info);
     }
   };
   const numbers = signals.map(catchable);
@@ -53,7 +55,9 @@ export function trap(
 }
 
 /** End this process by a signal. */
-function endBy(number: number): never {
+function endBy(info: SignalInfo): never {
+  const { number } = info;
+  runLastActs(keeperOf(number), "before", info, console.error);
   forceDefault(number);
   unmask(1n << BigInt(number - 1));
   kill(Deno.pid, number);

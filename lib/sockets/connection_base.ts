@@ -2,13 +2,13 @@
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
+import { TurnQueue } from "../core/turn_queue.ts";
 import type { SocketAddress } from "./address.ts";
 import { SocketTransport } from "./byte_transport.ts";
 import { LineInput } from "./line_input.ts";
 import { LineOutput } from "./line_output.ts";
 import type { Socket } from "./socket.ts";
 import { hasPeer, holdingOf, peerOf } from "./socket_base.ts";
-import { TurnQueue } from "./turn_queue.ts";
 
 /** What a connection is made of. */
 export interface ConnectionParts {

@@ -9,7 +9,7 @@ import type { Child } from "../processes/mod.ts";
 import type { Pidfd } from "../signals/mod.ts";
 
 /**
- * What {@linkcode poll} waits for: an `Fd`, whatever has one as `fd` (a `Socket`, a `FifoReader`), a `Child` or a
+ * What {@linkcode poll} waits for: an `Fd`, whatever has one as `fd` (a `Socket`, a `FifoReader`), a `Pty`, a `Child` or a
  * `Pidfd`, which is readable when its process has ended, the stream that a child's output is read by, the number of a
  * descriptor, or a connection, listener or datagram socket of Deno's.
  */
@@ -17,6 +17,7 @@ export type PollSource =
   | number
   | Fd
   | { readonly fd: Fd }
+  | { readonly master: Fd }
   | Child
   | Pidfd
   | ReadableStream<Uint8Array<ArrayBuffer>>

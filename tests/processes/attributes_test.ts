@@ -4,6 +4,10 @@ import { assertEquals, assertThrows, denoSource, test } from "../support/mod.ts"
 
 const WRONG: [options: unknown, error: new () => Error, text: string][] = [
   [{ session: true, processGroup: true }, TypeError, "session and processGroup exclude each other"],
+  [{ controllingTerminal: 0 }, TypeError, "controllingTerminal needs session: true"],
+  [{ controllingTerminal: 0, session: "member" }, TypeError, "controllingTerminal needs session: true"],
+  [{ controllingTerminal: 0, session: true, foreground: 0 }, TypeError, "exclude each other"],
+  [{ controllingTerminal: -1, session: true }, RangeError, "controllingTerminal is an integer from 0 to 65535, not -1"],
   [{ umask: 0o1000 }, RangeError, "umask is an integer from 0 to 511, not 512"],
   [{ umask: -1 }, RangeError, "umask"],
   [{ nice: 20 }, RangeError, "nice is an integer from -20 to 19, not 20"],
@@ -43,6 +47,7 @@ const ENGINE: [options: AttributeOptions, execute: boolean][] = [
   [{ noNewPrivileges: true }, true],
   [{ rlimits: { CORE: 0 } }, true],
   [{ foreground: 0 }, true],
+  [{ session: true, controllingTerminal: 0 }, true],
   [{ group: 0 }, true],
 ];
 

@@ -1,7 +1,11 @@
+import { FCNTL } from "../../ffi/abi/fcntl.ts";
+import { IOCTL } from "../../ffi/abi/sys_ioctl.ts";
 import { PRCTL } from "../../ffi/abi/sys_prctl.ts";
+import { posix_openpt, unlockpt } from "../../ffi/stdlib.ts";
+import { ioctl } from "../../ffi/sys_ioctl.ts";
 import { prctl } from "../../ffi/sys_prctl.ts";
 import { capture, captureSync, run, runSync, spawn, type SpawnOptions } from "../../lib/processes/mod.ts";
-import type { SyscallError } from "../../lib/core/mod.ts";
+import { Fd, type SyscallError } from "../../lib/core/mod.ts";
 import {
   assert,
   assertEquals,
@@ -69,6 +73,22 @@ test("spawn() makes the child's group the terminal's foreground", async () => {
   const { stdout } = await capture(["script", "-qec", command.join(" "), "/dev/null"], { stdin: "null" });
   assertEquals(stdout.trim(), "in the foreground: true, itself afterwards: false");
 }, { needs: ["script"], skip: EMULATED && "the emulator is started by the path of the program" });
+
+test("spawn() refuses as controlling terminal what is none, and one that another session has", async () => {
+  const take = (controllingTerminal: number, options: SpawnOptions) =>
+    spawn(["true"], { session: true, controllingTerminal, ...options });
+  const text = (number: number, why: string) =>
+    `Cannot spawn "true": make descriptor ${number} its controlling terminal: ${why}, ioctl)`;
+  assertThrows(() => take(1, { stdout: "null" }), Error, text(1, "inappropriate ioctl for device (ENOTTY"));
+  assertThrows(() => take(9, {}), Error, text(9, "bad file descriptor (EBADF"));
+  const number = posix_openpt(FCNTL.O_RDWR | FCNTL.O_NOCTTY | FCNTL.O_CLOEXEC);
+  using master = Fd.adopt(number);
+  unlockpt(number);
+  using slave = Fd.adopt(ioctl(number, IOCTL.TIOCGPTPEER, FCNTL.O_RDWR | FCNTL.O_NOCTTY | FCNTL.O_CLOEXEC));
+  await using first = spawn(["cat"], { stdin: slave, session: true, controllingTerminal: 0 });
+  assertThrows(() => take(0, { stdin: slave, user: 65534, group: 65534, groups: [] }), Error);
+  assert(!master.closed && first.poll() === undefined);
+});
 
 test("spawn() changes the root, and finds program and directory within it", async () => {
   const root = await Deno.makeTempDir();

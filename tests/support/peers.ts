@@ -10,6 +10,7 @@ export const PACKAGES: Record<string, string> = {
   "prlimit": "util-linux",
   "flock": "util-linux",
   "setsid": "util-linux",
+  "stty": "coreutils",
   "script": "bsdutils",
   "logger": "bsdutils",
   "ps": "procps",

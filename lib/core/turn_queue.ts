@@ -1,6 +1,6 @@
 /** Turns of whole operations: one at a time, in the order in which they were asked for. */
-import { Deadline, Limit, type WaitOptions } from "../core/limit.ts";
-import type { Holding } from "../core/holding.ts";
+import { Deadline, Limit, type WaitOptions } from "./limit.ts";
+import type { Holding } from "./holding.ts";
 
 export class TurnQueue {
   readonly #holding: Holding | undefined;

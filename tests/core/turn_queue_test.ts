@@ -1,6 +1,6 @@
 import { Holding } from "../../lib/core/holding.ts";
 import type { WaitOptions } from "../../lib/core/limit.ts";
-import { TurnQueue } from "../../lib/sockets/turn_queue.ts";
+import { TurnQueue } from "../../lib/core/turn_queue.ts";
 import { assertEquals, assertRejects, test } from "../support/mod.ts";
 
 test("TurnQueue: one at a time, in order, and whoever fails or gives up lets the next one begin", async () => {

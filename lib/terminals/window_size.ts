@@ -1,0 +1,54 @@
+/** How large a terminal's window is. */
+import { IOCTL, WINSIZE } from "../../ffi/abi/sys_ioctl.ts";
+import { ioctlAt } from "../../ffi/sys_ioctl.ts";
+import { check } from "../core/errors.ts";
+
+/** How large a terminal's window is. Each number is from 0 to 65535; 0 is not known. */
+export interface WindowSize {
+  /** Lines of characters. */
+  rows: number;
+  /** Characters of a line. */
+  cols: number;
+  /** Pixels from left to right. @default {0} */
+  width?: number;
+  /** Pixels from top to bottom. @default {0} */
+  height?: number;
+}
+
+const FIELDS = [
+  ["rows", WINSIZE.ws_row],
+  ["cols", WINSIZE.ws_col],
+  ["width", WINSIZE.ws_xpixel],
+  ["height", WINSIZE.ws_ypixel],
+] as const;
+
+/** As the kernel has it. @throws {RangeError} if a number is out of its range. */
+export function packWindowSize(size: WindowSize): DataView<ArrayBuffer> {
+  const packed = new DataView(new ArrayBuffer(WINSIZE.sizeof));
+  for (const [name, offset] of FIELDS) {
+    const value = size[name] ?? (name === "width" || name === "height" ? 0 : NaN);
+    if (!Number.isInteger(value) || value < 0 || value > 0xffff) {
+      throw new RangeError(`${name} is an integer from 0 to 65535, not ${value}`);
+    }
+    packed.setUint16(offset, value, true);
+  }
+  return packed;
+}
+
+/** The size of the terminal behind `fd`. @throws {SyscallError} `ENOTTY` if it is none. */
+export function windowSizeOf(fd: number): Required<WindowSize> {
+  const packed = new DataView(new ArrayBuffer(WINSIZE.sizeof));
+  check(ioctlAt(fd, IOCTL.TIOCGWINSZ, packed), `ask terminal ${fd} for its size`, "ioctl", { fd });
+  const size = { rows: 0, cols: 0, width: 0, height: 0 };
+  for (const [name, offset] of FIELDS) size[name] = packed.getUint16(offset, true);
+  return size;
+}
+
+/**
+ * Set the size of the terminal behind `fd`. Where it differs the kernel tells the foreground group by SIGWINCH.
+ *
+ * @throws {SyscallError} `ENOTTY` if it is none.
+ */
+export function setWindowSize(fd: number, packed: DataView<ArrayBuffer>): void {
+  check(ioctlAt(fd, IOCTL.TIOCSWINSZ, packed), `set the size of terminal ${fd}`, "ioctl", { fd });
+}

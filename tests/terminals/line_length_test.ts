@@ -1,0 +1,77 @@
+import { LineRules, type LineState, LONGEST_LINE, NO_LINE } from "../../lib/terminals/line_length.ts";
+import { openPty, type Pty, spawnPty } from "../../lib/terminals/mod.ts";
+import { captureSync } from "../../lib/processes/mod.ts";
+import { assertEquals, assertRejects, assertThrows, test } from "../support/mod.ts";
+import { bytes, Screen } from "./programs/screen.ts";
+
+/** How a line stands after `text`, on a terminal that stty(1) has set. */
+function after(pty: Pty, text: string, from: LineState = NO_LINE): LineState {
+  const rules = new LineRules(pty.master.number);
+  rules.refresh();
+  return rules.after(bytes(text), from);
+}
+
+test("LineRules: what ends a line, and what does not", () => {
+  using pty = openPty();
+  const rows: [text: string, length: number, quoted?: boolean][] = [
+    ["abc", 3],
+    ["abc\nde", 2],
+    ["abc\rd", 1],
+    ["abc\x04d", 1],
+    ["abc\x15d", 1],
+    ["abc\x03", 0],
+    ["abc\x1c", 0],
+    ["abc\x1ad", 1],
+    ["abc\x16\nd", 5],
+    ["abc\x16", 3, true],
+    ["\x16\x16a", 2],
+    ["abc\x7f", 4],
+  ];
+  for (const [text, length, quoted = false] of rows) assertEquals(after(pty, text), { length, quoted }, text);
+  assertEquals(after(pty, "\n", { length: 3, quoted: true }), { length: 4, quoted: false });
+  captureSync(["stty", "-icrnl", "-isig", "-iexten", "eol", ";"], { stdin: pty.slave });
+  for (const text of ["ab\rd", "ab\x03d", "ab\x16d"]) assertEquals(after(pty, text).length, 4);
+  assertEquals(after(pty, "ab;d").length, 1);
+});
+
+test("LineRules: the longest line passes, one byte more does not", () => {
+  using pty = openPty();
+  const line = "x".repeat(LONGEST_LINE);
+  assertEquals(after(pty, `${line}\n${line}`).length, LONGEST_LINE);
+  assertThrows(() => after(pty, `${line}x`), RangeError, "4095 bytes of a line at most");
+});
+
+test("LineRules: a terminal that is raw collects no lines", () => {
+  using pty = openPty();
+  assertEquals(new LineRules(pty.master.number).refresh(), true);
+  captureSync(["stty", "raw"], { stdin: pty.slave });
+  assertEquals(new LineRules(pty.master.number).refresh(), false);
+});
+
+test("write(): the kernel keeps the longest line whole, and a longer one is refused before anything is typed", async () => {
+  await using child = spawnPty(["sh", "-c", "stty -echo; echo READY; exec cat"]);
+  const screen = new Screen(child);
+  await screen.until("READY\r\n");
+  const line = "x".repeat(LONGEST_LINE);
+  assertEquals(await screen.type(`${line}\n`, "\n"), `${line}\r\n`);
+  const sent = child.bytesWritten;
+  await assertRejects(() => child.write(bytes(`one\n${line}x\n`)), RangeError, "4095");
+  await assertRejects(() => child.write(bytes(`${line}x`), { timeout: 1_000 }), RangeError, "4095");
+  assertEquals(child.bytesWritten, sent);
+  assertEquals(await screen.type("two\n", "\n"), "two\r\n");
+});
+
+test("write(): a line that several writes make up is counted whole", async () => {
+  await using child = spawnPty(["sh", "-c", "stty -echo; echo READY; exec cat"]);
+  const screen = new Screen(child);
+  await screen.until("READY\r\n");
+  const part = "y".repeat(1_000);
+  for (let i = 0; i < 4; i++) await child.write(bytes(part));
+  await assertRejects(() => child.write(bytes(part)), RangeError);
+  await child.write(bytes("z".repeat(95)));
+  await assertRejects(() => child.write(bytes("z")), RangeError);
+  assertEquals(await screen.type("\n", "\n"), `${part.repeat(4)}${"z".repeat(95)}\r\n`);
+  // ^U takes the line away again.
+  for (let i = 0; i < 8; i++) await child.write(bytes(`${part}\x15`));
+  assertEquals(await screen.type("end\n", "\n"), "end\r\n");
+});

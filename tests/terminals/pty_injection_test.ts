@@ -1,0 +1,49 @@
+import { assertEquals, denoSource, type Ended, test } from "../support/mod.ts";
+import { noPtrace } from "../support/strace.ts";
+
+/** Run a program whose calls on masters fail as `inject` says. */
+function injected(inject: string, source: string): Promise<Ended> {
+  const under = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", "/dev/ptmx", "-P", "/dev/pts/ptmx", "-e"];
+  return denoSource(source, { under: [...under, `inject=${inject}`], flags: ["--allow-run"] });
+}
+
+for (const inject of ["read,write:error=EINTR:when=1+2", "read,write:error=EAGAIN:when=1+3"]) {
+  test(`a dialog goes on under ${inject}`, async () => {
+    const { stdout, stderr } = await injected(
+      inject,
+      `import { spawnPty } from "vasty/mod.ts";
+       await using child = spawnPty(["cat"]);
+       let text = "";
+       const buffer = new Uint8Array(100);
+       for (let round = 1; round <= 5; round++) {
+         await child.write(new TextEncoder().encode("abcdefgh\\n"));
+         while (text.length < 20 * round) text += new TextDecoder().decode(buffer.subarray(0, await child.read(buffer)));
+       }
+       await child.sendEof();
+       while (await child.read(buffer) !== null);
+       console.log(text === "abcdefgh\\r\\n".repeat(10), (await child.status).code);`,
+    );
+    assertEquals([stdout, stderr], ["true 0\n", ""]);
+  }, { needs: ["strace"], skip: noPtrace() });
+}
+
+test("whichever call fails that makes a terminal, it is told and nothing is left", async () => {
+  const { stdout, stderr } = await injected(
+    "ioctl:error=EIO:when=1+1",
+    `import { openPty, spawnPty } from "vasty/mod.ts";
+     import { numbers } from "vasty/tests/support/proc.ts";
+     const codes = [];
+     openAndClose();
+     const before = numbers("/proc/self/fd").length;
+     function openAndClose() {
+       try {
+         openPty().close();
+       } catch (error) {
+         codes.push(error.code);
+       }
+     }
+     openAndClose();
+     console.log(codes.join(), numbers("/proc/self/fd").length - before);`,
+  );
+  assertEquals([stdout, stderr], ["EIO,EIO 0\n", ""]);
+}, { needs: ["strace"], skip: noPtrace() });
