@@ -127,3 +127,15 @@ test("terminals/ftp asks the person at the terminal for the password, which is n
   assertEquals(before, "\r\n");
   assertEquals((await child.status).code, 0);
 }, { needs: ["ftp"], skip });
+
+test("a secret that is not typed but interrupted leaves the terminal with its echo", async () => {
+  await using server = await FtpServer.listening(WORLD);
+  const script = `trap : INT; "$@"; stty -a | grep -ow -e '-*echo'`;
+  const command = directCommand("terminals/ftp", server.place, "-", "me");
+  await using dialog = new Expect(spawnPty(["sh", "-c", script, "sh", ...command], { cols: 200 }));
+  await dialog.expect("Password of me: ");
+  await dialog.waitNoEcho();
+  await dialog.sendControl("c");
+  const { match } = await dialog.expect(/-*echo\r\n/);
+  assertEquals(match, "echo\r\n");
+}, { needs: ["ftp", "stty"], skip });
