@@ -193,6 +193,17 @@ const CASES: Record<string, Case> = {
   "sysv/shared": { wrong: ["0"], works: ["2", "10"] },
   "sysv/shm": { wrong: ["argument"], works: [] },
   "sysv/take": { wrong: ["0x100000000"] },
+  "terminals/bc": { wrong: [""], works: ["6 * 7"], needs: ["bc"] },
+  "terminals/comm": { wrong: ["argument"], works: [] },
+  // dialogs_test.ts and ssh_dialog_test.ts have them log in.
+  "terminals/ftp": { wrong: [] },
+  "terminals/python": { wrong: ["two\nlines"], works: [], needs: ["python3"] },
+  "terminals/ssh": { wrong: ["--unknown"] },
+  "terminals/vim": {
+    wrong: [],
+    file: { args: ["lines.txt", "third"], stdout: /^lines\.txt: 3L, 21B written\n$/ },
+    needs: ["vim"],
+  },
 };
 
 const NAMES = exampleNames();
