@@ -14,6 +14,7 @@ import { readRows } from "./read.ts";
 import { busyness, machine, type Row, table } from "./report.ts";
 import { selfRows } from "./self.ts";
 import { signalRows } from "./signals.ts";
+import { serverRows } from "./servers.ts";
 import { socketRows } from "./sockets.ts";
 import { spawnRows } from "./spawn.ts";
 import { startUpRows } from "./start_up.ts";
@@ -36,6 +37,7 @@ const GROUPS: Record<string, readonly Measurement[]> = {
   signals: [signalRows],
   locks: [lockRows],
   sockets: [socketRows],
+  servers: [serverRows],
   sysv: [sysvRows, channelRows],
 };
 const RESULTS = new URL("RESULTS.md", import.meta.url);

@@ -1,7 +1,7 @@
 /** The server of perlipc that greets who connects. */
-import { serve, type Server, type StreamHandler } from "../lib/servers/mod.ts";
+import { serve, type ServeAddress, type ServeOptions, type Server, type StreamHandler } from "../lib/servers/mod.ts";
 import { ctime } from "./ctime.ts";
-import { nameOf, type Place, type ServerProgram } from "./server_program.ts";
+import { nameOf, type ServerProgram } from "./server_program.ts";
 
 /** Greet a client, and log that it came. */
 function greeter(program: ServerProgram): StreamHandler {
@@ -14,6 +14,10 @@ function greeter(program: ServerProgram): StreamHandler {
 }
 
 /** A server that greets. */
-export async function greetingServer(program: ServerProgram, place: Place): Promise<Server> {
-  return await serve(place, greeter(program), program.options());
+export async function greetingServer(
+  program: ServerProgram,
+  place: ServeAddress,
+  options: ServeOptions = {},
+): Promise<Server> {
+  return await serve(place, greeter(program), program.options(options));
 }

@@ -16,7 +16,8 @@ export interface Given {
 
 /**
  * The arguments of an example: `--name N` for each of `numbered`, `--name` for each of `flags`, `--name TEXT` for each of
- * `worded`. They are best given last: the launcher lets an example reach what its first words name.
+ * `worded`; one that is called `name|n` is `-n` as well. They are best given last: the launcher lets an example reach what its
+ * first words name.
  */
 export function optionsIn(args: string[], numbered: string[], flags: string[] = [], worded: string[] = []): Given {
   try {
@@ -24,8 +25,8 @@ export function optionsIn(args: string[], numbered: string[], flags: string[] = 
       args,
       allowPositionals: true,
       options: Object.fromEntries([
-        ...[...numbered, ...worded].map((name) => [name, { type: "string" as const }]),
-        ...flags.map((name) => [name, { type: "boolean" as const }]),
+        ...[...numbered, ...worded].map((name) => option(name, "string")),
+        ...flags.map((name) => option(name, "boolean")),
       ]),
     });
     const texts = Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string");
@@ -40,4 +41,9 @@ export function optionsIn(args: string[], numbered: string[], flags: string[] = 
   } catch {
     throw new UsageError();
   }
+}
+
+function option(name: string, type: "string" | "boolean"): [string, { type: typeof type; short?: string }] {
+  const [long, short] = name.split("|");
+  return [long!, short === undefined ? { type } : { type, short }];
 }

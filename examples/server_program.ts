@@ -39,7 +39,7 @@ export function addressText(address: SocketAddress): string {
 }
 
 /** A client's name as far as it is true, and otherwise its address. */
-export async function nameOf(client: Client): Promise<string> {
+export async function nameOf(client: Pick<Client, "address" | "name">): Promise<string> {
   const { address } = client;
   if ("path" in address) return address.path;
   const { name, checked } = await client.name({ timeout: PATIENCE }).catch(() => ({ name: "", checked: false }));

@@ -52,6 +52,8 @@ const HOUSE: House[] = [
       ["lib/pipes/pipe.ts", `import { spawn } from "../processes/spawn.ts";`],
       ["lib/pipes/two.ts", `const { spawn } = await import("../processes/spawn.ts");`],
       ["mod.ts", `export { bind } from "./ffi/bind.ts";`],
+      ["mod.ts", `export { Screen } from "./screen/mod.ts";`],
+      ["lib/terminals/record.ts", `import { Screen } from "../../screen/mod.ts";`],
     ],
   },
   {

@@ -10,11 +10,11 @@ import { eagerFunctions } from "./eager.ts";
 const ROOT = new URL("../", import.meta.url).pathname;
 const WHOLE = "mod.ts";
 
-/** The areas that deno.json exports, as entries of a bundle: the name of each and its module. */
+/** The areas of the library that deno.json exports, as entries of a bundle: the name of each and its module. */
 async function areas(): Promise<Record<string, string>> {
   const { exports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)) as { exports: Record<string, string> };
   const all = Object.entries(exports).map(([name, path]) => [name.slice(2), path.slice(2)] as const);
-  return Object.fromEntries(all.filter(([, path]) => path !== WHOLE));
+  return Object.fromEntries(all.filter(([, path]) => path.startsWith("lib/")));
 }
 
 /** The files of a bundle, by their paths in its folder. Written into the same folder always: their names depend on it. */

@@ -20,7 +20,7 @@ function checks(): Check[] {
     ["lint", ["lint"]],
     ["check", ["check"]],
     ["doc --lint", ["doc", "--lint", ...publicModules()]],
-    ["test --doc", testArguments(libc, ["--doc", "mod.ts", "lib/"])],
+    ["test --doc", testArguments(libc, ["--doc", "mod.ts", "lib/", "screen/"])],
     ["house rules", testArguments(libc, ["tests/house_test.ts"])],
     ["public API", testArguments(libc, ["tests/api_test.ts"])],
     ["publish", ["publish", "--dry-run", "--allow-dirty"]],

@@ -1,4 +1,4 @@
-// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,/nowhere/no-such-program --allow-read={repository},/tmp,/proc/sysvipc --allow-write=/tmp --allow-net=127.0.0.1,127.0.0.2,0.0.0.0,localhost
+// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,cat,/nowhere/no-such-program --allow-read={repository},/tmp,/proc/sysvipc --allow-write=/tmp --allow-net=127.0.0.1,127.0.0.2,0.0.0.0,localhost
 /**
  * Shows what the library does, one line a step: what was done, what was found, what was measured. Ends with 1 if anything
  * was wrong, with the reason on the step's line.
@@ -13,6 +13,7 @@ import { servers } from "./tour/servers.ts";
 import { sockets } from "./tour/sockets.ts";
 import { since, type Step } from "./tour/step.ts";
 import { sysv } from "./tour/sysv.ts";
+import { terminals } from "./tour/terminals.ts";
 
 const STEPS: readonly Step[] = [
   ...ffi,
@@ -23,6 +24,7 @@ const STEPS: readonly Step[] = [
   ...sockets,
   ...servers,
   ...sysv,
+  ...terminals,
   ...examples,
 ];
 

@@ -23,5 +23,13 @@ export class Holding {
   }
 }
 
+/** What says whether waiting for a child keeps the process alive, where that is nobody's but the library's own to say. */
+export const HOLD: unique symbol = Symbol.for("vasty.hold");
+
+/** A child that has it. */
+export interface Holdable {
+  [HOLD](on: boolean): void;
+}
+
 /** Whether waits for a thing keep the process alive, for those that wait for it in its place. */
 export const holdings: WeakMap<object, Holding> = new WeakMap();

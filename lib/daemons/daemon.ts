@@ -2,15 +2,19 @@
 import { cString } from "../../ffi/memory.ts";
 import { chdir } from "../../ffi/unistd.ts";
 import { check } from "../core/errors.ts";
+import { leave } from "../core/legacy.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { pathOf } from "../core/path.ts";
 import type { SignalName } from "../core/signal_names.ts";
+import { startingDirectory } from "../core/starting_directory.ts";
 import { dropPrivileges } from "../processes/mod.ts";
 import { type SignalInfo, signals } from "../signals/mod.ts";
 import type { DaemonChannel } from "./daemon_channel.ts";
-import { type DaemonizeOptions, logOf } from "./daemon_options.ts";
-import { LogFile } from "./log_file.ts";
-import { PidFile } from "./pid_file.ts";
+import { filesOf } from "./daemon_files.ts";
+import type { DaemonizeOptions } from "./daemon_options.ts";
+import { type DaemonState, legacyOf } from "./daemon_state.ts";
+import type { LogFile } from "./log_file.ts";
+import type { PidFile } from "./pid_file.ts";
 import { knowCopies, silence } from "./standard_streams.ts";
 
 /**
@@ -34,31 +38,39 @@ import { knowCopies, silence } from "./standard_streams.ts";
  * ```
  */
 export class Daemon implements Disposable {
-  /** Its pid file, locked. */
+  /** Its pid file, locked; none in the trial of new code, which leaves it alone. */
   readonly pidFile: PidFile | undefined;
-  /** Its log. */
+  /** Its log; in the trial of new code what is said is the reason if it fails. */
   readonly log: LogFile | undefined;
   readonly #channel: DaemonChannel | undefined;
+  readonly #left: Disposable;
   #ready: Promise<void> | undefined;
 
   /**
-   * Become what the options say, in the order in which it is possible: directory, pid file, log, root, groups, group, user.
+   * Become what the options say, in the order in which it is possible: pid file, log, directory, root, groups, group, user. What
+   * has begun anew (`before`) has its root and its user already.
    *
    * @ignore
    */
-  constructor(options: DaemonizeOptions, channel: DaemonChannel | undefined) {
-    const { pidFile, log, cwd = "/", chroot, foreground } = options;
+  constructor(options: DaemonizeOptions, channel: DaemonChannel | undefined, before?: DaemonState) {
+    const { cwd = "/", chroot } = options;
     using stack = new DisposableStack();
-    if (!foreground) knowCopies();
-    this.pidFile = pidFile === undefined ? undefined : stack.use(PidFile.create(pidFile));
-    this.log = log === undefined ? undefined : stack.use(LogFile.open(logOf(log).path, logOf(log)));
+    const streams = !options.foreground && before?.role !== "trial";
+    if (streams) knowCopies();
+    const began = startingDirectory();
+    const { pidFile, log } = filesOf(options, before);
+    if (pidFile) stack.use(pidFile);
+    if (log) stack.use(log);
     if (chroot === undefined) enter(pathOf(cwd));
-    dropPrivileges(options);
+    if (before === undefined) dropPrivileges(options);
     // There it is already, and might not be allowed to go there again.
     if (chroot !== undefined && cwd !== "/") enter(pathOf(cwd));
-    if (!foreground) this.log?.standBehind("stdout");
+    if (streams) becomeStreams(log, before !== undefined && channel === undefined);
+    this.pidFile = pidFile;
+    this.log = log;
     this.#channel = channel;
     channel?.onGone(() => this.#abandoned());
+    this.#left = leave(legacyOf({ pidFile, log, channel, cwd: began }));
     stack.move();
   }
 
@@ -138,10 +150,18 @@ export class Daemon implements Disposable {
 
   /** Remove the pid file and close the log; a launcher that still waits fails when the program ends. */
   [Symbol.dispose](): void {
+    this.#left[Symbol.dispose]();
     this.pidFile?.remove();
     this.log?.close();
     if (!this.#ready) this.#channel?.[Symbol.dispose]();
   }
+}
+
+/** What a daemon writes to; `all` of one that nobody waits for. */
+function becomeStreams(log: LogFile | undefined, all: boolean): void {
+  const streams = all ? ["stdout", "stderr"] as const : ["stdout"] as const;
+  if (log) log.standBehind(...streams);
+  else if (all) silence(...streams);
 }
 
 function enter(path: string): void {

@@ -3,13 +3,12 @@
  * launcher answers by, and whose end tells the daemon that the launcher is gone.
  */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { FCNTL } from "../../ffi/abi/fcntl.ts";
-import { fcntl } from "../../ffi/fcntl.ts";
 import { cString, readCString } from "../../ffi/memory.ts";
 import { getenv, unsetenv } from "../../ffi/stdlib.ts";
 import { identityOf } from "../../ffi/sys_stat.ts";
 import { read, write } from "../../ffi/unistd.ts";
-import { Fd } from "../core/fd.ts";
+import type { Fd } from "../core/fd.ts";
+import { takeDescriptor } from "../core/legacy.ts";
 import { DescriptorWaiter } from "../core/readiness.ts";
 
 /** The variable that tells a process that it is the daemon, by the identity of the pipe at {@linkcode REPORT}. */
@@ -39,8 +38,12 @@ export function takeChannel(): DaemonChannel | undefined {
   const word = readCString(address);
   unsetenv(cString(VARIABLE));
   if (word === "" || identityWord(REPORT) !== word) return undefined;
-  for (const fd of [REPORT, ANSWER]) fcntl(fd, FCNTL.F_SETFD, FCNTL.FD_CLOEXEC);
-  return new DaemonChannel(Fd.adopt(REPORT), Fd.adopt(ANSWER));
+  return resumeChannel();
+}
+
+/** The same ends, of a daemon that has begun anew while its launcher waits. */
+export function resumeChannel(): DaemonChannel {
+  return new DaemonChannel(takeDescriptor(REPORT), takeDescriptor(ANSWER));
 }
 
 /** The daemon's ends. */
@@ -57,6 +60,15 @@ export class DaemonChannel implements Disposable {
     // Only who waits for the answer keeps the process alive for it.
     this.#waiter.hold(false);
     this.#answered = this.#listen();
+  }
+
+  /** Both ends. */
+  get fds(): readonly Fd[] {
+    return [this.#report, this.#answer];
+  }
+
+  get closed(): boolean {
+    return this.#report.closed;
   }
 
   /** Whether the launcher has answered; false when it is gone. */

@@ -1,10 +1,16 @@
 /** Programs that leave their terminal and go on. */
 import { Daemon } from "./daemon.ts";
-import { takeChannel } from "./daemon_channel.ts";
+import { type DaemonChannel, resumeChannel, takeChannel } from "./daemon_channel.ts";
 import { launchDaemon } from "./daemon_launch.ts";
+import { type DaemonState, takeDaemonState } from "./daemon_state.ts";
 import { checkOptions, type DaemonizeOptions } from "./daemon_options.ts";
 
 let called = false;
+
+/** The launcher's, if that waits for a daemon that has begun anew meanwhile. */
+function resumedChannel({ role, awaited }: DaemonState): DaemonChannel | undefined {
+  return role === "restarted" && awaited ? resumeChannel() : undefined;
+}
 
 /**
  * Become a daemon: Perl's Proc::Daemon, C's daemon(3), without fork. The process that calls it, the launcher, starts the same
@@ -27,6 +33,11 @@ let called = false;
  * If the launcher is killed before the daemon is ready, the daemon ends; if the daemon ends, it is reaped, and the launcher
  * throws. Afterwards the daemon is init's child.
  *
+ * What begins anew, by {@linkcode execSelf} or {@linkcode Restarter.restart}, is the same daemon: it has the pid file locked all
+ * the while, its log open, its root and its user, and nothing is started. Where the log or the pid file cannot be had again under
+ * its path the daemon goes on with the one that it had, and says so in the log. The trial of new code gets a handle without the
+ * pid file, and what it logs is the reason if it fails. `restartable()` may be called before or after.
+ *
  * Needs `run` permission for Deno itself, `read` and `write` for the pid file, `write` for the log, and `sys` for `uid` and `gid`
  * if they change.
  *
@@ -38,7 +49,8 @@ let called = false;
  * @throws {SyscallError} in the launcher, if Deno cannot be started; see `spawn`.
  * @throws {TypeError} if it was called before, or a path has a NUL character.
  * @throws {RangeError} if `umask` or `timeout` is none.
- * @throws {Deno.errors.NotSupported} if the program came from the command line or from standard input.
+ * @throws {Deno.errors.NotSupported} if the program came from the command line or from standard input, or a new process is to
+ * take over from a daemon that has a pid file.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @throws in the launcher: the signal's reason, or a `DOMException` named "TimeoutError"; the daemon is ended then.
  * @example
@@ -62,15 +74,22 @@ export async function daemonize(options: DaemonizeOptions = {}): Promise<Daemon>
   called = true;
   // What waits loads this later, which ends Deno with a panic where there is no /proc: in most new roots.
   if (options.chroot !== undefined) await import("node:net");
-  if (options.foreground) return new Daemon(options, undefined);
-  const channel = takeChannel();
-  if (channel === undefined) {
+  const before = takeDaemonState();
+  if (before?.role === "successor" && before.pidFile) {
+    throw new Deno.errors.NotSupported(
+      "A daemon with a pid file is replaced in place, by restart(), and not by handOver()",
+    );
+  }
+  if (options.foreground) return new Daemon(options, undefined, before);
+  const channel = before === undefined ? takeChannel() : resumedChannel(before);
+  if (before === undefined && channel === undefined) {
     await launchDaemon(options).finally(() => called = false);
     Deno.exit(0);
   }
   try {
-    return new Daemon(options, channel);
+    return new Daemon(options, channel, before);
   } catch (error) {
+    if (channel === undefined) throw error;
     channel.tell({ failed: error instanceof Error ? error.message : String(error) });
     Deno.exit(1);
   }

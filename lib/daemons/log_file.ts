@@ -27,6 +27,9 @@ export interface LogFileOptions {
   streams?: readonly ("stdout" | "stderr")[];
 }
 
+/** Permission bits. */
+const MODE = 0o640;
+
 /**
  * A log that is appended to. Each entry is one write(2), so those of several processes do not mix, and it is in the file when
  * `print` returns. {@linkcode LogFile.reopen} begins a new file after logrotate(8) has moved the old one away.
@@ -52,7 +55,8 @@ export interface LogFileOptions {
 export class LogFile implements Disposable {
   /** Its path, as it was given. */
   readonly path: string;
-  readonly #place: Place;
+  /** Nothing where its folder was gone when its program began anew. */
+  readonly #place: Place | undefined;
   readonly #name: string;
   readonly #format: LogFormat;
   readonly #mode: number;
@@ -65,11 +69,11 @@ export class LogFile implements Disposable {
   /** Whether the last line has no end. */
   #cut = false;
 
-  private constructor(place: Place, fd: Fd, mode: number, options: LogFileOptions) {
-    this.path = place.path;
+  private constructor(path: string, place: Place | undefined, fd: Fd, options: LogFileOptions) {
+    this.path = path;
     this.#place = place;
     this.#fd = fd;
-    this.#mode = mode;
+    this.#mode = options.mode ?? MODE;
     this.#name = options.name ?? programName();
     this.#format = options.format ?? plainFormat;
     this.#streams = new Set(options.streams);
@@ -91,7 +95,7 @@ export class LogFile implements Disposable {
    * @throws {Deno.errors.NotCapable} without the permission.
    */
   static open(path: string | URL, options: LogFileOptions = {}): LogFile {
-    const { mode = 0o640, reopenOn = [] } = options;
+    const { mode = MODE } = options;
     if (!Number.isInteger(mode) || mode < 0 || mode > 0o777) {
       throw new RangeError(`mode must be an integer from 0 to 0o777: ${mode}`);
     }
@@ -99,15 +103,28 @@ export class LogFile implements Disposable {
     requireFile("write", name);
     using stack = new DisposableStack();
     const place = stack.use(new Place(name, "open the log"));
-    const fd = stack.use(Fd.adopt(check(openAt(place, mode), `open the log "${name}"`, "open", { path: name })));
-    const log = new LogFile(place, fd, mode, options);
-    log.#standBehind();
-    log.#reopenOn(typeof reopenOn === "string" ? [reopenOn] : reopenOn);
+    const fd = stack.use(Fd.adopt(check(openAt(place, name, mode), `open the log "${name}"`, "open", { path: name })));
+    const log = new LogFile(name, place, fd, options);
+    log.#begin(options);
     stack.move();
     return log;
   }
 
-  #reopenOn(signals: readonly SignalName[]): void {
+  /** One that goes on in what is open: where it cannot be opened, or is not to be. @ignore */
+  static behind(path: string, fd: Fd, options: LogFileOptions): LogFile {
+    const log = new LogFile(path, undefined, fd, options);
+    log.#begin(options);
+    return log;
+  }
+
+  /** What it writes to, until it is opened again. @ignore */
+  get fd(): Fd {
+    return this.#fd;
+  }
+
+  #begin({ reopenOn = [] }: LogFileOptions): void {
+    this.#standBehind();
+    const signals = typeof reopenOn === "string" ? [reopenOn] : reopenOn;
     this.#actions = signals.map((signal) => sigaction(signal, () => void this.reopen()));
   }
 
@@ -178,7 +195,7 @@ export class LogFile implements Disposable {
    */
   reopen(): boolean {
     if (this.#fd.closed) throw new ClosedError("The log is closed");
-    const fd = openAt(this.#place, this.#mode);
+    const fd = openAt(this.#place, this.path, this.#mode);
     if (fd < 0) {
       this.print(`cannot open the log ${JSON.stringify(this.path)} again (${errnoName(-fd)})`);
       return false;
@@ -194,7 +211,7 @@ export class LogFile implements Disposable {
   close(): void {
     for (const action of this.#actions.splice(0)) action.remove();
     this.#fd.close();
-    this.#place[Symbol.dispose]();
+    this.#place?.[Symbol.dispose]();
   }
 
   /** The same as {@linkcode LogFile.close}. */
@@ -204,10 +221,10 @@ export class LogFile implements Disposable {
 }
 
 /** By its place, or, where the folder was replaced by another one, by its path. */
-function openAt(place: Place, mode: number): number {
+function openAt(place: Place | undefined, path: string, mode: number): number {
   const flags = FCNTL.O_WRONLY | FCNTL.O_APPEND | FCNTL.O_CREAT;
-  const fd = place.open(flags, mode);
-  if (fd !== -ERRNO.ENOENT || !place.path.startsWith("/")) return fd;
-  using again = place.again();
+  const fd = place?.open(flags, mode) ?? -ERRNO.ENOENT;
+  if (fd !== -ERRNO.ENOENT || !path.startsWith("/")) return fd;
+  using again = Place.found(path);
   return again === undefined ? fd : again.open(flags, mode);
 }

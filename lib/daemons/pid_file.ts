@@ -3,7 +3,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { fchmod, statusOf } from "../../ffi/sys_stat.ts";
 import { ftruncate, pwrite } from "../../ffi/unistd.ts";
-import { check } from "../core/errors.ts";
+import { check, SyscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { pathOf } from "../core/path.ts";
 import { requireFile } from "../core/permissions.ts";
@@ -48,13 +48,54 @@ export class PidFile implements Disposable {
   readonly path: string;
   /** What it says: this process. */
   readonly pid: number = Deno.pid;
-  readonly #place: Place;
+  /** Nothing of one that lost its place while its program began anew. */
+  readonly #place: Place | undefined;
   readonly #fd: Fd;
 
-  private constructor(place: Place, fd: Fd) {
-    this.path = place.path;
+  private constructor(path: string, place: Place | undefined, fd: Fd) {
+    this.path = path;
     this.#place = place;
     this.#fd = fd;
+  }
+
+  /**
+   * The file that this process had locked before it began anew: both locks belong to the open file, and are there still. If it
+   * is not at `path` (any more) another one is made there, and it is removed from `before`, where it was; if that cannot be it
+   * stays what is locked.
+   *
+   * @ignore
+   */
+  static resume(path: string, fd: Fd, before: string, complain: (text: string) => void): PidFile {
+    using stack = new DisposableStack();
+    try {
+      const place = stack.use(new Place(path, "make"));
+      if (place.isAt(fd.number)) {
+        stack.move();
+        return new PidFile(path, place, fd);
+      }
+      const file = PidFile.create(path);
+      PidFile.removeAt(before, fd);
+      return file;
+    } catch (error) {
+      if (!(error instanceof SyscallError) && !(error instanceof PidFileError)) throw error;
+      complain(error.message);
+      return new PidFile(path, undefined, fd);
+    }
+  }
+
+  /** Remove the file behind `fd` if it is at `path`. @ignore */
+  static removeAt(path: string, fd: Fd): void {
+    try {
+      new PidFile(path, new Place(path, "remove"), fd).remove();
+    } catch {
+      // Its folder is gone.
+      fd.close();
+    }
+  }
+
+  /** What has it locked. @ignore */
+  get fd(): Fd {
+    return this.#fd;
   }
 
   /**
@@ -85,7 +126,7 @@ export class PidFile implements Disposable {
     for (const access of ["read", "write"] as const) requireFile(access, name);
     using stack = new DisposableStack();
     const place = stack.use(new Place(name, "make"));
-    const file = new PidFile(place, stack.use(openLocked(place, mode)));
+    const file = new PidFile(name, place, stack.use(openLocked(place, mode)));
     file.#write();
     stack.move();
     return file;
@@ -178,9 +219,9 @@ export class PidFile implements Disposable {
    */
   remove(): void {
     if (this.#fd.closed) return;
-    if (this.#place.isAt(this.#fd.number) && this.#place.remove() < 0) ftruncate(this.#fd.number, 0);
+    if (this.#place?.isAt(this.#fd.number) && this.#place.remove() < 0) ftruncate(this.#fd.number, 0);
     this.#fd.close();
-    this.#place[Symbol.dispose]();
+    this.#place?.[Symbol.dispose]();
   }
 
   /** The same as {@linkcode PidFile.remove}. */

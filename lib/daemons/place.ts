@@ -35,10 +35,10 @@ export class Place implements Disposable {
     return aboveStandard(openat(this.#folder.number, this.#name, flags | always, mode));
   }
 
-  /** The same path, looked for anew; undefined if its folder is not there. The caller closes it. */
-  again(): Place | undefined {
+  /** What a path leads to now; undefined if its folder is not there. The caller closes it. */
+  static found(path: string): Place | undefined {
     try {
-      return new Place(this.path, "open");
+      return new Place(path, "open");
     } catch {
       return undefined;
     }

@@ -1,13 +1,14 @@
 /** What the standard streams are. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
-import { open } from "../../ffi/fcntl.ts";
+import { fcntl, open } from "../../ffi/fcntl.ts";
 import { openDescriptors } from "../../ffi/dirent.ts";
 import { compareDescriptors } from "../../ffi/linux_kcmp.ts";
 import { cString } from "../../ffi/memory.ts";
 import { statusOf } from "../../ffi/sys_stat.ts";
 import { close, dup3 } from "../../ffi/unistd.ts";
 import { check } from "../core/errors.ts";
+import { Fd } from "../core/fd.ts";
 
 /** Standard input, output, or error output. */
 export type StandardStream = "stdin" | "stdout" | "stderr";
@@ -49,6 +50,13 @@ export function becomeStream(stream: StandardStream, fd: number): void {
   check(dup3(fd, number, 0), `put descriptor ${fd} in the place of ${stream}`, "dup3", { fd });
   for (const copy of own) dup3(fd, copy, FCNTL.O_CLOEXEC);
   copies.set(number, own);
+}
+
+/** A descriptor of its own for what a standard stream is. @throws {SyscallError} if there are too many. */
+export function duplicate(stream: StandardStream): Fd {
+  const number = NUMBERS[stream];
+  const copy = fcntl(number, FCNTL.F_DUPFD_CLOEXEC, 3);
+  return Fd.made(check(copy, `duplicate ${stream}`, "fcntl", { fd: number }));
 }
 
 /** Have standard streams be /dev/null. @throws {SyscallError} if it cannot be opened. */

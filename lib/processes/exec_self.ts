@@ -1,5 +1,6 @@
 /** Replacing this program by itself. */
 import { blockForExec } from "../../ffi/transit.ts";
+import { legacyDescriptors, legacyDirectory, legacyVariables } from "../core/legacy.ts";
 import { exec, type ExecOptions } from "./exec.ts";
 import { ownCommand } from "./own_command.ts";
 
@@ -16,6 +17,8 @@ export interface ExecSelfOptions extends Omit<ExecOptions, "argv0"> {
  * Signals that it handles are kept meanwhile: the new program gets them once it has set its handlers, those of the turn of
  * the event loop in which it sets the first one. What it no longer handles does then what it does by default. A program
  * that sets no handler through this library keeps them blocked.
+ *
+ * A daemon stays one: {@linkcode daemonize} finds its pid file and its log again, in the directory in which it began.
  *
  * Needs `run` permission for Deno itself (`Deno.execPath()`).
  *
@@ -34,11 +37,13 @@ export interface ExecSelfOptions extends Omit<ExecOptions, "argv0"> {
  * @see execve(2)
  */
 export function execSelf(options: ExecSelfOptions = {}): never {
-  const { args = Deno.args, ...others } = options;
+  const { args = Deno.args, cwd = legacyDirectory(), keep = [], ...others } = options;
   const command = ownCommand(args);
+  const told = Object.entries(legacyVariables("restarted")).map(([name, text]) => [name, `${text}${Deno.pid}`]);
   const { environment, undo } = blockForExec();
   try {
-    exec(command, { ...others, env: { ...others.env, ...environment } });
+    const env = { ...others.env, ...Object.fromEntries(told), ...environment };
+    exec(command, { ...others, cwd, keep: [...keep, ...legacyDescriptors()], env });
   } finally {
     undo();
   }

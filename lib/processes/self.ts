@@ -1,5 +1,6 @@
 /** The same program as its own child: Perl's open of "-", without fork. */
 import { AROUND, type Around } from "../core/around.ts";
+import { HOLD } from "../core/holding.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { FreshDeno, type Order } from "./fresh_deno.ts";
 import { identityOf, type IdentityOptions } from "./identity.ts";
@@ -280,5 +281,6 @@ function opened<M extends SelfMode>(mode: M, deno: FreshDeno, order: Order): Ope
   const made = parts[mode]();
   const close = made.close.bind(made);
   let closing: ReturnType<typeof close> | undefined;
-  return Object.assign(made, { close: () => closing ??= deno.outcome(close(), order) });
+  const hold = (on: boolean) => deno.hold(on);
+  return Object.assign(made, { [HOLD]: hold, close: () => closing ??= deno.outcome(close(), order) });
 }

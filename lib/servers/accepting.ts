@@ -12,7 +12,7 @@ import { type Journal, reason } from "./server_log.ts";
  * Milliseconds until a listener that was refused a descriptor tries again. A connection of the server that ends has it try at
  * once; of a descriptor that another part of the program closes, or another program (ENFILE), the kernel tells nobody.
  */
-const PAUSE = 20;
+export const PAUSE = 20;
 
 /**
  * Microtasks before it waits: a handler that need not wait for its client is done then. Otherwise the wait would begin, which may
@@ -21,7 +21,7 @@ const PAUSE = 20;
 const STEPS = 16;
 
 /** What means that the socket itself takes nothing any more; anything else passes. */
-const BROKEN = new Set(["EBADF", "EINVAL", "ENOTSOCK", "EOPNOTSUPP"]);
+export const BROKEN = new Set(["EBADF", "EINVAL", "ENOTSOCK", "EOPNOTSUPP"]);
 
 /** What an {@linkcode Accepting} needs. */
 export interface AcceptingParts {
@@ -43,6 +43,7 @@ export class Accepting {
   /** Why the last one was not taken. */
   #refusal: unknown;
   readonly #reserve = new DescriptorReserve();
+  readonly #last: Connection[] = [];
 
   constructor(parts: AcceptingParts) {
     this.#parts = parts;
@@ -66,10 +67,44 @@ export class Accepting {
     }
   }
 
-  /** Take nothing any more. */
-  stop(): void {
+  /**
+   * Take nothing any more. With `last` those that wait now are taken at once, for as far as there are descriptors, and served when
+   * there is room: they have their connection, and closing the listener would reset it.
+   */
+  stop(last = false): void {
     this.#stopped = true;
     this.#parts.room.wake();
+    if (last) this.#serveLast();
+  }
+
+  get listener(): Listener {
+    return this.#parts.listener;
+  }
+
+  /** How many were taken and wait for room. */
+  get waiting(): number {
+    return this.#last.length;
+  }
+
+  /** Close those that wait for room. */
+  end(): void {
+    for (const connection of this.#last.splice(0)) connection.close();
+  }
+
+  async #serveLast(): Promise<void> {
+    const { listener, room, taken } = this.#parts;
+    try {
+      for (let one; (one = listener.tryAccept()) !== undefined;) this.#last.push(one);
+    } catch {
+      // Of the others the kernel tells their clients.
+    }
+    while (this.#last.length > 0) {
+      if (room.full) await room.changed();
+      else {
+        room.take();
+        taken(this.#last.shift()!, listener);
+      }
+    }
   }
 
   /**

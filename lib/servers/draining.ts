@@ -7,6 +7,7 @@ import { Limit } from "../core/limit.ts";
 export class OpenConnections {
   readonly #open = new Set<Fd>();
   #empty: (() => void) | undefined;
+  readonly #less = new Set<() => void>();
 
   /** It is served until it is closed, or given away. */
   add({ fd }: { readonly fd: Fd }): void {
@@ -15,8 +16,19 @@ export class OpenConnections {
     const watch = onClosing(fd, () => {
       watch[Symbol.dispose]();
       this.#open.delete(fd);
+      for (const resolve of this.#less) resolve();
       if (this.#open.size === 0) this.#empty?.();
     });
+  }
+
+  /** Resolves when one was closed, or after `ms` milliseconds, or when `signal` is aborted. */
+  async less(ms: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const done = () => resolve();
+    using _limit = new Limit({ timeout: ms, signal }, done);
+    this.#less.add(done);
+    await promise;
+    this.#less.delete(done);
   }
 
   /** Resolves when there are none. */

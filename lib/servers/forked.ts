@@ -1,5 +1,6 @@
 /** The children of a forking server: one for each connection, which is its standard input and output. */
 import type { Fd } from "../core/fd.ts";
+import type { Holding } from "../core/holding.ts";
 import { type Child, type ExitStatus, spawn, type SpawnOptions } from "../processes/mod.ts";
 import type { ForkedClient } from "./forked_child.ts";
 import { type SelfChildChannel, type ServedExport, withServer } from "./self_child_channel.ts";
@@ -34,9 +35,10 @@ export class ForkedChildren {
   readonly #children = new Set<Started>();
   #ending: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(what: ForkedProgram | ForkedExport) {
+  /** `holding` says whether children that wait for a connection keep this program alive. */
+  constructor(what: ForkedProgram | ForkedExport, holding?: Holding) {
     this.#what = what;
-    if (!("program" in what)) this.#warm = new WarmChildren(what, what.warm ?? 1);
+    if (!("program" in what)) this.#warm = new WarmChildren(what, what.warm ?? 1, holding);
   }
 
   /** Resolves once the first connection can be served; rejects if none ever can. */

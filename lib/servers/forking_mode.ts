@@ -1,5 +1,5 @@
 /** A child for each connection. */
-import type { Connection } from "../sockets/mod.ts";
+import type { Connection, Listener } from "../sockets/mod.ts";
 import { type Client, clientText } from "./client.ts";
 import { ForkedChildren } from "./forked.ts";
 import type { Mode, ServerWork } from "./mode.ts";
@@ -22,6 +22,7 @@ export class ForkingMode implements Mode {
     const warm = work.prefork.warm ?? 1;
     const children = this.#children = new ForkedChildren(
       "program" in work.child! ? work.child : { ...work.child!, warm },
+      work.holding,
     );
     this.ready = children.ready;
     this.#connections = new MultiplexedMode({
@@ -39,8 +40,8 @@ export class ForkingMode implements Mode {
     this.#connections.start();
   }
 
-  stopTaking(): void {
-    this.#connections.stopTaking();
+  stopTaking(own: ReadonlySet<Listener>): void {
+    this.#connections.stopTaking(own);
   }
 
   end(): void {

@@ -64,8 +64,11 @@ export interface Mode {
   readonly idle: Promise<void>;
   /** Begin to take what comes. */
   start(): void;
-  /** Take nothing any more, and let what is under way finish. The server closes its listeners then. */
-  stopTaking(): void;
+  /**
+   * Take nothing any more, and let what is under way finish. The server closes its listeners then. At those of `own`, which nobody
+   * else will take connections of, the clients that wait now are served as well.
+   */
+  stopTaking(own: ReadonlySet<Listener>): void;
   /** End what is under way. */
   end(): void;
 }

@@ -58,14 +58,19 @@ export class MultiplexedMode implements Mode {
     for (const socket of datagrams) receiveAll({ socket, room, journal, signal, taken });
   }
 
-  stopTaking(): void {
+  stopTaking(own: ReadonlySet<Listener> = new Set()): void {
     this.#stopped = true;
-    for (const accepting of this.#accepting) accepting.stop();
+    for (const accepting of this.#accepting) accepting.stop(own.has(accepting.listener));
     this.#room.wake();
-    if (this.#room.taken === 0) this.#idle.resolve();
+    this.#perhapsIdle();
+  }
+
+  #perhapsIdle(): void {
+    if (this.#room.taken === 0 && this.#accepting.every(({ waiting }) => waiting === 0)) this.#idle.resolve();
   }
 
   end(): void {
+    for (const accepting of this.#accepting) accepting.end();
     const open = [...this.#open.keys()];
     this.#open.clear();
     for (const connection of open) this.#idleWatch?.delete(connection);
@@ -86,25 +91,6 @@ export class MultiplexedMode implements Mode {
       // What the server itself has closed tells the handler nothing new.
       if (this.#open.has(connection)) this.#failed(client, error);
     }
-    await this.#close(connection, client);
-    this.#left();
-  }
-
-  async #handle(connection: Connection, client: Client): Promise<void> {
-    const { journal, stream } = this.#work;
-    if (journal.wants("connect")) journal.tell({ kind: "connect", message: `${clientText(client)} connected`, client });
-    await stream!(connection, client);
-    if (journal.wants("end")) journal.tell({ kind: "end", message: `${clientText(client)} is done`, client });
-  }
-
-  async #isAllowed(client: Client): Promise<boolean> {
-    const { access, journal } = this.#work;
-    if (await access!.allows(client.address)) return true;
-    if (journal.wants("denied")) journal.tell({ kind: "denied", message: `${clientText(client)} was denied`, client });
-    return false;
-  }
-
-  async #close(connection: Connection, client: Client): Promise<void> {
     try {
       await connection[Symbol.asyncDispose]();
     } catch (error) {
@@ -112,6 +98,27 @@ export class MultiplexedMode implements Mode {
     }
     this.#open.delete(connection);
     this.#idleWatch?.delete(connection);
+    this.#left();
+  }
+
+  /** Nobody waits for words that nobody wants. */
+  #handle(connection: Connection, client: Client): void | Promise<void> {
+    const { journal, stream } = this.#work;
+    return journal.wants("connect") ? this.#handleTold(connection, client) : stream!(connection, client);
+  }
+
+  async #handleTold(connection: Connection, client: Client): Promise<void> {
+    const { journal, stream } = this.#work;
+    journal.tell({ kind: "connect", message: `${clientText(client)} connected`, client });
+    await stream!(connection, client);
+    journal.tell({ kind: "end", message: `${clientText(client)} is done`, client });
+  }
+
+  async #isAllowed(client: Client): Promise<boolean> {
+    const { access, journal } = this.#work;
+    if (await access!.allows(client.address)) return true;
+    if (journal.wants("denied")) journal.tell({ kind: "denied", message: `${clientText(client)} was denied`, client });
+    return false;
   }
 
   async #received(datagram: Datagram, socket: DatagramSocket): Promise<void> {
@@ -127,7 +134,7 @@ export class MultiplexedMode implements Mode {
 
   #left(): void {
     this.#room.leave();
-    if (this.#stopped && this.#room.taken === 0) this.#idle.resolve();
+    if (this.#stopped) this.#perhapsIdle();
   }
 
   #failed(client: Client, error: unknown): void {

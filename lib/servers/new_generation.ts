@@ -5,11 +5,13 @@ import { blockedForSuccessor } from "../../ffi/transit.ts";
 import { read } from "../../ffi/unistd.ts";
 import { check } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
+import { legacyVariables } from "../core/legacy.ts";
 import { Deadline, type LimitOptions } from "../core/limit.ts";
 import { pipe } from "../core/pipe.ts";
 import { waitReadable } from "../core/readiness.ts";
 import { nameOfSignal } from "../core/signal_names.ts";
-import { type Child, ownCommand, spawn, type SpawnOptions } from "../processes/mod.ts";
+import { type Child, spawn, type SpawnOptions } from "../processes/mod.ts";
+import { freshCommand } from "./fresh_command.ts";
 import { type GenerationRole, type GenerationState, stateText, VARIABLE } from "./generation_state.ts";
 import { RestartError } from "./restart_error.ts";
 
@@ -71,7 +73,11 @@ function startChild(plan: NewGeneration, writer: Fd): Child {
   fds[next] = writer;
   const { role, generation, cwd } = plan;
   const state: GenerationState = { role, generation, sockets, report: next, cwd };
-  return spawn(ownCommand(plan.args), { fds, cwd, ...role === "trial" ? trial(plan, state) : successor(plan, state) });
+  return spawn(freshCommand(plan.args), {
+    fds,
+    cwd,
+    ...role === "trial" ? trial(plan, state) : successor(plan, state),
+  });
 }
 
 /**
@@ -86,7 +92,7 @@ function trial({ env }: NewGeneration, state: GenerationState): SpawnOptions {
     stderr: "piped",
     processGroup: true,
     env: { ...env, NOTIFY_SOCKET: "" },
-    pidVariables: { [VARIABLE]: stateText(state) },
+    pidVariables: { ...legacyVariables("trial"), [VARIABLE]: stateText(state) },
     ...death,
   };
 }
@@ -97,7 +103,7 @@ function successor({ env }: NewGeneration, state: GenerationState): SpawnOptions
   return {
     env,
     blockedSignals: signals.map(nameOfSignal),
-    pidVariables: { [VARIABLE]: stateText(state), ...variable },
+    pidVariables: { ...legacyVariables("successor"), [VARIABLE]: stateText(state), ...variable },
   };
 }
 

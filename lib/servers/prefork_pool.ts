@@ -1,5 +1,6 @@
 /** The children of a pre-forking server: always as many as there shall be. */
 import type { Fd } from "../core/fd.ts";
+import { Holding } from "../core/holding.ts";
 import { Limit } from "../core/limit.ts";
 import type { ChildEnd, ServedExport } from "./self_child_channel.ts";
 import { type ChildListener, PreforkedChild } from "./preforked.ts";
@@ -56,7 +57,8 @@ export class PreforkPool {
   readonly #listeners: readonly Fd[];
   readonly #tell: (event: PreforkEvent) => void;
   readonly #count: PreforkCount;
-  readonly #delay: StartDelay = new StartDelay(() => this.#balance());
+  readonly #delay: StartDelay;
+  readonly #holding: Holding;
   /** Those that take connections, those that wait for that, and those that are about to end. */
   readonly #serving = new Set<PreforkedChild>();
   readonly #spares = new Set<PreforkedChild>();
@@ -66,9 +68,22 @@ export class PreforkPool {
   #trimming: ReturnType<typeof setTimeout> | undefined;
   readonly #empty: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  /** The listeners stay the caller's, and stay open until it has ended. @throws {RangeError} if a number makes no sense. */
-  constructor(options: PreforkOptions, listeners: readonly Fd[], tell: (event: PreforkEvent) => void) {
+  /**
+   * The listeners stay the caller's, and stay open until it has ended; `holding` says whether children without a connection keep
+   * this program alive.
+   *
+   * @throws {RangeError} if a number makes no sense.
+   */
+  constructor(
+    options: PreforkOptions,
+    listeners: readonly Fd[],
+    tell: (event: PreforkEvent) => void,
+    holding: Holding = new Holding(),
+  ) {
     checkPrefork(options);
+    this.#holding = holding;
+    this.#delay = new StartDelay(() => this.#balance(), holding);
+    holding.watch((on) => this.#all().forEach((child) => child.hold(on)));
     this.#count = new PreforkCount(options);
     this.#options = options;
     this.#listeners = listeners;
@@ -90,19 +105,27 @@ export class PreforkPool {
 
   /**
    * Have every child finish its connection and end, at the latest after `deadline` milliseconds; called again, the earlier
-   * deadline holds. Resolves when none is left.
+   * deadline holds. With `finish` they serve the clients as well that wait already. Resolves when none is left.
    */
-  async stop(deadline: number): Promise<void> {
+  async stop(deadline: number, finish = false): Promise<void> {
     const first = !this.#stopping;
     this.#stopping = true;
     this.#delay.end();
     clearTimeout(this.#trimming);
-    if (first) { for (const child of this.#all()) child.kill("SIGTERM"); }
+    if (first) this.#dismiss(finish);
     if (this.#all().length === 0) this.#empty.resolve();
     const kill = () => this.#all().forEach((child) => child.kill("SIGKILL"));
     if (deadline <= 0) kill();
     using _limit = new Limit({ timeout: Math.max(deadline, 0) }, kill);
     await this.#empty.promise;
+  }
+
+  /** Who has no connection finishes the queue, so that the others need not keep it; if there is nobody, all of them do. */
+  #dismiss(finish: boolean): void {
+    const ready = finish ? this.children.filter((child) => child.ready) : [];
+    const idle = ready.filter(({ busy }) => !busy);
+    const last = new Set(idle.length > 0 ? idle : ready);
+    for (const child of this.#all()) last.has(child) ? child.finish() : child.kill("SIGTERM");
   }
 
   #all(): PreforkedChild[] {
@@ -148,7 +171,9 @@ export class PreforkPool {
     const requests = Math.min(requestsPerChild, Number.MAX_SAFE_INTEGER);
     const orders: PreforkedOrders = { listeners: this.#listeners.length, requests, server: Deno.pid, grace, limits };
     try {
-      return new PreforkedChild(this.#options, orders, this.#listeners, this.#listener);
+      const child = new PreforkedChild(this.#options, orders, this.#listeners, this.#listener);
+      if (!this.#holding.on) child.hold(false);
+      return child;
     } catch (error) {
       this.#failed(error);
       return undefined;
@@ -202,7 +227,7 @@ export class PreforkPool {
 
   /** Whoever was told of a connection cannot take it: the others are told. */
   #lookAround(child: PreforkedChild): void {
-    for (const other of this.#serving) if (other !== child && other.ready && !other.busy) other.look();
+    for (const other of this.#serving) if (other !== child) other.look();
   }
 
   #ended(child: PreforkedChild, end: ChildEnd): void {

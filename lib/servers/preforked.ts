@@ -8,7 +8,7 @@ import { type ChildEnd, SelfChildChannel, type ServedExport } from "./self_child
 export interface ChildListener {
   /** It has loaded its module. */
   ready(child: PreforkedChild): void;
-  /** It has taken a connection, or is done with one. */
+  /** It has taken a connection, or has none any more. */
   changed(child: PreforkedChild): void;
   /** A connection waits that somebody else has to take. */
   left(child: PreforkedChild): void;
@@ -24,6 +24,8 @@ export class PreforkedChild {
   busy = false;
   /** How many connections it is done with, as far as it has said so. */
   served = 0;
+  #held = true;
+  #toLook = false;
   readonly #child: SelfChildChannel;
   readonly #listener: ChildListener;
 
@@ -47,9 +49,21 @@ export class PreforkedChild {
     this.#child.tell("go");
   }
 
-  /** Look whether one waits. */
+  /** Look whether one waits; if it is busy, once it says that it is not: it may have said so, and wait already. */
   look(): void {
-    this.#child.tell("look");
+    this.#toLook = !this.ready || this.busy;
+    if (!this.#toLook) this.#child.tell("look");
+  }
+
+  /** Serve who waits already, and end. */
+  finish(): void {
+    this.#child.tell("finish");
+  }
+
+  /** Whether it keeps this program alive while it has no connection. */
+  hold(on: boolean): void {
+    this.#held = on;
+    this.#child.hold(on || this.busy);
   }
 
   kill(signal: SignalName): void {
@@ -64,12 +78,12 @@ export class PreforkedChild {
   #take(word: ChildWord): void {
     if (word === "left") return this.#listener.left(this);
     if (typeof word === "object") return this.#listener.threw(this, word.error, word.lost);
-    if (word === "ready") {
-      this.ready = true;
-      return this.#listener.ready(this);
-    }
-    this.busy = word === "busy";
-    if (!this.busy) this.served++;
+    if (word === "ready") this.ready = true;
+    else this.busy = word === "busy";
+    if (this.#toLook) this.look();
+    if (word === "ready") return this.#listener.ready(this);
+    if (typeof word === "number") this.served += word;
+    if (!this.#held) this.hold(false);
     this.#listener.changed(this);
   }
 }

@@ -36,10 +36,13 @@ export interface ConnectionLimits extends AccessRules {
   readonly maxLineLength?: number;
 }
 
-/** What a child says. */
-export type ChildWord = "ready" | "busy" | "idle" | "left" | { readonly error: unknown; readonly lost: boolean };
+/**
+ * What a child says: a number is how many connections it is done with since it was busy, and it has none now. While one follows
+ * the other it says nothing: two words for each would take the server and the child longer than a short connection does.
+ */
+export type ChildWord = "ready" | "busy" | number | "left" | { readonly error: unknown; readonly lost: boolean };
 /** What it is told. */
-export type ServerWord = "go" | "look";
+export type ServerWord = "go" | "look" | "finish";
 
 /** Of which connection an export is told. */
 export interface PreforkedConnection {
@@ -63,7 +66,8 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
   using server = openMessages<ServerWord>(CHANNEL);
   const say = (word: ChildWord) => server.send(word).catch(() => {});
   const listeners = Array.from({ length: orders.listeners }, (_, i) => Listener.fromFd(CHANNEL + 1 + i));
-  using taking = new SharedAccept(listeners, () => say("left"));
+  const burst = new Burst(say);
+  using taking = new SharedAccept(listeners, () => say("left"), () => burst.end());
   const watched = watching(orders.limits);
   const begin = Promise.withResolvers<void>();
   const stop = () => {
@@ -78,19 +82,45 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
     });
   }
   // The server has ended, which a signal tells as well, or begins anew as another program: what is under way is finished.
-  heed(server, { go: begin.resolve, look: () => taking.look() }).catch(() => {}).finally(stop);
+  heed(server, { go: begin.resolve, look: () => taking.look(), finish: () => taking.finish() }).catch(() => {}).finally(
+    stop,
+  );
   await say("ready");
   await begin.promise;
   for (let served = 0; served < orders.requests; served++) {
     const taken = await taking.next();
     if (taken === undefined) break;
-    say("busy");
+    burst.begin();
     const serve = () => run(taken.connection, { listener: taken.at, served }, ...args);
     await watched(taken.connection, serve).catch((error) => say({ error: sendable(error), lost: isLost(error) }));
-    say("idle");
+    burst.done++;
   }
+  burst.end();
   taking[Symbol.dispose]();
   await server.end({ timeout: LAST_WORDS }).catch(() => {});
+}
+
+/** Connections that follow each other, of which the server is told when the first begins and when none follows. */
+class Burst {
+  /** How many are done with. */
+  done = 0;
+  #under = false;
+  readonly #say: (word: ChildWord) => unknown;
+
+  constructor(say: (word: ChildWord) => unknown) {
+    this.#say = say;
+  }
+
+  begin(): void {
+    if (!this.#under) this.#say("busy");
+    this.#under = true;
+  }
+
+  end(): void {
+    if (this.#under) this.#say(this.done);
+    this.#under = false;
+    this.done = 0;
+  }
 }
 
 /** Do as the server says, to its end. */

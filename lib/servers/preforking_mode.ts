@@ -1,4 +1,6 @@
 /** Children that share the listening sockets. */
+import { listen } from "../../ffi/sys_socket.ts";
+import type { Listener } from "../sockets/mod.ts";
 import type { SignalAction } from "../signals/mod.ts";
 import { sigaction } from "../signals/mod.ts";
 import type { Mode, ServerWork } from "./mode.ts";
@@ -19,10 +21,10 @@ export class PreforkingMode implements Mode {
   readonly #actions: SignalAction[] = [];
 
   constructor(work: ServerWork) {
-    const { child, prefork, idleTimeout, maxLineLength, accessRules, listeners } = this.#work = work;
+    const { child, prefork, idleTimeout, maxLineLength, accessRules, listeners, holding } = this.#work = work;
     const limits = said({ ...accessRules, idleTimeout, maxLineLength });
     const options = { ...prefork, ...child as ServedExport, limits, grace: GRACE };
-    this.#pool = new PreforkPool(options, listeners.map(({ fd }) => fd), (event) => this.#tell(event));
+    this.#pool = new PreforkPool(options, listeners.map(({ fd }) => fd), (event) => this.#tell(event), holding);
     this.ready = this.#pool.ready;
     this.idle = this.#idle.promise;
   }
@@ -39,9 +41,12 @@ export class PreforkingMode implements Mode {
     }
   }
 
-  stopTaking(): void {
+  stopTaking(own: ReadonlySet<Listener>): void {
     for (const action of this.#actions.splice(0)) action.remove();
-    this.#pool.stop(Infinity).then(this.#idle.resolve);
+    const finish = this.#work.listeners.every((one) => own.has(one));
+    // The children share the queue: while somebody waits in it nobody else gets in, so it has an end.
+    if (finish) { for (const { fd } of own) listen(fd.number, 0); }
+    this.#pool.stop(Infinity, finish).then(this.#idle.resolve);
   }
 
   end(): void {

@@ -4,21 +4,17 @@ import { kill } from "../../ffi/signal.ts";
 import { close, write } from "../../ffi/unistd.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
+import { takeDescriptor } from "../core/legacy.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
+import { startingDirectory } from "../core/starting_directory.ts";
 import { execSelf } from "../processes/mod.ts";
 import { type Connection, Listener } from "../sockets/mod.ts";
-import {
-  type GenerationRole,
-  type GenerationState,
-  stateText,
-  takeDescriptor,
-  takeState,
-  VARIABLE,
-} from "./generation_state.ts";
+import { type GenerationRole, type GenerationState, stateText, takeState, VARIABLE } from "./generation_state.ts";
 import { drained, OpenConnections } from "./draining.ts";
+import { ownChildren, reapChildren } from "./inherited_children.ts";
 import { startGeneration } from "./new_generation.ts";
 import type { RestarterOptions } from "./restarter_options.ts";
-import { startingDirectory } from "./starting_directory.ts";
+import { takenConnections } from "./taken_connections.ts";
 import { Taking } from "./taking.ts";
 
 /** What is kept from one generation to the next. */
@@ -89,6 +85,7 @@ export class Restarter implements Disposable {
     for (const [name, number] of Object.entries(state?.sockets ?? {})) {
       this.#unclaimed.set(name, takeDescriptor(number));
     }
+    reapChildren(state?.children ?? []).catch(() => {});
     if (state?.report !== undefined) this.#report = takeDescriptor(state.report);
   }
 
@@ -129,7 +126,8 @@ export class Restarter implements Disposable {
 
   /**
    * Say that this program is ready: what waits for that goes on, and connections may be taken. Sockets of the generation before
-   * that were not asked for are closed. In a trial this never returns: the process has shown what it was to show.
+   * that were not asked for are closed. In a trial this never returns: the process has shown what it was to show. So begin to serve
+   * after it, also by `serve()`: a connection that a trial takes is lost.
    */
   ready(): void {
     if (this.#report !== undefined && !this.#report.closed) {
@@ -162,34 +160,25 @@ export class Restarter implements Disposable {
   /**
    * The connections of a listener, from `ready()` on and for as long as they are this generation's to take: the loop ends when
    * another process has taken over, or the listener is closed. Before this program is replaced those that are open are waited for.
+   * With too many open descriptors clients wait in the kernel's queue until there is one again.
    *
    * @param listener A listener, such as one of {@linkcode Restarter.inherited}.
    * @returns What comes; each is the loop's to close.
-   * @throws {SyscallError} as `Listener.accept`.
+   * @throws {SyscallError} `EINVAL` and its like, if the listener does not listen any more.
    */
-  async *connections(listener: Listener): AsyncIterableIterator<Connection> {
-    while (await this.allowed()) {
-      const { taking } = this;
-      try {
-        const connection = await listener.accept({ signal: taking });
-        this.#connections.add(connection);
-        yield connection;
-      } catch (error) {
-        if (taking.aborted) continue;
-        if (error instanceof ClosedError && listener.closed) return;
-        throw error;
-      }
-    }
+  connections(listener: Listener): AsyncIterableIterator<Connection> {
+    return takenConnections(listener, this.#taking, this.#connections);
   }
 
   /**
    * Replace this program in place by its code as it is now: the same process, with the same arguments, flags and permissions,
    * and the kept sockets. Connections that come meanwhile wait in their queues.
    *
-   * First the new code is tried: it is started as a child, with the same sockets, up to its `ready()`, and ended. If it does not
+   * Before {@linkcode Restarter.ready} it waits for that. First the new code is tried: it is started as a child, with the same sockets, up to its `ready()`, and ended. If it does not
    * get there this program goes on, as if nothing had been. Then no more connections are taken, those of
    * {@linkcode Restarter.connections} that are open and `drain` are waited for, and the program begins anew as by {@linkcode execSelf}, in the directory in which it began; signals that it handles wait for the new
-   * code's handlers. Connections that are still open are cut.
+   * code's handlers. Connections that are still open are cut. Children that live go on, and are reaped by the new code: those of a
+   * pre-forking server finish the connection that they have.
    *
    * Calls while it is under way are one with it; the code is tried once more for them.
    *
@@ -198,7 +187,7 @@ export class Restarter implements Disposable {
    * @param options When to give up; `timeout` is about the trial, and the restarter's if not given.
    * @returns Never.
    * @throws {RestartError} if the new code ended before it was ready, for whatever reason: the message has it.
-   * @throws {SyscallError} if Deno could not be started.
+   * @throws {SyscallError} if Deno could not be started, also since the directory is gone in which the program began.
    * @throws {Deno.errors.NotSupported} if the program is in no file.
    * @throws {Deno.errors.NotCapable} without `run` permission.
    * @throws {ClosedError} if another process has taken over.
@@ -211,6 +200,8 @@ export class Restarter implements Disposable {
   }
 
   async #restart(options: WaitOptions): Promise<never> {
+    // What is not ready has no sockets for a trial yet, which would make its own.
+    await this.#taking.opened(options);
     await this.#handing?.catch(() => {});
     if (this.#gone) throw new ClosedError("Another process has taken over");
     const { tryFirst = true, args, env } = this.#options;
@@ -221,11 +212,17 @@ export class Restarter implements Disposable {
     const paused = this.#taking.pause();
     try {
       await this.#drain(options);
+      options.signal?.throwIfAborted();
       const sockets = this.#open();
       const numbers = [...sockets].map(([name, { number }]) => [name, number] as const);
-      const state = this.#state("restarted", Object.fromEntries(numbers));
+      const state = { ...this.#state("restarted", Object.fromEntries(numbers)), children: ownChildren() };
       const variable = `${stateText(state)}${Deno.pid}`;
-      return execSelf({ keep: [...sockets.values()], args, cwd: this.#cwd, env: { ...env, [VARIABLE]: variable } });
+      return execSelf({
+        keep: [...sockets.values()],
+        args,
+        cwd: this.#cwd,
+        env: { ...env, [VARIABLE]: variable },
+      });
     } finally {
       if (paused) this.#taking.open();
     }

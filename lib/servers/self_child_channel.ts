@@ -1,6 +1,7 @@
 /** A child that runs an export of a module for a server, and the channel over which the two understand each other. */
 import { AROUND, type Around } from "../core/around.ts";
 import type { Fd } from "../core/fd.ts";
+import { HOLD, type Holdable } from "../core/holding.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { type Message, type Messages, openMessages, socketpair } from "../pipes/mod.ts";
 import { type ExitStatus, type OpenedChild, openSelf, type SelfPermissions } from "../processes/mod.ts";
@@ -94,10 +95,17 @@ export class SelfChildChannel {
     return this.#child.kill(signal);
   }
 
+  /** Whether it keeps this program alive until it has ended. */
+  hold(on: boolean): void {
+    (this.#child as OpenedChild & Holdable)[HOLD](on);
+    on ? this.#channel.ref() : this.#channel.unref();
+  }
+
   async #end(): Promise<ChildEnd> {
     const error = await this.#child.close().then(() => undefined, (reason) => reason as Error);
     const status = await this.#child.status;
     this.#channel.close();
-    return status.signal === null && error !== undefined ? { status, error } : { status };
+    // Where SIGCHLD is ignored nobody knows how it ended.
+    return status.signal === null && status.raw !== -1 && error !== undefined ? { status, error } : { status };
   }
 }

@@ -25,7 +25,7 @@ import { Server } from "./server.ts";
  * connections in other processes this one knows nothing: `maxConnections` is the number of children there. When the server stops
  * children have time for their connections as handlers have; then those of `"forking"` get SIGTERM and a second later SIGKILL, those
  * of `"preforking"` SIGKILL. If this program is killed, they end: with SIGTERM, or after their connection and ten seconds at most.
- * Children keep this program alive.
+ * Children keep this program alive; after `unref()` of the server those with a connection.
  *
  * At `maxConnections` nothing is accepted, and clients wait in the kernel's queue; so they do when there are too many open
  * descriptors, which is logged once, until there is one again. A stale file of a Unix socket is replaced, a live one is an error.
@@ -112,7 +112,12 @@ export async function serve(
     throw signal.reason;
   }
   let mode: Mode | undefined;
-  const server = new Server(sockets, settings, (work) => mode = MODES[settings.mode](work));
+  const server = new Server(
+    sockets,
+    sockets.filter((one) => !all.includes(one)),
+    settings,
+    (work) => mode = MODES[settings.mode](work),
+  );
   try {
     await mode!.ready;
   } catch (error) {

@@ -40,15 +40,22 @@ export class Server implements AsyncDisposable {
   /** Resolves when it has stopped: nothing is accepted any more, and what was under way has finished or was ended. */
   readonly finished: Promise<void>;
   readonly #sockets: readonly ServedSocket[];
+  readonly #own: ReadonlySet<ServedSocket>;
   readonly #mode: Mode;
   readonly #holding = new Holding();
   readonly #stopping = new AbortController();
   readonly #stopTimeout: number;
   #ended = false;
 
-  /** Made by {@linkcode serve}. @ignore */
-  constructor(sockets: readonly ServedSocket[], settings: ServeSettings, make: (work: ServerWork) => Mode) {
+  /** Made by {@linkcode serve}; `own` are those of `sockets` that nobody else has. @ignore */
+  constructor(
+    sockets: readonly ServedSocket[],
+    own: readonly ServedSocket[],
+    settings: ServeSettings,
+    make: (work: ServerWork) => Mode,
+  ) {
     this.#sockets = sockets;
+    this.#own = new Set(own);
     this.#stopTimeout = settings.stopTimeout;
     this.addresses = sockets.map(({ addr }) => addr);
     this.#mode = make({
@@ -69,8 +76,8 @@ export class Server implements AsyncDisposable {
 
   /**
    * Stop: nothing is accepted any more, files of Unix sockets are removed, and what is under way has time to finish; then its
-   * connections are closed. Handlers hear of it by `client.stopping`. The second call ends all of it at once. What waits in the
-   * kernel's queue and was not accepted is reset, unless another process shares the socket.
+   * connections are closed. Handlers hear of it by `client.stopping`. The second call ends all of it at once. Clients that wait in
+   * the kernel's queue are served as well, but those of a listener that was given, which may be another process's too.
    *
    * @param options How long it may take.
    * @returns Resolves as {@linkcode Server.finished} does.
@@ -83,7 +90,7 @@ export class Server implements AsyncDisposable {
       return await this.finished;
     }
     this.#stopping.abort(new DOMException("The server stops", "AbortError"));
-    this.#mode.stopTaking();
+    this.#mode.stopTaking(new Set(timeout === 0 ? [] : [...this.#own].filter((one) => one instanceof Listener)));
     for (const socket of this.#sockets) if (socket instanceof Listener) socket.close();
     if (timeout === 0) this.#end();
     const timer = timeout <= LONGEST ? setTimeout(() => this.#end(), timeout) : undefined;
@@ -108,7 +115,7 @@ export class Server implements AsyncDisposable {
     this.#hold(true);
   }
 
-  /** Let this program end while the server waits for clients. What a handler waits for keeps it alive. */
+  /** Let this program end while the server waits for clients. What a handler waits for keeps it alive, and so does a child with a connection. */
   unref(): void {
     this.#hold(false);
   }

@@ -18,14 +18,17 @@ export interface Taken {
 export class SharedAccept implements Disposable {
   readonly #listeners: readonly Listener[];
   readonly #left: () => void;
+  readonly #waits: (() => void) | undefined;
   #first = 0;
   #wake: (() => void) | undefined;
   #stopped = false;
+  #finishing = false;
 
-  /** The listeners are its own from now on, and do not block. */
-  constructor(listeners: readonly Listener[], left: () => void) {
+  /** The listeners are its own from now on, and do not block. `waits` is called where none of them has a connection. */
+  constructor(listeners: readonly Listener[], left: () => void, waits?: () => void) {
     this.#listeners = listeners;
     this.#left = left;
+    this.#waits = waits;
   }
 
   /** The next connection; nothing once it was stopped. @throws {SyscallError} such as `EMFILE`. */
@@ -37,6 +40,8 @@ export class SharedAccept implements Disposable {
         await turnDue();
         return taken;
       }
+      this.#waits?.();
+      if (this.#finishing) return undefined;
       await this.#wait();
     }
     return undefined;
@@ -47,9 +52,17 @@ export class SharedAccept implements Disposable {
     this.#wake?.();
   }
 
-  /** Take no more. */
+  /** Take no more. Who has a connection keeps the listeners from being closed no longer: clients would wait for nothing. */
   stop(): void {
     this.#stopped = true;
+    if (this.#wake === undefined) this.#close();
+    else this.#wake();
+  }
+
+  /** Take those that wait already, and then no more. */
+  finish(): void {
+    this.#finishing = true;
+    if (this.#wake === undefined && !this.#someWait()) this.stop();
     this.#wake?.();
   }
 
@@ -79,13 +92,22 @@ export class SharedAccept implements Disposable {
 
   /** We may have been woken for two of them, and nobody else for the one that we do not take. */
   #tellOfOthers(): void {
+    if (this.#someWait()) this.#left();
+  }
+
+  #someWait(): boolean {
+    if (this.#stopped) return false;
     const came = pollAny(this.#listeners.map(({ fd }) => [fd.number, READABLE]), 0);
-    if (typeof came !== "number" && came.length > 0) this.#left();
+    return typeof came !== "number" && came.length > 0;
+  }
+
+  #close(): void {
+    for (const listener of this.#listeners) listener.close();
   }
 
   /** Take no more, and close the listeners. */
   [Symbol.dispose](): void {
     this.stop();
-    for (const listener of this.#listeners) listener.close();
+    this.#close();
   }
 }

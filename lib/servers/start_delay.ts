@@ -1,5 +1,7 @@
 /** When a child may be started again whose last ones have failed. */
 
+import type { Holding } from "../core/holding.ts";
+
 /** Milliseconds after the first failure, and at most. */
 const SHORTEST = 100;
 const LONGEST = 5_000;
@@ -8,10 +10,12 @@ export class StartDelay {
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #due: () => void;
+  readonly #holding: Holding | undefined;
 
-  /** `due` is called when a delay has passed. */
-  constructor(due: () => void) {
+  /** `due` is called when a delay has passed; `holding` says whether that keeps this program alive. */
+  constructor(due: () => void, holding?: Holding) {
     this.#due = due;
+    this.#holding = holding;
   }
 
   /** Whether nothing may be started now. */
@@ -27,6 +31,7 @@ export class StartDelay {
       this.#timer = undefined;
       this.#due();
     }, delay);
+    if (this.#holding?.on === false) Deno.unrefTimer(this.#timer);
   }
 
   /** One works. */

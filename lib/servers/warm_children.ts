@@ -1,5 +1,6 @@
 /** Children of a forking server that have loaded their module, and wait for a connection. */
 import type { Fd } from "../core/fd.ts";
+import { Holding } from "../core/holding.ts";
 import { FORKED, type ForkedClient } from "./forked_child.ts";
 import { SelfChildChannel, type ServedExport } from "./self_child_channel.ts";
 import { StartDelay } from "./start_delay.ts";
@@ -11,11 +12,15 @@ export class WarmChildren {
   readonly #what: ServedExport;
   readonly #count: number;
   readonly #spares = new Set<SelfChildChannel>();
-  readonly #delay: StartDelay = new StartDelay(() => this.#fill());
+  readonly #delay: StartDelay;
+  readonly #holding: Holding;
   #ended = false;
 
-  /** `count` of them. */
-  constructor(what: ServedExport, count: number) {
+  /** `count` of them; `holding` says whether those that wait keep this program alive. */
+  constructor(what: ServedExport, count: number, holding: Holding = new Holding()) {
+    this.#holding = holding;
+    this.#delay = new StartDelay(() => this.#fill(), holding);
+    holding.watch((on) => this.#spares.forEach((spare) => spare.hold(on)));
     this.#what = what;
     this.#count = count;
     this.ready = this.#ready.promise;
@@ -59,7 +64,9 @@ export class WarmChildren {
 
   #take(): SelfChildChannel | undefined {
     const [spare] = this.#spares;
-    if (spare !== undefined) this.#spares.delete(spare);
+    if (spare === undefined) return undefined;
+    this.#spares.delete(spare);
+    spare.hold(true);
     return spare;
   }
 
@@ -79,6 +86,7 @@ export class WarmChildren {
   #add(): void {
     const child = this.#start();
     this.#spares.add(child);
+    if (!this.#holding.on) child.hold(false);
     this.#follow(child);
   }
 

@@ -11,6 +11,9 @@ import { Socket } from "./socket.ts";
 import { howNumber, type ShutdownHow } from "./socket_base.ts";
 import { atMark, receiveUrgent, requireUrgent, sendUrgent, urgentByte } from "./urgent.ts";
 
+/** Mostly nothing is left to be sent. */
+const DONE = Promise.resolve();
+
 /**
  * A connection of TCP or of a Unix stream socket, with a buffer on both sides: bytes, lines, records, messages that end with a
  * dot; or Web Streams, which go on where the calls have stopped. It is `Deno.Conn` and Perl's `IO::Socket` in one.
@@ -220,10 +223,16 @@ export class Connection extends ConnectionWriter implements Disposable, AsyncDis
    *
    * @throws {SyscallError} `EPIPE` if what was collected cannot be sent any more; it is closed all the same.
    */
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    const { output, writing } = partsOf(this);
+    if (!this.closed && (output.buffered > 0 || !writing.idle)) return this.#closeFlushed();
+    this.close();
+    return DONE;
+  }
+
+  async #closeFlushed(): Promise<void> {
     try {
-      const { output, writing } = partsOf(this);
-      if (!this.closed && (output.buffered > 0 || !writing.idle)) await this.flush();
+      await this.flush();
     } finally {
       this.close();
     }

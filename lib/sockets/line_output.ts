@@ -9,6 +9,8 @@ const COLLECTED = 8 * 1024;
 /** Up to this bytes are copied to those that go before them, to save a call. */
 const JOINED = 64 * 1024;
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * Collects what is written, or sends it at once. What was sent in part goes on to be sent: the rest comes before anything
  * else, so that nothing that follows stands in the middle of a line. It is for one writer at a time.
@@ -17,7 +19,7 @@ export class LineOutput {
   readonly #sink: ByteSink;
   /** Whether all that is written goes at once. */
   autoflush = true;
-  #memory: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #memory: Uint8Array<ArrayBuffer> = NOTHING;
   #start = 0;
   #end = 0;
 

@@ -8,11 +8,11 @@ import { accept4, getpeername, socket as newSocket } from "../../ffi/sys_socket.
 import { type SyscallError, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
-import { addressOf, type SocketAddress } from "./address.ts";
+import type { SocketAddress } from "./address.ts";
 import { adoptedKind, takeOver } from "./adoption.ts";
 import { bindTo, checkBacklog, listenAt } from "./binding.ts";
 import { connectTo, connectToSync } from "./connecting.ts";
-import { holdingOf, rememberPeer, wouldWait } from "./socket_base.ts";
+import { holdingOf, peerOf, rememberPeer, wouldWait } from "./socket_base.ts";
 import { addressError, socketError } from "./socket_errors.ts";
 import {
   kindNumbers,
@@ -41,6 +41,10 @@ export interface AcceptedSocket {
 
 /** Take a connection that waits, if there is one; nothing is said of who it is. @throws {SyscallError} as accept(2). */
 export let takeWaiting: (listening: Socket) => Socket | undefined;
+
+/** What the kernel puts a peer's name into, and how long it is: memory that it can reach costs more than the call. */
+const peerName = new Uint8Array(NAME_ROOM);
+const peerSize = new Uint32Array(1);
 
 /** Connections that were gone before they were accepted: the next one is asked for. */
 const GONE = [-ERRNO.ECONNABORTED, -ERRNO.EPROTO];
@@ -72,7 +76,7 @@ export class Socket extends SocketSender {
   readonly #kind: SocketDescription;
 
   static {
-    takeWaiting = (listening) => listening.#take(new Uint8Array(NAME_ROOM), new Uint32Array(1));
+    takeWaiting = (listening) => listening.#take();
   }
 
   /** Made by {@linkcode socket}. @ignore */
@@ -191,22 +195,20 @@ export class Socket extends SocketSender {
   }
 
   #accept(): AcceptedSocket | undefined {
-    const name = new Uint8Array(NAME_ROOM);
-    const size = new Uint32Array(1);
-    const socket = this.#take(name, size);
-    return socket && { socket, address: addressOf(name.subarray(0, size[0]), this.transport) };
+    const socket = this.#take();
+    return socket && { socket, address: peerOf(socket)! };
   }
 
-  #take(name: Uint8Array<ArrayBuffer>, size: Uint32Array<ArrayBuffer>): Socket | undefined {
+  #take(): Socket | undefined {
     for (;;) {
-      size[0] = name.length;
-      const rc = again(() => accept4(this.fd.number, name, size, OPEN));
+      peerSize[0] = peerName.length;
+      const rc = again(() => accept4(this.fd.number, peerName, peerSize, OPEN));
       if (GONE.includes(rc)) continue;
       if (wouldWait(rc)) return undefined;
       const number = aboveStandard(rc);
       if (number < 0) throw this.#refusal(number);
       const socket = new Socket(Fd.made(number), this.#kind);
-      rememberPeer(socket, name.subarray(0, size[0]));
+      rememberPeer(socket, peerName.slice(0, peerSize[0]));
       return socket;
     }
   }

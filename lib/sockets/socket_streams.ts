@@ -143,6 +143,8 @@ export class SocketStreams extends SocketBase {
   }
 
   #end(why: string): void {
+    // An error with its stack takes as long as all else that closes a socket; most have no streams.
+    if (this.#input === undefined && this.#output === undefined) return;
     const reason = new ClosedError(why);
     this.#input?.close(reason);
     this.#output?.close(reason);

@@ -5,7 +5,7 @@ import { Holding } from "../core/holding.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
 import { foregroundGroupOf, programNameOf, signalForeground } from "./foreground.ts";
 import { openMaster, openSlave } from "./master.ts";
-import { type PartialTerminalAttributes, setAttributes } from "./terminal_attributes.ts";
+import { stty } from "./stty.ts";
 import { packWindowSize, setWindowSize, type WindowSize, windowSizeOf } from "./window_size.ts";
 
 /** How a pseudo-terminal begins. */
@@ -14,8 +14,11 @@ export interface PtyOptions extends Partial<WindowSize> {
   rows?: number;
   /** Characters of a line. @default {80} */
   cols?: number;
-  /** How it is set from the beginning, before any program has it: `{ local: { ECHO: false } }`. */
-  attributes?: PartialTerminalAttributes;
+  /**
+   * How it is set before any program has it: words of stty(1), such as `"-echo"`, as `stty` takes them.
+   * @default {as the kernel has it: lines that can be edited, with echo}
+   */
+  settings?: readonly string[];
 }
 
 /** Whether what waits for a terminal keeps the program alive. */
@@ -49,16 +52,21 @@ export class PtyBase {
   }
 
   /** @ignore */
-  protected constructor({ rows = 24, cols = 80, width, height, attributes }: PtyOptions) {
+  protected constructor({ rows = 24, cols = 80, width, height, settings = [] }: PtyOptions) {
     const size = packWindowSize({ rows, cols, width, height });
     const { master, path } = openMaster();
     this.master = master;
     this.path = path;
+    setWindowSize(master.number, size);
+    if (settings.length > 0) this.#set(settings);
+  }
+
+  /** It is nobody's yet who could close it. */
+  #set(settings: readonly string[]): void {
     try {
-      setWindowSize(master.number, size);
-      if (attributes !== undefined) setAttributes(master, attributes);
+      stty(this, ...settings).keep();
     } catch (error) {
-      master.close();
+      this.master.close();
       throw error;
     }
   }

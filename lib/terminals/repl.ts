@@ -6,7 +6,7 @@ import { TIMEOUT } from "./patterns.ts";
 import type { PtyChild } from "./pty_child.ts";
 import { type ReplKind, replKind, type ReplName, token } from "./repl_kind.ts";
 import { spawnPty } from "./spawn_pty.ts";
-import { setAttributes } from "./terminal_attributes.ts";
+import { stty } from "./stty.ts";
 
 /** How {@linkcode openRepl} starts a program. */
 export interface ReplOptions extends WaitOptions {
@@ -27,7 +27,7 @@ const SOON = 200;
 /** Lines as wide as there can be: nobody wraps them. */
 const WIDE = 32_767;
 /** What is sent is not echoed, and lines end as programs write them. */
-const QUIET = { local: { ECHO: false }, output: { ONLCR: false } };
+const QUIET = ["-echo", "-onlcr"];
 
 /**
  * A program that reads commands, and says something of each. `openRepl` starts it.
@@ -61,7 +61,7 @@ export class Repl implements AsyncDisposable {
     const { command, env, piped = false, prompt } = this.#kind;
     const { cwd, env: more } = this.#options;
     const stdin = piped ? { stdin: "piped" as const } : {};
-    this.#child = spawnPty(command, { cwd, env: { ...env, ...more }, cols: WIDE, attributes: QUIET, ...stdin });
+    this.#child = spawnPty(command, { cwd, env: { ...env, ...more }, cols: WIDE, settings: QUIET, ...stdin });
     try {
       const { readable, child } = this.#child;
       this.#dialog = new Expect(piped ? { readable, writable: child.stdin } : this.#child);
@@ -96,7 +96,7 @@ export class Repl implements AsyncDisposable {
   async #run(command: string, options: WaitOptions): Promise<string> {
     checkLimit(options);
     // A command may have set it otherwise.
-    if (!this.#child.closed) setAttributes(this.#child, QUIET);
+    if (!this.#child.closed) stty(this.#child, ...QUIET).keep();
     const stop = new AbortController();
     using _limit = new Limit(options, (reason) => stop.abort(reason));
     const { signal } = stop;

@@ -125,3 +125,17 @@ test("LogFile stands behind standard output and error, also after a reopen", asy
   assertEquals(Deno.readTextFileSync(`${place.path}.1`), "output\nerror\n");
   assertMatch(place.text, /^again\nerror: Uncaught .*Error: the end\n[^]*at file:/);
 });
+
+test("LogFile.behind() writes to what is open until its path can be opened", () => {
+  using place = new Place();
+  const path = `${place.folder}/later/d.log`;
+  const first = LogFile.open(place.path);
+  using log = LogFile.behind(path, first.fd.duplicate(), { name: "d" });
+  first.close();
+  assert(!log.reopen());
+  assertMatch(place.text, /^d \d+: cannot open the log ".*later\/d\.log" again \(ENOENT\) at .*\n$/);
+  Deno.mkdirSync(`${place.folder}/later`);
+  assert(log.reopen());
+  log.print("there");
+  assertMatch(Deno.readTextFileSync(path), /^d \d+: there at .*\n$/);
+});

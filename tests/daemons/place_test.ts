@@ -10,7 +10,7 @@ test("Place finds its file again when the folder has moved", () => {
   const fd = place.open(FCNTL.O_WRONLY | FCNTL.O_CREAT, 0o600);
   assert(fd > 2 && place.isAt(fd));
   assertEquals([...Deno.readDirSync(`${folder}.moved`)].map(({ name }) => name), ["file"]);
-  assertEquals([place.again(), place.remove()], [undefined, 0]);
+  assertEquals([Place.found(place.path), place.remove()], [undefined, 0]);
   assert(!place.isAt(fd) && place.remove() < 0);
   close(fd);
   Deno.removeSync(`${folder}.moved`);

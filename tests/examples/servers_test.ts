@@ -1,5 +1,5 @@
 /** The server examples, with the clients that Perl's manual and the Cookbook have for them. */
-import { assert, assertEquals, assertMatch, repository, test } from "../support/mod.ts";
+import { assert, assertEquals, assertMatch, denoSource, repository, test } from "../support/mod.ts";
 import { alive, childrenOf, exampleCommand, launched, Running } from "./launched.ts";
 
 const DATE = "\\w{3} \\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}";
@@ -149,6 +149,27 @@ test("servers/hardened takes digits alone for a port, and may start nothing", as
   }
   const source = Deno.readTextFileSync(repository("examples/servers/hardened.ts"));
   assert(!source.split("\n")[0]!.includes("--allow-run"));
+});
+
+test("servers/hardened keeps PATH alone of its environment, for itself and for what it would start", async () => {
+  const source = `
+    import { capture } from "vasty/mod.ts";
+    // It is done when it was told to end.
+    import("vasty/examples/servers/hardened.ts");
+    while (Deno.env.has("SECRET")) await new Promise((resolve) => setTimeout(resolve, 5));
+    console.log("\\n" + JSON.stringify([Deno.env.toObject(), (await capture(["env"])).stdout]));
+    Deno.exit(0);`;
+  const env = {
+    PATH: `/tmp:${Deno.env.get("PATH")}`,
+    IFS: "x",
+    BASH_ENV: "/tmp/x",
+    LD_LIBRARY_PATH: "/tmp",
+    SECRET: "s",
+  };
+  const options = { env, flags: ["--allow-net", "--allow-env", "--allow-run"], args: ["--bind", "127.0.0.1", "0"] };
+  const { stdout, stderr } = await denoSource(source, options);
+  const PATH = "/usr/bin:/bin";
+  assertEquals([stderr, JSON.parse(/^\[.*\]$/m.exec(stdout)![0])], ["", [{ PATH }, `PATH=${PATH}\n`]]);
 });
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {

@@ -1,5 +1,6 @@
 import { AccessList, type NameLookup } from "../../lib/servers/access_list.ts";
-import { assertEquals, assertThrows, test } from "../support/mod.ts";
+import { linesInWorld, worldTest } from "../sockets/names_world.ts";
+import { assertEquals, assertThrows, test, within } from "../support/mod.ts";
 
 /** Names as a resolver would have them: "!" marks one that is not checked. */
 const NAMES: Record<string, string> = {
@@ -51,4 +52,34 @@ test("AccessList refuses rules that are none", () => {
     assertThrows(() => new AccessList([rule as string]), TypeError);
   }
   assertThrows(() => new AccessList("10.0.0.0/8" as unknown as string[]), TypeError);
+});
+
+worldTest("AccessList looks names up as the machine does, backwards and forwards", async () => {
+  // 127.0.0.2 and 127.0.0.3 are "pair" in /etc/hosts; nobody knows 127.0.0.9.
+  const source = `
+    import { connect } from "vasty/lib/sockets/mod.ts";
+    import { serve } from "vasty/lib/servers/mod.ts";
+    async function served(options) {
+      const from = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.9"];
+      await using server = await serve({ hostname: "127.0.0.1", port: 0 }, (one) => one.writeLine("in"), options);
+      const { port } = server.addresses[0];
+      const lines = [];
+      for (const localAddress of from) {
+        using client = await connect({ hostname: "127.0.0.1", port, localAddress });
+        if (await client.readLine({ timeout: ${within(20_000)} }) === "in") lines.push(localAddress);
+      }
+      return lines;
+    }
+    const log = () => {};
+    await tell(() => served({ log, allow: ["pair"] }), Infinity);
+    await tell(() => served({ log, allow: ["localhost", "127.0.0.9"] }), Infinity);
+    await tell(() => served({ log, deny: ["PAIR."] }), Infinity);
+    await tell(() => served({ log, allow: ["127.0.0.0/8"], deny: ["localhost"] }), Infinity);`;
+  assertEquals(await linesInWorld(source), [
+    '["127.0.0.2","127.0.0.3"]',
+    '["127.0.0.1","127.0.0.9"]',
+    // Who has no name has none that is denied.
+    '["127.0.0.1","127.0.0.9"]',
+    '["127.0.0.2","127.0.0.3","127.0.0.9"]',
+  ]);
 });

@@ -31,7 +31,7 @@ class Recording implements Mode {
 test("Mode is given the listening sockets, and told in this order: start, stopTaking, end", async () => {
   const listener = await listen({ hostname: "127.0.0.1" });
   let mode!: Recording;
-  const server = new Server([listener], settingsOf(() => {}, {}), (work) => mode = new Recording(work));
+  const server = new Server([listener], [], settingsOf(() => {}, {}), (work) => mode = new Recording(work));
   assertEquals([mode.work.listeners, mode.work.datagrams, mode.calls], [[listener], [], ["start"]]);
   const stopped = server.stop();
   assertEquals(mode.calls, ["start", "stopTaking true false"]);

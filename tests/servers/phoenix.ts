@@ -5,7 +5,7 @@ import { activation, type RestarterOptions } from "../../lib/servers/mod.ts";
 import { kill } from "../../lib/signals/mod.ts";
 import { connect, type Listener } from "../../lib/sockets/mod.ts";
 import { assertEquals, denoCommand, type DenoOptions, repository, within } from "../support/mod.ts";
-import { numbers } from "../support/proc.ts";
+import { numbers, readProc } from "../support/proc.ts";
 
 /** The file that the server imports, whose text a test changes. */
 const PART = "part.ts";
@@ -196,4 +196,19 @@ export class Load {
 /** How many descriptors process `pid` has. */
 export function descriptors(pid: number): number {
   return numbers(`/proc/${pid}/fd`).length;
+}
+
+/** Ask until it is so: what is asked for is the state of /proc, which nothing announces. */
+export async function until(done: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + within(5_000);
+  while (!done()) {
+    if (performance.now() > deadline) throw new Error(`Not within 5 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** The children of process `pid`. */
+export function childrenOf(pid: number): number[] {
+  const tasks = numbers(`/proc/${pid}/task`);
+  return tasks.flatMap((tid) => (readProc(`/proc/${pid}/task/${tid}/children`).match(/\d+/g) ?? []).map(Number));
 }

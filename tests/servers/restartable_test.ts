@@ -30,3 +30,12 @@ test("Restarter: what `make` throws is passed on, and the name is free then", as
   using web = await restarter.inherited("web", () => listen({ hostname: "127.0.0.1" }));
   assert(!web.closed);
 });
+
+test("Restarter.restart() waits for ready(), and may be given up before", async () => {
+  using restarter = restartable();
+  await assertRejects(() => restarter.restart({ signal: AbortSignal.abort(new Error("enough")) }), Error, "enough");
+  const stop = new AbortController();
+  const given = assertRejects(() => restarter.restart({ signal: stop.signal }), Error, "late");
+  stop.abort(new Error("late"));
+  await given;
+});

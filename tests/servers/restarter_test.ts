@@ -2,24 +2,11 @@
 import { run } from "../../lib/processes/mod.ts";
 import { connect, listen } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertMatch, EMULATED, sample, size, test, within } from "../support/mod.ts";
-import { numbers, readProc } from "../support/proc.ts";
-import { descriptors, Load, Phoenix } from "./phoenix.ts";
+import { readProc } from "../support/proc.ts";
+import { exported, pidOf } from "./child_servers.ts";
+import { childrenOf, descriptors, Load, Phoenix, until } from "./phoenix.ts";
 
 const ROUNDS = EMULATED ? 1 : 5;
-
-/** Ask until it is so: what is asked for is the state of /proc, which nothing announces. */
-async function until(done: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + within(5_000);
-  while (!done()) {
-    if (performance.now() > deadline) throw new Error(`Not within 5 s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-function children(pid: number): number[] {
-  const tasks = numbers(`/proc/${pid}/task`);
-  return tasks.flatMap((tid) => (readProc(`/proc/${pid}/task/${tid}/children`).match(/\d+/g) ?? []).map(Number));
-}
 
 test("Restarter.restart() keeps the process and drops nobody, by TCP and by a path", async () => {
   await using phoenix = await Phoenix.start();
@@ -47,7 +34,7 @@ test("Restarter: every generation has the same number of descriptors, and no chi
     await phoenix.said();
     await settled();
     await until(() => descriptors(phoenix.pid) === first, `${first}, not ${descriptors(phoenix.pid)} descriptors`);
-    assertEquals(children(phoenix.pid), []);
+    assertEquals(childrenOf(phoenix.pid), []);
   }
 }, { skip: sample(false) });
 
@@ -75,7 +62,7 @@ test("Restarter.restart() leaves the old code serving where the new one does not
     phoenix.kill("SIGHUP");
     assertMatch(await phoenix.complained(), says, what);
     assertEquals(await phoenix.ask("unix"), { generation: 1, pid: phoenix.pid });
-    assertEquals(children(phoenix.pid), []);
+    assertEquals(childrenOf(phoenix.pid), []);
   }
   await phoenix.change("");
   phoenix.kill("SIGHUP");
@@ -98,8 +85,36 @@ test("Restarter.restart(): a thousand HUPs within a second end in one good gener
   const answer = await phoenix.ask();
   assert(answer.generation >= generation!);
   assertEquals(answer.pid, phoenix.pid);
-  await until(() => children(phoenix.pid).length === 0, "no trial");
+  await until(() => childrenOf(phoenix.pid).length === 0, "no trial");
 }, { skip: sample(false) });
+
+test(
+  "Restarter.restart(): children of a pre-forking server finish their connection, and are reaped by the new code",
+  async () => {
+    const part = `
+    import { serve } from "${new URL("../../lib/servers/mod.ts", import.meta.url)}";
+    const child = ${JSON.stringify(exported("obey"))};
+    const server = await serve({ hostname: "127.0.0.1", port: 0 }, { child }, { mode: "preforking", children: 2 });
+    new Deno.Command("sleep", { args: ["0.3"] }).spawn().unref();
+    export const serving = (connection) => connection.writeLine(String(server.addresses[0].port));`;
+    await using phoenix = await Phoenix.start({ part });
+    await using asked = await connect({ port: phoenix.port });
+    await using client = await connect({ port: Number(await asked.readLine()) });
+    await client.writeLine("one");
+    const pid = await pidOf(client);
+    const before = childrenOf(phoenix.pid);
+    assert(before.includes(pid) && before.length >= 4, `${before}`);
+    await phoenix.change("");
+    phoenix.kill("SIGHUP");
+    assertEquals(await phoenix.said(), `ready 2 ${phoenix.pid} ${phoenix.port}`);
+    await until(() => `${childrenOf(phoenix.pid)}` === `${pid}`, "the end of those without a connection");
+    await client.writeLine("still served");
+    assertEquals(await client.readLine(), `${pid} still served`);
+    await client.closeWrite();
+    await until(() => childrenOf(phoenix.pid).length === 0, "the end of all");
+  },
+  { skip: sample(false) },
+);
 
 test("Restarter.handOver() has a new process take over, and drops nobody", async () => {
   await using phoenix = await Phoenix.start();
@@ -132,7 +147,7 @@ test("Restarter.handOver() leaves the old process serving where the new one does
     do line = await phoenix.complained(); while (!/Cannot|Timed/.test(line));
     assertMatch(line, says as RegExp);
     assertEquals(await phoenix.ask(), { generation: 1, pid: phoenix.pid });
-    assertEquals(children(phoenix.pid), []);
+    assertEquals(childrenOf(phoenix.pid), []);
   }
 }, { skip: sample(false) });
 
@@ -140,8 +155,8 @@ test("Restarter: a trial ends with the program that has started it, and leaves n
   await using phoenix = await Phoenix.start();
   await phoenix.change("await new Promise(() => setInterval(() => {}, 99));");
   phoenix.kill("SIGHUP");
-  await until(() => children(phoenix.pid).length === 1, "a trial");
-  const [trial] = children(phoenix.pid);
+  await until(() => childrenOf(phoenix.pid).length === 1, "a trial");
+  const [trial] = childrenOf(phoenix.pid);
   phoenix.kill("SIGKILL");
   await until(() => !/^State:\s+[^Z]/m.test(readProc(`/proc/${trial}/status`)), "the end of the trial");
 }, { skip: sample(false) });
@@ -153,8 +168,8 @@ test("Restarter.restart() waits for connections that are open; others wait in th
   // It was accepted before the next one.
   assertEquals(await phoenix.ask("tcp", "go"), { generation: 1, pid: phoenix.pid });
   phoenix.kill("SIGHUP");
-  await until(() => children(phoenix.pid).length === 1, "a trial");
-  await until(() => children(phoenix.pid).length === 0, "the end of the trial");
+  await until(() => childrenOf(phoenix.pid).length === 1, "a trial");
+  await until(() => childrenOf(phoenix.pid).length === 0, "the end of the trial");
   const second = phoenix.ask("tcp", "go");
   await first.writeLine("go");
   assertEquals(await first.readLine(), `generation 1 pid ${phoenix.pid}`);
@@ -162,6 +177,20 @@ test("Restarter.restart() waits for connections that are open; others wait in th
   assertEquals(await phoenix.said(), `ready 2 ${phoenix.pid} ${phoenix.port}`);
   assertEquals((await phoenix.ask("tcp", "go")).generation, 2);
 }, { skip: sample(false) });
+
+test("Restarter.connections() waits where there are too many open descriptors, and goes on", async () => {
+  const part = "export const serving = (connection) => connection.readLine();";
+  await using phoenix = await Phoenix.start({ part, under: ["prlimit", "--nofile=64"] });
+  using clients = new DisposableStack();
+  const all = [];
+  for (let i = 0; i < 70; i++) all.push(clients.use(await connect({ port: phoenix.port })));
+  const ask = phoenix.ask("unix", "go");
+  await until(() => descriptors(phoenix.pid) > 64 * 3 / 4 - 1, "the limit");
+  for (const client of all.splice(0, 40)) await client.writeLine("go");
+  assertEquals(await ask, { generation: 1, pid: phoenix.pid });
+  for (const client of all) await client.writeLine("go");
+  for (const client of all) assertEquals(await client.readLine(), `generation 1 pid ${phoenix.pid}`);
+}, { needs: ["prlimit"], skip: sample(false) });
 
 test("Restarter.restart() cuts connections that stay open for longer than drainTimeout", async () => {
   const part = "export const serving = (connection) => connection.readLine();";
@@ -187,8 +216,8 @@ test("Restarter.restart() goes on to serve where drain throws, and can be tried 
 test("Restarter.handOver(): a HUP that comes before the new process has its handlers waits for them", async () => {
   await using phoenix = await Phoenix.start();
   phoenix.kill("SIGUSR1");
-  await until(() => children(phoenix.pid).length === 1, "a successor");
-  const [pid] = children(phoenix.pid);
+  await until(() => childrenOf(phoenix.pid).length === 1, "a successor");
+  const [pid] = childrenOf(phoenix.pid);
   phoenix.kill("SIGHUP", pid);
   try {
     assertEquals(await phoenix.said(), `ready 2 ${pid} ${phoenix.port}`);
@@ -202,8 +231,8 @@ test("Restarter.handOver(): a HUP that comes before the new process has its hand
 test("Restarter.handOver(): a new process whose predecessor is killed before it is ready serves alone", async () => {
   await using phoenix = await Phoenix.start();
   phoenix.kill("SIGUSR1");
-  await until(() => children(phoenix.pid).length === 1, "a successor");
-  const [pid] = children(phoenix.pid);
+  await until(() => childrenOf(phoenix.pid).length === 1, "a successor");
+  const [pid] = childrenOf(phoenix.pid);
   phoenix.kill("SIGKILL");
   try {
     assertEquals(await phoenix.said(), `ready 2 ${pid} ${phoenix.port}`);

@@ -1,7 +1,9 @@
 import { connect } from "../../lib/sockets/mod.ts";
 import { SyscallError } from "../../lib/core/mod.ts";
 import { serve } from "../../lib/servers/mod.ts";
-import { assert, assertEquals, assertRejects, denoSource, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, denoSource, sample, test, within } from "../support/mod.ts";
+import { SocketFolder } from "../sockets/loopback.ts";
+import { exported } from "./child_servers.ts";
 import { echo, echoes, HERE, portOf, Served } from "./served.ts";
 
 test("Server.stop() accepts nothing any more, and lets work finish", async () => {
@@ -24,6 +26,30 @@ test("Server.stop() accepts nothing any more, and lets work finish", async () =>
   assertEquals(await client.readLine({ timeout: 5_000 }), "done");
   await stopped;
   assertEquals([server.connections, served.kinds], [0, ["connect", "end"]]);
+});
+
+test("Server.stop() serves who is in the queue already, as far as there is time", async () => {
+  using folder = new SocketFolder();
+  for (const address of [HERE, { path: folder.next() }]) {
+    const go = Promise.withResolvers<void>();
+    await using served = await Served.at(address, async (connection) => {
+      await go.promise;
+      await connection.writeLine("served");
+    }, { mode: "single" });
+    await using clients = new AsyncDisposableStack();
+    const all = [];
+    for (let i = 0; i < 20; i++) all.push(clients.use(await served.client()));
+    const stopped = served.server.stop();
+    await assertRejects(() => served.client(), SyscallError);
+    go.resolve();
+    for (const client of all) assertEquals(await client.readLine({ timeout: within(5_000) }), "served");
+    await stopped;
+  }
+  await using slow = await Served.at(HERE, () => new Promise(() => {}), { mode: "single" });
+  await using one = await slow.client();
+  await using two = await slow.client();
+  await slow.server.stop({ timeout: 50 });
+  for (const client of [one, two]) assertEquals(await client.readLine({ timeout: within(5_000) }), null);
 });
 
 test("Server.stop() ends what is left at its time limit, and tells handlers of the beginning", async () => {
@@ -84,6 +110,31 @@ test("Server keeps the program alive until it has stopped, or unref()", async ()
     assertEquals([code, stdout, stderr], [0, said, ""]);
   }
 });
+
+test("Server.unref() lets go of children that wait, and not of one with a connection", async () => {
+  const source = `
+    import { connect, serve } from "vasty/mod.ts";
+    const [mode, child, connected] = JSON.parse(Deno.args[0]);
+    const server = await serve({ hostname: "127.0.0.1", port: 0 }, { child }, { mode, children: 2 });
+    server.unref();
+    let closed = false;
+    addEventListener("unload", () => console.log(closed));
+    if (connected) {
+      const client = await connect({ port: server.addresses[0].port });
+      await client.writeLine("hello");
+      await client.readLine();
+      // What it has taken, its child tells by another way than its answer comes.
+      for (let i = 0; server.connections === 0 && i < 1_000; i++) await new Promise((go) => setTimeout(go, 1));
+      Deno.unrefTimer(setTimeout(() => client.closeWrite(closed = true), 100));
+    }`;
+  const flags = ["--allow-net=127.0.0.1", "--allow-run"];
+  const rows = [["forking", "capitals", true], ["forking", "capitals", false], ["preforking", "obey", true]] as const;
+  await Promise.all(rows.map(async ([mode, name, connected]) => {
+    const args = [JSON.stringify([mode, exported(name), connected])];
+    const { code, stdout, stderr } = await denoSource(source, { args, flags });
+    assertEquals([mode, code, stdout, stderr], [mode, 0, `${connected}\n`, ""]);
+  }));
+}, { skip: sample(false) });
 
 test("Server in an `await using` block is stopped at its end", async () => {
   let port: number;

@@ -26,16 +26,17 @@ test("SharedAccept.next() takes connections of each listener in turn, and tells 
   assertEquals([came, left], [[0, 1, 0], 2]);
 });
 
-test("SharedAccept.next() waits for a connection, and ends when it is stopped", async () => {
+test("SharedAccept.next() waits for a connection and says so, and ends when it is stopped", async () => {
   const [listener] = await listeners(1);
-  using taking = new SharedAccept([listener!], () => {});
+  let waits = 0;
+  using taking = new SharedAccept([listener!], () => {}, () => waits++);
   const next = taking.next();
   using _client = await to(listener!);
   (await next)!.connection.close();
   const last = taking.next();
   taking.look();
   taking.stop();
-  assertEquals([await last, await taking.next()], [undefined, undefined]);
+  assertEquals([await last, await taking.next(), waits], [undefined, undefined, 2]);
 });
 
 test("SharedAccept: of two that wait for one socket one takes the connection, and look() finds what another left", async () => {

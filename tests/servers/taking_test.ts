@@ -1,5 +1,5 @@
 import { Taking } from "../../lib/servers/taking.ts";
-import { assert, assertEquals, test } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, test } from "../support/mod.ts";
 
 test("Taking: nothing may be taken before it opens, while it pauses, and after its end", async () => {
   const taking = new Taking();
@@ -19,4 +19,17 @@ test("Taking: nothing may be taken before it opens, while it pauses, and after i
   taking.end();
   taking.open();
   assertEquals([await never, await taking.allowed(), taking.signal.aborted], [false, false, true]);
+});
+
+test("Taking.opened() waits for the first time, as long as its signal lets it", async () => {
+  const taking = new Taking();
+  const stop = new AbortController();
+  const given = assertRejects(() => taking.opened({ signal: stop.signal }), Error, "enough");
+  stop.abort(new Error("enough"));
+  await given;
+  const opened = taking.opened({});
+  taking.open();
+  await opened;
+  taking.pause();
+  await taking.opened({});
 });

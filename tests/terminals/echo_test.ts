@@ -10,8 +10,8 @@ test("echoIsOff() asks the terminal, by its master too", () => {
   assertEquals(echoIsOff(9_999), false);
 });
 
-test("openPty() begins with the attributes that it is given", () => {
-  using pty = openPty({ attributes: { local: { ECHO: false } } });
+test("openPty() begins with the settings that it is given", () => {
+  using pty = openPty({ settings: ["-echo"] });
   assertEquals(pty.isEchoOff(), true);
 });
 

@@ -7,7 +7,7 @@ const talks = (script: string) => new Expect(spawn(["sh", "-c", script], piped))
 test("interconnect() joins two programs until a pattern is found", async () => {
   await using asks = talks("set -f; for n in 6*7 2+2; do echo $n; read answer; done; echo sum $answer; read x");
   await using answers = new Expect(
-    spawnPty(["sh", "-c", "while read sum; do echo $(($sum)); done"], { attributes: { local: { ECHO: false } } }),
+    spawnPty(["sh", "-c", "while read sum; do echo $(($sum)); done"], { settings: ["-echo"] }),
   );
   const heard: string[] = [];
   const patterns = [{

@@ -6,9 +6,9 @@ import { assertEquals, assertRejects, assertThrows, test } from "../support/mod.
 const text = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes);
 
 test("keyReader() reads a terminal, a pipe, a pty and a stream, and an abort takes no key", async () => {
-  using pty = openPty({ attributes: { local: { ICANON: false, ECHO: false } } });
+  using pty = openPty({ settings: ["-icanon", "-echo"] });
   const { reader, writer } = pipe();
-  using other = openPty({ attributes: { output: { ONLCR: false } } });
+  using other = openPty({ settings: ["-onlcr"] });
   const stream = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const keys = stream.writable.getWriter();
   const bytes = Uint8Array.of(0x6b);

@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 
 test("screenOf() shows all on a terminal and a pipe that are full meanwhile", async () => {
   const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => 32 + i % 90);
-  using pty = openPty({ attributes: { output: { OPOST: false } } });
+  using pty = openPty({ settings: ["-opost"] });
   const ends = pipe();
   for (const [output, from] of [[pty.slave, pty.master.number], [ends.writer, ends.reader.number]] as const) {
     using screen = screenOf(output);

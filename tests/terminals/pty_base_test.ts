@@ -1,5 +1,5 @@
 import { openPty, type PtyBase, spawnPty } from "../../lib/terminals/mod.ts";
-import { assert, assertEquals, assertThrows, denoSource, EMULATED, test } from "../support/mod.ts";
+import { assert, assertEquals, assertMatch, assertThrows, denoSource, EMULATED, test } from "../support/mod.ts";
 import { linkOf } from "../support/proc.ts";
 import { runs, Screen } from "./programs/screen.ts";
 
@@ -16,6 +16,13 @@ test("slave: opened once, closed and opened again, and never after the end", () 
   pty.close();
   assertEquals([second.closed, pty.closed, pty.master.closed], [true, true, true]);
 });
+
+test("settings are in place before a program has the terminal; wrong ones leave nothing behind", async () => {
+  await using child = spawnPty(["sh", "-c", "stty -a; stty size"], { settings: ["-echo", "intr ^X", "cols 33"] });
+  const text = await new Response(child.readable).text();
+  assertMatch(text, /intr = \^X;[^]* -echo [^]*24 33\r\n$/);
+  assertThrows(() => openPty({ settings: ["-echo", "nonsense"] }), TypeError, "nonsense");
+}, { needs: ["stty"] });
 
 test("a terminal that was closed says so", () => {
   const pty = openPty();

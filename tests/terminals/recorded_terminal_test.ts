@@ -3,7 +3,7 @@ import { assertEquals, test, within } from "../support/mod.ts";
 
 test("RecordedTerminal puts characters together that come in pieces", async () => {
   let text = "";
-  using pty = openPty({ attributes: { local: { ICANON: false, ECHO: true } } });
+  using pty = openPty({ settings: ["-icanon", "echo"] });
   const recorded = recordAsciicast(pty, (line) => text += line);
   for (const byte of new TextEncoder().encode("€!")) {
     await recorded.write(Uint8Array.of(byte));

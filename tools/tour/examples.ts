@@ -6,6 +6,7 @@ import { SemaphoreSet } from "../../lib/sysv/mod.ts";
 import { CLIENT_CHECKS } from "./socket_clients.ts";
 import { SERVER_CHECKS } from "./server_examples.ts";
 import { must, type Step } from "./step.ts";
+import { TERMINAL_CHECKS } from "./terminal_examples.ts";
 import { UNIX_AND_UDP_CHECKS } from "./unix_and_udp_clients.ts";
 
 /** A machine may lack a program that an example shows; then the example has to say which, and to fail. */
@@ -249,6 +250,7 @@ async function runExample(name: string): Promise<string> {
   if (name in SERVERS) return await SERVERS[name]!();
   if (name in CLIENT_CHECKS) return await CLIENT_CHECKS[name]!(command);
   if (name in SERVER_CHECKS) return await SERVER_CHECKS[name]!(command);
+  if (name in TERMINAL_CHECKS) return await TERMINAL_CHECKS[name]!(command);
   if (name in UNIX_AND_UDP_CHECKS) return await UNIX_AND_UDP_CHECKS[name]!(command);
   const check = CHECKS[name];
   must(check !== undefined, "the tour does not know what it should do");
