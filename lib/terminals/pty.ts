@@ -2,12 +2,10 @@
 import type { WaitOptions } from "../core/limit.ts";
 import { POLLABLE, type PollState } from "../core/pollable.ts";
 import { type ByteStream, byteStream } from "../core/streams.ts";
-import { echoIsOff } from "./echo.ts";
 import { holdingOf, PtyBase, type PtyOptions } from "./pty_base.ts";
 import { PtyReader } from "./pty_reader.ts";
 import { typedStream } from "./pty_streams.ts";
 import { PtyWriter } from "./pty_writer.ts";
-import { waitNoEcho } from "./wait_no_echo.ts";
 
 /**
  * A pseudo-terminal: this program is the person before it, who types and looks on; programs that are given its slave have a
@@ -130,22 +128,6 @@ export class Pty extends PtyBase implements Disposable, AsyncDisposable {
    */
   get writable(): WritableStream<Uint8Array<ArrayBuffer>> {
     return this.#writable ??= typedStream(this.#writer);
-  }
-
-  /** Whether the terminal does not echo what is typed, as while a password is asked for. */
-  isEchoOff(): boolean {
-    return !this.closed && echoIsOff(this.master.number);
-  }
-
-  /**
-   * Wait until the terminal does not echo what is typed. See {@linkcode waitNoEcho}.
-   *
-   * @param options When to give up.
-   * @throws {ClosedError} if the terminal was closed, or is closed meanwhile.
-   * @throws the signal's reason, or a `DOMException` named "TimeoutError".
-   */
-  waitNoEcho(options?: WaitOptions): Promise<void> {
-    return waitNoEcho(this, options);
   }
 
   #state(): PollState {

@@ -1,10 +1,10 @@
 /** A terminal that is recorded. */
+import type { Fd } from "../core/fd.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { type AsciicastEvent, type AsciicastHeader, eventLine, headerLine } from "./asciicast.ts";
-import { echoIsOff } from "./echo.ts";
+import { isEchoOff } from "./echo_state.ts";
 import type { Pty } from "./pty.ts";
 import { type Decoder, decoderOf } from "./text_encoding.ts";
-import { waitNoEcho } from "./wait_no_echo.ts";
 import type { WindowSize } from "./window_size.ts";
 
 /** How a recording is made. */
@@ -97,7 +97,7 @@ export class RecordedTerminal<T extends Pty = Pty> implements AsyncDisposable {
    * @throws as {@linkcode Pty.write} does, and what writing down throws.
    */
   write(bytes: Uint8Array<ArrayBuffer>, options?: WaitOptions): Promise<number> {
-    if (this.#typed !== undefined && !this.isEchoOff()) this.#record("i", this.#typed.decode(bytes));
+    if (this.#typed !== undefined && !isEchoOff(this.terminal)) this.#record("i", this.#typed.decode(bytes));
     return this.terminal.write(bytes, options);
   }
 
@@ -109,6 +109,11 @@ export class RecordedTerminal<T extends Pty = Pty> implements AsyncDisposable {
    */
   sendEof(options?: WaitOptions): Promise<void> {
     return this.terminal.sendEof(options);
+  }
+
+  /** The terminal's own, so that what asks for how it is set may be given this. */
+  get master(): Fd {
+    return this.terminal.master;
   }
 
   /** How large its window is. */
@@ -135,21 +140,6 @@ export class RecordedTerminal<T extends Pty = Pty> implements AsyncDisposable {
    */
   marker(label: string = ""): void {
     this.#write({ kind: "m", data: label });
-  }
-
-  /** Whether the terminal does not echo. */
-  isEchoOff(): boolean {
-    return !this.terminal.closed && echoIsOff(this.terminal.master.number);
-  }
-
-  /**
-   * Wait until the terminal does not echo.
-   *
-   * @param options When to give up.
-   * @throws as {@linkcode waitNoEcho} does.
-   */
-  waitNoEcho(options?: WaitOptions): Promise<void> {
-    return waitNoEcho(this.terminal, options);
   }
 
   #record(kind: string, data: string): void {
