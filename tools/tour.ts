@@ -5,6 +5,7 @@
  */
 import { examples } from "./tour/examples.ts";
 import { ffi } from "./tour/ffi.ts";
+import { joinedTerminals } from "./tour/joined_terminals.ts";
 import { locks } from "./tour/locks.ts";
 import { pipes } from "./tour/pipes.ts";
 import { processes } from "./tour/processes.ts";
@@ -25,6 +26,7 @@ const STEPS: readonly Step[] = [
   ...servers,
   ...sysv,
   ...terminals,
+  ...joinedTerminals,
   ...examples,
 ];
 

@@ -63,9 +63,9 @@ function questions(dialog: Expect, accept: boolean): Case[] {
     return CONTINUE;
   };
   return [
-    { pattern: /^.*\(yes\/no.*\)\?/m, then: hostKey },
-    { pattern: /^.*(?:password|passphrase).*:(?= $)/im, then: password },
-    { pattern: /^[^\n]*\n/, then: shown },
+    { pattern: /^.*\(yes\/no.*\)\?/m, action: hostKey },
+    { pattern: /^.*(?:password|passphrase).*:(?= $)/im, action: password },
+    { pattern: /^[^\n]*\n/, action: shown },
   ];
 }
 

@@ -12,7 +12,7 @@ export interface BatchBranch {
   steps?: readonly BatchStep[];
   /** The `switch` is begun anew afterwards. @default {false} */
   again?: boolean;
-  /** Nothing more is done then: this error is what the batch fails by. */
+  /** Nothing more is done action: this error is what the batch fails by. */
   fail?: string;
 }
 

@@ -8,7 +8,7 @@ import { regexpMatcher } from "./regexp_matcher.ts";
 /** A case with nothing left out. */
 export interface Prepared {
   pattern: Pattern;
-  then: Case["then"];
+  action: Case["action"];
   transfer: boolean;
   index: number;
   list: "expect" | "before" | "after";
@@ -21,12 +21,12 @@ export function prepared(patterns: Patterns, list: Prepared["list"] = "expect"):
 }
 
 function prepare(given: Pattern | Case, index: number, list: Prepared["list"]): Prepared {
-  if (isPattern(given)) return { pattern: given, then: undefined, transfer: true, index, list };
-  const { pattern, then, transfer = true } = given ?? {};
+  if (isPattern(given)) return { pattern: given, action: undefined, transfer: true, index, list };
+  const { pattern, action, transfer = true } = given ?? {};
   if (!isPattern(pattern)) throw new TypeError(`${shown(pattern ?? given)} is no pattern`);
-  if (then !== undefined && typeof then !== "function") throw new TypeError("then is a function");
+  if (action !== undefined && typeof action !== "function") throw new TypeError("action is a function");
   if (typeof transfer !== "boolean") throw new TypeError("transfer is true or false");
-  return { pattern, then: then && ((match, dialog) => given.then!(match, dialog)), transfer, index, list };
+  return { pattern, action: action && ((match, dialog) => given.action!(match, dialog)), transfer, index, list };
 }
 
 /** The empty string, which matches always, is more likely a mistake than meant. */

@@ -41,7 +41,7 @@ import { ExpectSender } from "./sending.ts";
  * const { before } = await dialog.expect([
  *   {
  *     pattern: "--More--\n",
- *     then: async ({ before }) => {
+ *     action: async ({ before }) => {
  *       text += before;
  *       await dialog.sendLine(" ");
  *       return CONTINUE;
@@ -74,7 +74,7 @@ export class Expect extends ExpectSender implements AsyncDisposable {
    * begin at the same place the first in the list. What matched and what came before it leave the buffer.
    *
    * Several calls have their turns in the order of the calls, and the time of each runs from its call. What is called while the
-   * `then` of a case runs comes before the call that it belongs to.
+   * `action` of a case runs comes before the call that it belongs to.
    *
    * @param patterns What to wait for; {@linkcode EOF}, {@linkcode TIMEOUT} and {@linkcode FULL_BUFFER} are patterns too.
    * @param options When to give up; after `timeout` of {@linkcode ExpectOptions} by default.
@@ -86,7 +86,7 @@ export class Expect extends ExpectSender implements AsyncDisposable {
    * @throws {TypeError} if a pattern is none; the empty string, which matches always, is none.
    * @throws {SyscallError} if reading has failed, such as `ECONNRESET`; what came before it was looked at.
    * @throws {ClosedError} if the dialog was closed, or is closed meanwhile.
-   * @throws the signal's reason, or what a `then` throws.
+   * @throws the signal's reason, or what a `action` throws.
    */
   expect(patterns: Patterns, options: ExpectCallOptions = {}): Promise<Match> {
     try {
@@ -108,7 +108,7 @@ export class Expect extends ExpectSender implements AsyncDisposable {
    * await using dialog = new Expect(spawn(["cat"], { stdin: "piped", stdout: "piped" }));
    * dialog.expectBefore({
    *   pattern: /error: (.*)\n/,
-   *   then: ({ groups }) => {
+   *   action: ({ groups }) => {
    *     throw new Error(groups[1]);
    *   },
    * });

@@ -142,17 +142,17 @@ class Expecting implements SeatOwner {
     const match = new Matched(seat.dialog, intake, prepared, found);
     const taken = prepared.transfer && prepared.pattern !== TIMEOUT ? found.end : 0;
     intake.take(taken);
-    if (prepared.then === undefined) this.#settle(() => this.#resolve(match));
+    if (prepared.action === undefined) this.#settle(() => this.#resolve(match));
     else this.#handle(seat, prepared, match, taken > 0);
     return true;
   }
 
-  async #handle(seat: Seat, { then, pattern }: Prepared, match: Matched, taken: boolean): Promise<void> {
+  async #handle(seat: Seat, { action, pattern }: Prepared, match: Matched, taken: boolean): Promise<void> {
     this.#suspend(true);
     if (!taken && pattern !== TIMEOUT) seat.leave();
     let answer: unknown;
     try {
-      answer = await then!(match, seat.dialog);
+      answer = await action!(match, seat.dialog);
     } catch (error) {
       return void this.fail(error);
     }

@@ -88,8 +88,8 @@ export class Interaction {
   }
 
   /** Whether it goes on. */
-  async #hit(side: "input" | "output", { match, then }: NonNullable<Passing["hit"]>, rest = ""): Promise<boolean> {
-    const answer = await then?.(match);
+  async #hit(side: "input" | "output", { match, action }: NonNullable<Passing["hit"]>, rest = ""): Promise<boolean> {
+    const answer = await action?.(match);
     if (answer === CONTINUE || answer === CONTINUE_TIMER) return true;
     this.#over({ reason: "pattern", side, match, rest });
     return false;

@@ -44,7 +44,7 @@ export interface InterconnectEnd {
  * @throws {TypeError} if there are fewer than two, one is named twice, a hearer is none of them, or a pattern is none.
  * @throws {SyscallError} if one cannot be read or written.
  * @throws {ClosedError} if one is closed, before or meanwhile.
- * @throws the signal's reason, a `DOMException` named "TimeoutError", or what a filter or a `then` throws.
+ * @throws the signal's reason, a `DOMException` named "TimeoutError", or what a filter or a `action` throws.
  * @example
  * ```ts
  * import { Expect, interconnect, spawn } from "@vasty/vasty";
@@ -104,8 +104,8 @@ function flowOf(
       const heard = filter === undefined ? text : filter(text);
       if (heard !== "") await Promise.all(to.map((other) => unlessGone(other.send(heard, { signal }))));
     },
-    hit: async ({ match, then }) => {
-      const answer = await then?.(match);
+    hit: async ({ match, action }) => {
+      const answer = await action?.(match);
       if (answer === CONTINUE || answer === CONTINUE_TIMER) return true;
       resolve({ reason: "pattern", source: dialog, match });
       return false;

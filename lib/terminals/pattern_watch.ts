@@ -25,7 +25,7 @@ export interface PassingCase {
    *
    * @param match What was found.
    */
-  then?(match: PassingMatch): unknown;
+  action?(match: PassingMatch): unknown;
   /**
    * Whether text that is typed, and is this pattern, is sent all the same. Keys that are only its beginning wait until it is
    * clear what they are; a regular expression holds nothing back.
@@ -40,7 +40,7 @@ export interface Passing {
   text: string;
   /** How much of what was given is dealt with. */
   used: number;
-  hit?: { match: PassingMatch; then: PassingCase["then"] };
+  hit?: { match: PassingMatch; action: PassingCase["action"] };
 }
 
 /** What the patterns see of what has passed. */
@@ -66,8 +66,8 @@ export class PatternWatch {
   constructor(cases: readonly PassingCase[], holding: boolean) {
     this.#cases = cases;
     this.#holding = holding;
-    this.#expressions = cases.map(({ pattern, then }) => {
-      if (then !== undefined && typeof then !== "function") throw new TypeError("then is a function");
+    this.#expressions = cases.map(({ pattern, action }) => {
+      if (action !== undefined && typeof action !== "function") throw new TypeError("action is a function");
       if (pattern instanceof RegExp) return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}g`);
       if (typeof pattern === "string" && pattern !== "") return undefined;
       throw new TypeError(`${shown(pattern)} is no pattern here: text or a regular expression`);
@@ -91,7 +91,7 @@ export class PatternWatch {
       this.#history = (this.#history + text).slice(-HISTORY);
       return { text: all.slice(0, all.length - held), used: text.length };
     }
-    const { pattern, then, pass } = this.#cases[hit.index]!;
+    const { pattern, action, pass } = this.#cases[hit.index]!;
     const keeps = this.#holding && typeof pattern === "string" && !pass;
     // Places are counted from where the history begins, whose end is what is held.
     const base = this.#history.length - this.#held.length;
@@ -99,7 +99,7 @@ export class PatternWatch {
     const passing = all.slice(0, (keeps ? hit.start : hit.end) - base);
     this.#held = this.#history = "";
     const { index, groups, named } = hit;
-    return { text: passing, used, hit: { match: { index, pattern, match: groups[0]!, groups, named }, then } };
+    return { text: passing, used, hit: { match: { index, pattern, match: groups[0]!, groups, named }, action } };
   }
 
   /** The match that ends first, and of those the first of the list. */

@@ -44,7 +44,7 @@ export const TIMEOUT: unique symbol = Symbol.for("vasty.TIMEOUT");
 export const FULL_BUFFER: unique symbol = Symbol.for("vasty.FULL_BUFFER");
 
 /**
- * Returned by a `then`: the expect goes on, and its clock begins anew.
+ * Returned by a `action`: the expect goes on, and its clock begins anew.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export const FULL_BUFFER: unique symbol = Symbol.for("vasty.FULL_BUFFER");
  * const fields: string[] = [];
  * const comma = {
  *   pattern: ",",
- *   then: ({ before }: { before: string }) => {
+ *   action: ({ before }: { before: string }) => {
  *     fields.push(before);
  *     return CONTINUE;
  *   },
@@ -65,7 +65,7 @@ export const FULL_BUFFER: unique symbol = Symbol.for("vasty.FULL_BUFFER");
  */
 export const CONTINUE: unique symbol = Symbol.for("vasty.CONTINUE");
 
-/** Returned by a `then`: the expect goes on, and its clock runs on. After a {@linkcode TIMEOUT} it begins anew all the same. */
+/** Returned by a `action`: the expect goes on, and its clock runs on. After a {@linkcode TIMEOUT} it begins anew all the same. */
 export const CONTINUE_TIMER: unique symbol = Symbol.for("vasty.CONTINUE_TIMER");
 
 /** Text as it is, a regular expression, a glob, or what else can happen. */
@@ -83,7 +83,7 @@ export interface Case {
    * @param match What was found.
    * @param dialog Where.
    */
-  then?(match: Match, dialog: Expect): unknown;
+  action?(match: Match, dialog: Expect): unknown;
   /**
    * Whether what matched, and what came before it, leaves the buffer.
    * @default {true}

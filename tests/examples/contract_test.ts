@@ -197,7 +197,15 @@ const CASES: Record<string, Case> = {
   "terminals/comm": { wrong: ["argument"], works: [] },
   // dialogs_test.ts and ssh_dialog_test.ts have them log in.
   "terminals/ftp": { wrong: [] },
+  "terminals/play": { wrong: [] },
   "terminals/python": { wrong: ["two\nlines"], works: [], needs: ["python3"] },
+  "terminals/record": {
+    wrong: ["-o"],
+    file: { args: ["-o", "/dev/null", "cat", "lines.txt"], stdout: /^tcp one\r\nsecond\r\n$/ },
+    waits: { args: ["-o", "/dev/null", "sh", "-c", "echo READY; exec cat"], ready: /^READY\r\n/, on: "stdout" },
+    // Its options come first, so no argument's place names the file or the command.
+    unscoped: ["--allow-run", "--allow-write"],
+  },
   "terminals/ssh": { wrong: ["--unknown"] },
   "terminals/vim": {
     wrong: [],

@@ -4,12 +4,12 @@ import { assertEquals, assertThrows, test } from "../support/mod.ts";
 
 test("prepared() takes a pattern, a case, or a list of both", () => {
   const short = (patterns: Patterns) =>
-    prepared(patterns, "after").map(({ pattern, transfer, index, list, then }) =>
-      `${shown(pattern)} ${transfer} ${index} ${list} ${then !== undefined}`
+    prepared(patterns, "after").map(({ pattern, transfer, index, list, action }) =>
+      `${shown(pattern)} ${transfer} ${index} ${list} ${action !== undefined}`
     );
   assertEquals(short("a"), ['"a" true 0 after false']);
   assertEquals(short({ pattern: /b/, transfer: false }), ["/b/ false 0 after false"]);
-  assertEquals(short([EOF, { pattern: TIMEOUT, then: () => 1 }, FULL_BUFFER, glob("c*")]), [
+  assertEquals(short([EOF, { pattern: TIMEOUT, action: () => 1 }, FULL_BUFFER, glob("c*")]), [
     "EOF true 0 after false",
     "TIMEOUT true 1 after true",
     "FULL_BUFFER true 2 after false",
@@ -19,8 +19,8 @@ test("prepared() takes a pattern, a case, or a list of both", () => {
 });
 
 test("prepared() refuses what is no pattern", () => {
-  const then = "no function" as unknown as Case["then"];
-  const bad: unknown[] = ["", 1, null, undefined, CONTINUE, {}, { pattern: "" }, { pattern: "a", then }, {
+  const action = "no function" as unknown as Case["action"];
+  const bad: unknown[] = ["", 1, null, undefined, CONTINUE, {}, { pattern: "" }, { pattern: "a", action }, {
     pattern: "a",
     transfer: 1,
   }];

@@ -141,7 +141,7 @@ test("a dialog with a child takes the end as often as it is asked for", async ()
   const { before } = await dialog.expect([
     {
       pattern: " ",
-      then: ({ before }) => {
+      action: ({ before }) => {
         words.push(before);
         return CONTINUE;
       },

@@ -27,11 +27,11 @@ test("what nobody waits for is not read, and what fills the buffer does not grow
   await using dialog = writer(size, "END", { maxBuffer: MEBI });
   const before = Deno.memoryUsage().rss;
   let taken = 0;
-  const then = (match: { before: string }) => {
+  const action = (match: { before: string }) => {
     taken += match.before.length;
     return CONTINUE;
   };
-  const end = await dialog.expect(["END", { pattern: FULL_BUFFER, then }, EOF]);
+  const end = await dialog.expect(["END", { pattern: FULL_BUFFER, action }, EOF]);
   assertEquals([end.index, taken + end.before.length], [0, size]);
   const grown = (Deno.memoryUsage().rss - before) / MEBI;
   assert(grown < 150, `${grown} MiB`);

@@ -62,13 +62,13 @@ test("expectAny() goes on with all of them after CONTINUE", async () => {
   await using one = child("cat");
   await using two = child("cat");
   const got: string[] = [];
-  const then = ({ match }: { match: string }) => {
+  const action = ({ match }: { match: string }) => {
     got.push(match);
     return CONTINUE;
   };
   await one.send("1 2");
   await two.send("3 end");
   await one.expect({ pattern: "1 2", transfer: false });
-  await expectAny([[one, { pattern: /\d/, then }], [two, [{ pattern: /\d/, then }, "end"]]]);
+  await expectAny([[one, { pattern: /\d/, action }], [two, [{ pattern: /\d/, action }, "end"]]]);
   assertEquals(got.sort(), ["1", "2", "3"]);
 });

@@ -45,13 +45,13 @@ test("CONTINUE goes on with a clock that begins anew, CONTINUE_TIMER with the sa
   await using dialog = cat();
   const ticking = async (answer: typeof CONTINUE | typeof CONTINUE_TIMER) => {
     let ticks = 0;
-    const then = async () => {
+    const action = async () => {
       ticks++;
       await dialog.expect(["never", TIMEOUT], { timeout: 25 });
       return answer;
     };
     await dialog.send("tick tick tick tick");
-    const took = await timeTo(() => dialog.expect({ pattern: "tick", then }, { timeout: 300 }));
+    const took = await timeTo(() => dialog.expect({ pattern: "tick", action }, { timeout: 300 }));
     return { took, ticks };
   };
   const anew = await ticking(CONTINUE);
@@ -67,20 +67,20 @@ test("a time limit that passes while a handler runs is dealt with behind it", as
     await dialog.expect(["never", TIMEOUT], { timeout: 40 });
     return answer;
   };
-  const over = { pattern: "a", then: slow(CONTINUE_TIMER) };
+  const over = { pattern: "a", action: slow(CONTINUE_TIMER) };
   assert(await timeTo(() => dialog.expect([over, "never"], { timeout: 20 })) >= 39);
   // What has come in time is found nevertheless, and a handler that does not go on has its match.
-  assertEquals((await dialog.expect({ pattern: "b", then: slow(1) }, { timeout: 20 })).match, "b");
+  assertEquals((await dialog.expect({ pattern: "b", action: slow(1) }, { timeout: 20 })).match, "b");
 });
 
 test("TIMEOUT may go on: a heartbeat", async () => {
   await using dialog = cat();
   let beats = 0;
-  const then = async () => {
+  const action = async () => {
     if (++beats === 3) await dialog.send("done");
     return CONTINUE_TIMER;
   };
-  await dialog.expect([{ pattern: TIMEOUT, then }, "done"], { timeout: 10 });
+  await dialog.expect([{ pattern: TIMEOUT, action }, "done"], { timeout: 10 });
   assertEquals(beats, 3);
 });
 
@@ -94,16 +94,16 @@ test("restartOnReceive begins the clock anew with everything that comes", async 
 test("a case that takes nothing and goes on is looked at again only once more has come", async () => {
   await using dialog = cat();
   let calls = 0;
-  const then = () => {
+  const action = () => {
     calls++;
     return CONTINUE;
   };
   await dialog.send("ab");
-  await timeTo(() => dialog.expect([{ pattern: "a", transfer: false, then }, "b"], { timeout: 30 }));
+  await timeTo(() => dialog.expect([{ pattern: "a", transfer: false, action }, "b"], { timeout: 30 }));
   assertEquals([calls, dialog.buffer], [1, "ab"]);
   dialog.clear();
   await dialog.send("c");
-  await timeTo(() => dialog.expect({ pattern: /(?:)/, then }, { timeout: 30 }));
+  await timeTo(() => dialog.expect({ pattern: /(?:)/, action }, { timeout: 30 }));
   assert(calls >= 2 && calls < 5, `${calls}`);
 });
 
@@ -111,12 +111,12 @@ test("a handler may expect, which comes before the calls that wait", async () =>
   await using dialog = cat();
   await dialog.send("outer inner 1 inner 2 next again");
   const order: string[] = [];
-  const then = async (_: Match, same: Expect) => {
+  const action = async (_: Match, same: Expect) => {
     order.push((await same.expect(/inner \d/)).match);
     order.push((await same.expect(/inner \d/)).match);
     return CONTINUE;
   };
-  const outer = dialog.expect([{ pattern: "outer", then }, "next"]).then(({ match }) => order.push(match));
+  const outer = dialog.expect([{ pattern: "outer", action }, "next"]).then(({ match }) => order.push(match));
   const last = dialog.expect("again").then(({ match }) => order.push(match));
   await Promise.all([outer, last]);
   assertEquals(order, ["inner 1", "inner 2", "next", "again"]);
@@ -127,12 +127,12 @@ test("what a handler throws comes out of its call, and the next one has its turn
   await dialog.send("a b c");
   const bad = (error: unknown) => ({
     pattern: /\w/,
-    then: () => {
+    action: () => {
       throw error;
     },
   });
   await assertRejects(() => dialog.expect(bad(new RangeError("mine"))), RangeError, "mine");
-  await assertRejects(() => dialog.expect({ pattern: /\w/, then: () => Promise.reject(new TypeError()) }), TypeError);
+  await assertRejects(() => dialog.expect({ pattern: /\w/, action: () => Promise.reject(new TypeError()) }), TypeError);
   assertEquals((await dialog.expect(/\w/)).match, "c");
 });
 
@@ -141,11 +141,11 @@ test("an abort does not wait for a handler", async () => {
   await dialog.send("a");
   const giving = new AbortController();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const then = () => {
+  const action = () => {
     setTimeout(() => giving.abort("enough"));
     return promise;
   };
-  const waiting = dialog.expect({ pattern: "a", then }, { signal: giving.signal });
+  const waiting = dialog.expect({ pattern: "a", action }, { signal: giving.signal });
   assertEquals(await waiting.catch((reason) => reason), "enough");
   const next = dialog.expect("b");
   await dialog.send("b");
@@ -156,7 +156,7 @@ test("an abort does not wait for a handler", async () => {
 test("expectBefore() and expectAfter() stand until they are replaced", async () => {
   await using dialog = cat();
   dialog.expectBefore("error");
-  dialog.expectAfter([EOF, { pattern: TIMEOUT, then: () => 1 }]);
+  dialog.expectAfter([EOF, { pattern: TIMEOUT, action: () => 1 }]);
   await dialog.send("error");
   const found = await dialog.expect(/e/);
   assertEquals([found.list, found.index, found.match], ["before", 0, "error"]);
@@ -176,7 +176,7 @@ test("FULL_BUFFER is told with all that is in it; without it the call fails and 
   assertEquals([full.index, full.before, full.match], [1, "0123456789", ""]);
   const error = await assertRejects(() => dialog.expect("x"), RangeError);
   assertEquals(error.message, 'The buffer is full (10 characters): waited for "x"; there is "abcdefghij"');
-  const left = { pattern: FULL_BUFFER, transfer: false, then: () => CONTINUE } as const;
+  const left = { pattern: FULL_BUFFER, transfer: false, action: () => CONTINUE } as const;
   await assertRejects(() => dialog.expect(left), RangeError);
   assertEquals((await dialog.expect("f")).before, "abcde");
   await dialog.expect("!");
@@ -187,11 +187,11 @@ test("EOF that goes on fails, as nothing can come any more", async () => {
   await dialog.send("rest");
   await dialog.sendEof();
   const before: string[] = [];
-  const then = (match: Match) => {
+  const action = (match: Match) => {
     before.push(match.before);
     return CONTINUE;
   };
-  await assertRejects(() => dialog.expect([{ pattern: EOF, then }, "x"]), Deno.errors.UnexpectedEof);
+  await assertRejects(() => dialog.expect([{ pattern: EOF, action }, "x"]), Deno.errors.UnexpectedEof);
   assertEquals(before, ["rest"]);
 });
 

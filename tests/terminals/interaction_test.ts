@@ -70,7 +70,7 @@ test("interact() has filters and patterns for what is typed", async () => {
     ...person.streams,
     escape: "q",
     inputFilter: (text) => text.toUpperCase(),
-    inputPatterns: [{ pattern: "~.", then: () => (found.push(0), CONTINUE) }, { pattern: /B(\d)/ }],
+    inputPatterns: [{ pattern: "~.", action: () => (found.push(0), CONTINUE) }, { pattern: /B(\d)/ }],
   });
   await person.type("a~");
   await person.type(".");
@@ -90,13 +90,13 @@ test("interact(): a pattern's handler may hold a dialog meanwhile", async () => 
     { hears: "secret\n", says: "welcome\n" },
     { hears: "never" },
   ]);
-  const then = async () => {
+  const action = async () => {
     await dialog.sendLine("me");
     await dialog.expect("password: ");
     await dialog.sendLine("secret");
     return CONTINUE;
   };
-  const outputPatterns = [{ pattern: "login: ", then }, { pattern: /wel\w+/ }];
+  const outputPatterns = [{ pattern: "login: ", action }, { pattern: /wel\w+/ }];
   const { match } = await interact(dialog, { ...person.streams, outputPatterns });
   assertEquals([match?.match, person.seen, dialog.buffer], ["welcome", "log in\nlogin: welcome", "\n"]);
 });
@@ -104,12 +104,12 @@ test("interact(): a pattern's handler may hold a dialog meanwhile", async () => 
 test("interact(): so may that of a pattern in what is typed", async () => {
   const person = new Person();
   await using dialog = cat();
-  const then = async () => {
+  const action = async () => {
     await dialog.send("question");
     await dialog.expect("question");
     return CONTINUE;
   };
-  const ended = interact(dialog, { ...person.streams, inputPatterns: [{ pattern: "?", then }] });
+  const ended = interact(dialog, { ...person.streams, inputPatterns: [{ pattern: "?", action }] });
   await person.type("a");
   await person.sees("a");
   await person.type("?b");
@@ -157,8 +157,8 @@ test("interact() ends by what a filter or a handler throws, and the dialog's end
     const options of [
       { inputFilter: fail },
       { outputFilter: fail },
-      { inputPatterns: [{ pattern: "a", then: fail }] },
-      { outputPatterns: [{ pattern: /a/, then: fail }] },
+      { inputPatterns: [{ pattern: "a", action: fail }] },
+      { outputPatterns: [{ pattern: /a/, action: fail }] },
     ]
   ) {
     const person = new Person();

@@ -12,7 +12,7 @@ test("interconnect() joins two programs until a pattern is found", async () => {
   const heard: string[] = [];
   const patterns = [{
     pattern: /(\d+)\r\n/g,
-    then: ({ groups }: { groups: unknown[] }) => (heard.push(String(groups[1])), CONTINUE),
+    action: ({ groups }: { groups: unknown[] }) => (heard.push(String(groups[1])), CONTINUE),
   }];
   const sum = { dialog: asks, patterns: [{ pattern: /sum (\d+)\n/ }] };
   const { match, source } = await interconnect([sum, {

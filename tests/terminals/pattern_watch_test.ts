@@ -56,5 +56,5 @@ test("PatternWatch refuses what is no pattern", () => {
   for (const pattern of ["", 7, undefined]) {
     assertThrows(() => new PatternWatch([{ pattern: pattern as string }], true), TypeError, "no pattern");
   }
-  assertThrows(() => new PatternWatch([{ pattern: "a", then: 1 as never }], true), TypeError, "then");
+  assertThrows(() => new PatternWatch([{ pattern: "a", action: 1 as never }], true), TypeError, "action");
 });

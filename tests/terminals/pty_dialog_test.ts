@@ -31,11 +31,11 @@ test("a dialog with a terminal: what is written before the exit comes before the
   const program = "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done";
   await using dialog = new Expect(spawnPty(["sh", "-c", program]));
   let lines = 0;
-  const then = ({ groups }: { groups: (string | undefined)[] }) => {
+  const action = ({ groups }: { groups: (string | undefined)[] }) => {
     assertEquals(groups[1], `${lines++}`);
     return CONTINUE;
   };
-  await dialog.expect([{ pattern: /line (\d+)\r\n/, then }, EOF]);
+  await dialog.expect([{ pattern: /line (\d+)\r\n/, action }, EOF]);
   assertEquals(lines, 2000);
 });
 

@@ -41,6 +41,19 @@ async function pictured(command: Command): Promise<string> {
   }
 }
 
+/** A recording that is played again. */
+async function recorded(command: Command): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/it.cast`;
+    const record = command("terminals/record", ["-o", file, "echo", "hello"]);
+    await answers(record, "echo", /hello\r\n$/, "recorded");
+    return await answers(command("terminals/play", [file]), "echo", /hello\r\n$/, "hello, recorded and played");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 /** Where nobody serves any more. */
 async function alone(command: Command, name: string, program: string): Promise<string> {
   const listener = await listen({ hostname: "127.0.0.1", port: 0 });
@@ -60,8 +73,10 @@ export const TERMINAL_CHECKS: Record<string, (command: Command) => Promise<strin
   "terminals/comm": (command) =>
     answers(command("terminals/comm", []), "cat", /^(got back +\d+\ta line\n){10}$/, "ten lines back, none echoed"),
   "terminals/ftp": (command) => alone(command, "terminals/ftp", "ftp"),
+  "terminals/play": recorded,
   "terminals/python": (command) =>
     answers(command("terminals/python", []), "python3", /\nhello, world\n$/, "an answer at each prompt"),
+  "terminals/record": recorded,
   "terminals/ssh": (command) => alone(command, "terminals/ssh", "ssh"),
   "terminals/vim": pictured,
 };

@@ -12,7 +12,7 @@ const options: Record<string, InteractOptions> = {
       return text.replaceAll("plain", "FILTERED");
     },
   },
-  abort: { signal: abort.signal, inputPatterns: [{ pattern: "q", then: () => abort.abort(new Error("given up")) }] },
+  abort: { signal: abort.signal, inputPatterns: [{ pattern: "q", action: () => abort.abort(new Error("given up")) }] },
   pattern: { outputPatterns: [{ pattern: /stop(\d)/ }] },
 };
 
