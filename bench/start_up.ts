@@ -72,8 +72,10 @@ function importRow(costs: Costs, path: string, goal: Goal | undefined, note: str
 
 /** The modules of the areas that deno.json exports, and their files in the bundle. */
 function areas(): { sources: string[]; bundles: string[] } {
-  const { exports } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT))) as { exports: object };
-  const all = Object.entries(exports).filter(([, path]) => path !== "./mod.ts");
+  const { exports } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT))) as {
+    exports: Record<string, string>;
+  };
+  const all = Object.entries(exports).filter(([, path]) => path.startsWith("./lib/"));
   return {
     sources: all.map(([, path]) => path.slice(2)),
     bundles: all.map(([name]) => `dist/${name.slice(2)}.js`),

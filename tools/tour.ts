@@ -1,7 +1,7 @@
 // permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,cat,/nowhere/no-such-program --allow-read={repository},/tmp,/proc/sysvipc --allow-write=/tmp --allow-net=127.0.0.1,127.0.0.2,0.0.0.0,localhost
 /**
- * Shows what the library does, one line a step: what was done, what was found, what was measured. Ends with 1 if anything
- * was wrong, with the reason on the step's line.
+ * `deno task tour [AREA...]` shows what the library does, one line a step: what was done, what was found, what was measured;
+ * with AREAs, such as `sockets`, what those do. Ends with 1 if anything was wrong, with the reason on the step's line.
  */
 import { examples } from "./tour/examples.ts";
 import { ffi } from "./tour/ffi.ts";
@@ -44,8 +44,15 @@ async function show({ area, title, run }: Step): Promise<boolean> {
   }
 }
 
+const areas = new Set(STEPS.map(({ area }) => area));
+const unknown = Deno.args.filter((word) => !areas.has(word));
+if (unknown.length > 0) {
+  console.error(`Usage: deno task tour [AREA...], of ${[...areas].join(", ")}`);
+  Deno.exit(unknown.includes("--help") ? 0 : 2);
+}
+const chosen = STEPS.filter(({ area }) => Deno.args.length === 0 || Deno.args.includes(area));
 const start = performance.now();
 let wrong = 0;
-for (const step of STEPS) if (!await show(step)) wrong++;
-console.log(`${STEPS.length} steps in ${since(start)}: ${wrong === 0 ? "all is well" : `${wrong} WRONG`}`);
+for (const step of chosen) if (!await show(step)) wrong++;
+console.log(`${chosen.length} steps in ${since(start)}: ${wrong === 0 ? "all is well" : `${wrong} WRONG`}`);
 Deno.exitCode = wrong === 0 ? 0 : 1;

@@ -239,7 +239,9 @@ test("pipeline() that nobody reads blocks its stages, not this program", async (
   await using joined = pipeline([["yes"], ["cat"]]);
   assertEquals((await capture(["echo", "free"])).stdout, "free\n");
   assert(joined.kill("TERM"));
-  assertEquals((await joined.statuses).map(({ signal }) => signal), ["SIGTERM", "SIGTERM"]);
+  // One of them has gone before the other is signalled, which may have seen that: SIGPIPE, or the end of its input.
+  const ends = (await joined.statuses).map(({ signal }) => signal);
+  assert(["SIGTERM,SIGTERM", "SIGPIPE,SIGTERM", "SIGTERM,"].includes(ends.join()), ends.join());
 });
 
 test("Pipeline.output() waits for a grandchild that keeps the pipe open as long as waitDelay says", async () => {
