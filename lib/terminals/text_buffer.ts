@@ -1,7 +1,7 @@
 /** Text that grows at its end and is dropped from its beginning. */
 
 /** Pieces shorter than this are put together as they come, so that a text of single characters is no list of them. */
-const SMALL = 4096;
+const SMALL = 1024;
 
 /**
  * A text in the pieces in which it came. Offsets count from the first character that is kept. Nothing takes longer than
@@ -27,7 +27,7 @@ export class TextBuffer {
     let [start, whole] = [this.#end, text];
     this.#end += text.length;
     if (text === "") return;
-    // Equal sizes are joined, as in counting by twos: a character is copied twelve times at most on its way to SMALL.
+    // Equal sizes are joined, as in counting by twos: a character is copied ten times at most on its way to SMALL.
     while (this.#joins(whole)) {
       whole = this.#pieces.pop()! + whole;
       start = this.#starts.pop()!;
@@ -53,7 +53,10 @@ export class TextBuffer {
         first <= start && last >= start + piece.length ? piece : piece.slice(Math.max(0, first - start), last - start),
       );
     }
-    return parts.length === 1 ? parts[0]! : parts.join("");
+    // The engine copies what it is to put together so only once somebody looks at it.
+    let text = "";
+    for (const part of parts) text += part;
+    return text;
   }
 
   /** The text from an offset on, piece by piece, none of them empty. The buffer must not be changed meanwhile. */
