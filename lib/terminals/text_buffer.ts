@@ -59,14 +59,13 @@ export class TextBuffer {
     return text;
   }
 
-  /** The text from an offset on, piece by piece, none of them empty. The buffer must not be changed meanwhile. */
-  *pieces(from = 0): Generator<string, void, undefined> {
-    const first = this.#inside(from);
-    if (first === this.#end) return;
-    const index = this.#index(first);
+  /** The text from an offset on, up to the end of the piece in which that is; empty at the end of all. */
+  pieceFrom(offset: number): string {
+    const place = this.#inside(offset);
+    if (place === this.#end) return "";
+    const index = this.#index(place);
     const start = this.#starts[index]!;
-    yield first === start ? this.#pieces[index]! : this.#pieces[index]!.slice(first - start);
-    for (let next = index + 1; next < this.#pieces.length; next++) yield this.#pieces[next]!;
+    return place === start ? this.#pieces[index]! : this.#pieces[index]!.slice(place - start);
   }
 
   /**
