@@ -19,6 +19,7 @@ import { socketRows } from "./sockets.ts";
 import { spawnRows } from "./spawn.ts";
 import { startUpRows } from "./start_up.ts";
 import { sysvRows } from "./sysv.ts";
+import { terminalRows } from "./terminals.ts";
 import { waitingRows } from "./waiting.ts";
 
 /** How much is measured. */
@@ -39,6 +40,7 @@ const GROUPS: Record<string, readonly Measurement[]> = {
   sockets: [socketRows],
   servers: [serverRows],
   sysv: [sysvRows, channelRows],
+  terminals: [terminalRows],
 };
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 

@@ -41,9 +41,10 @@ export class Loop {
   #threads: Threads | undefined;
   /** That of the workers' responses, until a socket reads them. */
   #responses: Interest | undefined;
-  /** How many operations are pending, and how many of them keep the process alive. */
+  /** How many operations are pending, how many of them keep the process alive, and how many may be told a moment later. */
   #pending = 0;
   #held = 0;
+  #patient = 0;
   #parkedWaits = IN_WORKER ? Infinity : 0;
   #parked: Promise<void> | undefined;
   #promotion: Promise<void> | undefined;
@@ -78,9 +79,9 @@ export class Loop {
     return this.#threads = threads;
   }
 
-  /** What of `events` comes to `fd` within a moment, if nothing else is pending; otherwise 0. */
+  /** What of `events` comes to `fd` within a moment, if nothing else is pending that would be kept waiting; otherwise 0. */
   shortly(fd: number, events: number): number {
-    return this.#pending === 0 ? this.#shortWait.events(fd, events) : 0;
+    return this.#pending === this.#patient ? this.#shortWait.events(fd, events) : 0;
   }
 
   /** Until the loop has had its turn: an eventfd has always room, which is told as soon as the loop comes to it. */
@@ -96,16 +97,18 @@ export class Loop {
   }
 
   /** Another operation is pending. */
-  begin(held: boolean): void {
+  begin(held: boolean, patient = false): void {
     this.#pending++;
     if (held) this.#held++;
+    if (patient) this.#patient++;
     this.#settleSoon();
   }
 
   /** An operation has ended. */
-  end(held: boolean): void {
+  end(held: boolean, patient = false): void {
     this.#pending--;
     if (held) this.#held--;
+    if (patient) this.#patient--;
     this.#settleSoon();
   }
 

@@ -21,13 +21,16 @@ export function over(came: number): Wait {
 export class Pending {
   readonly result: Promise<number>;
   readonly #resolve: (value: number) => void;
+  readonly #patient: boolean;
   #held: boolean;
   #done = false;
 
-  constructor(held: boolean) {
+  /** `patient`: it may be told a moment later than it could be. */
+  constructor(held: boolean, patient = false) {
     ({ promise: this.result, resolve: this.#resolve } = Promise.withResolvers<number>());
     this.#held = held;
-    loop().begin(held);
+    this.#patient = patient;
+    loop().begin(held, patient);
   }
 
   get done(): boolean {
@@ -38,7 +41,7 @@ export class Pending {
   settle(value: number): void {
     if (this.#done) return;
     this.#done = true;
-    loop().end(this.#held);
+    loop().end(this.#held, this.#patient);
     this.#resolve(value);
   }
 

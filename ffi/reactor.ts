@@ -37,11 +37,18 @@ export function isSoonReady(fd: number, events: number): boolean {
 
 /** Wait until the child behind `pidfd` has ended. Of a process that is no child of ours no SIGCHLD would tell. */
 export function ended(pidfd: number, held = true): Wait {
-  return wait(loop().children, pidfd, READABLE, held);
+  // That a child still runs is no reason to have what it writes later.
+  return wait(loop().children, pidfd, READABLE, held, true);
 }
 
-function wait(set: Pick<EpollSet, "add" | "remove">, fd: number, events: number, held: boolean): Wait {
-  const pending = new Pending(held);
+function wait(
+  set: Pick<EpollSet, "add" | "remove">,
+  fd: number,
+  events: number,
+  held: boolean,
+  patient = false,
+): Wait {
+  const pending = new Pending(held, patient);
   const interest: Interest = { fd, events, fired: (came) => pending.settle(came) };
   const rc = set.add(interest);
   if (rc < 0) pending.settle(rc === -ERRNO.EPERM ? events : rc);

@@ -8,15 +8,19 @@
 import { EPOLL, POLLFD } from "./abi/sys_epoll.ts";
 import { type LoopTurn, loopTurn } from "./loop_turn.ts";
 import { ppoll } from "./poll.ts";
+import { sched_yield } from "./sched.ts";
 
 /** Nanoseconds of a moment. */
 const MOMENT = 100_000n;
+/** How often it is looked without a time limit, whose timer takes a virtual machine longer than many a peer its answer. */
+const LOOKS = 4;
 /** Milliseconds after which the loop has a turn, for its timers, its signals and all else. */
 const TURN = 10;
 /** How many waits go by at most before it is tried again. */
 const LONGEST_REST = 1023;
 
-const limit = BigInt64Array.of(0n, MOMENT);
+const moment = BigInt64Array.of(0n, MOMENT);
+const none = new BigInt64Array(2);
 
 export class ShortWait {
   readonly #turn: Pick<LoopTurn, "since">;
@@ -39,7 +43,7 @@ export class ShortWait {
     const table = this.#table;
     table.setInt32(POLLFD.fd, fd, true);
     table.setInt16(POLLFD.events, events, true);
-    if (ppoll(table, 1, limit, null) > 0) {
+    if (this.#comes()) {
       this.#nextRest = 1;
       const came = table.getInt16(POLLFD.revents, true);
       // What is not open the loop has its own word for.
@@ -48,5 +52,14 @@ export class ShortWait {
     this.#rest = this.#nextRest;
     this.#nextRest = Math.min(2 * this.#nextRest + 1, LONGEST_REST);
     return 0;
+  }
+
+  /** The peer has the processor first, if it waits for that. */
+  #comes(): boolean {
+    for (let look = 0; look < LOOKS; look++) {
+      sched_yield();
+      if (ppoll(this.#table, 1, none, null) > 0) return true;
+    }
+    return ppoll(this.#table, 1, moment, null) > 0;
   }
 }

@@ -1,11 +1,14 @@
 /** Where the bytes of a dialog go. */
 import type { ReadWriteTarget } from "./dialog_target.ts";
 import { isEchoOff, isMaster } from "./echo_state.ts";
+import { Pty, typeInto } from "./pty.ts";
 
 /** What can be written to. */
 export interface DialogSink {
   /** Write all of them. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
+  /** The same where that can go at once: nothing if it has, or else when all of it has gone. */
+  begin?(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> | undefined;
   /** Have the other side see the end. */
   sendEof(): Promise<unknown>;
   /** Whether it is a terminal that does not echo, so that what is typed is a secret. */
@@ -25,6 +28,9 @@ export function targetSink(target: ReadWriteTarget): DialogSink {
       if (target.closeWrite) return target.closeWrite();
       return Promise.reject(new TypeError("What this dialog writes to has no end of its own"));
     },
+    begin: target instanceof Pty && target.write === Pty.prototype.write
+      ? (bytes) => typeInto(target, bytes)
+      : undefined,
     isEchoOff: echoOf(target),
     close: () => {},
   };

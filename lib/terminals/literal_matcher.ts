@@ -2,6 +2,8 @@
 import { type Found, type Matcher, named } from "./matcher.ts";
 import type { TextBuffer } from "./text_buffer.ts";
 
+const NO_NAMES = new Map<string, readonly number[]>();
+
 /**
  * Find a text, whatever the pieces are in which it comes. No character is looked at twice, however much of the text comes
  * before it in part; the empty text is found at once.
@@ -30,12 +32,12 @@ export class LiteralMatcher implements Matcher {
 
   search(buffer: TextBuffer): Found | undefined {
     const { length } = this.#text;
-    for (const piece of this.#matched < length ? buffer.pieces(this.#position) : []) {
+    while (this.#matched < length) {
+      const piece = buffer.pieceFrom(this.#position);
+      if (piece === "") return undefined;
       this.#position += this.#scan(piece);
-      if (this.#matched === length) break;
     }
-    if (this.#matched < length) return undefined;
-    return { start: this.#position - length, end: this.#position, groups: [this.#text], named: named(new Map(), []) };
+    return { start: this.#position - length, end: this.#position, groups: [this.#text], named: named(NO_NAMES, []) };
   }
 
   reset(): void {

@@ -7,6 +7,9 @@ import { PtyReader } from "./pty_reader.ts";
 import { typedStream } from "./pty_streams.ts";
 import { PtyWriter } from "./pty_writer.ts";
 
+/** Type bytes into a terminal: nothing if all have gone at once, as they mostly do, or else when they will have. */
+export let typeInto: (pty: Pty, bytes: Uint8Array<ArrayBuffer>) => Promise<number> | undefined;
+
 /**
  * A pseudo-terminal: this program is the person before it, who types and looks on; programs that are given its slave have a
  * terminal. It takes one descriptor, and no thread.
@@ -32,6 +35,10 @@ export class Pty extends PtyBase implements Disposable, AsyncDisposable {
   readonly #writer: PtyWriter;
   #readable: ByteStream | undefined;
   #writable: WritableStream<Uint8Array<ArrayBuffer>> | undefined;
+
+  static {
+    typeInto = (pty, bytes) => pty.#writer.begin(bytes);
+  }
 
   /** @ignore */
   constructor(options: PtyOptions = {}, final = false) {

@@ -35,12 +35,20 @@ export class PtyWriter {
   write(bytes: Uint8Array<ArrayBuffer>, options?: WaitOptions): Promise<number> {
     if (!(bytes instanceof Uint8Array)) return Promise.reject(new TypeError("Writing takes a Uint8Array"));
     try {
-      const sent = options === undefined && this.#queue.idle ? this.#now(bytes) : 0;
-      if (sent === bytes.length && sent > 0) return Promise.resolve(withTurn(sent));
-      return this.#later(bytes, options ?? {}, sent);
+      return this.#begin(bytes, options) ?? Promise.resolve(withTurn(bytes.length));
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** The same, where it need not be said that all of it has gone at once. */
+  begin(bytes: Uint8Array<ArrayBuffer>): Promise<number> | undefined {
+    return this.#begin(bytes, undefined);
+  }
+
+  #begin(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions | undefined): Promise<number> | undefined {
+    const sent = options === undefined && this.#queue.idle ? this.#now(bytes) : 0;
+    return sent === bytes.length && sent > 0 ? undefined : this.#later(bytes, options ?? {}, sent);
   }
 
   /** Most writes find room, and need nothing of what a wait does. */

@@ -89,10 +89,7 @@ export class RegexpMatcher implements Matcher {
   search(buffer: TextBuffer): Found | undefined {
     const scanner = this.#scanner;
     let complete = false;
-    for (const piece of buffer.pieces(scanner.position)) {
-      complete = scanner.read(piece);
-      if (complete) break;
-    }
+    for (let piece; !complete && (piece = buffer.pieceFrom(scanner.position)) !== "";) complete = scanner.read(piece);
     return complete || scanner.endsHere() ? this.#exact(buffer) : undefined;
   }
 

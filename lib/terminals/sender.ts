@@ -80,6 +80,11 @@ export class Sender {
     this.#intake = intake;
   }
 
+  /** Whether something can be sent at once. */
+  get free(): boolean {
+    return this.#last === undefined && this.#closed === undefined;
+  }
+
   /** Whether nothing is being sent. */
   get idle(): boolean {
     return this.#last === undefined;

@@ -1,4 +1,5 @@
 /** The half of a dialog that sends. */
+import { withTurn } from "../../ffi/reactor.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { sentText } from "./dialog_log.ts";
 import { openDialog, partsOf } from "./dialog_parts.ts";
@@ -71,6 +72,10 @@ export class ExpectSender {
       const { sender, ends, options: { sendDelay, log, encoding } } = partsOf(this);
       const bytes = typeof text === "string" ? encoded(text, encoding) : text;
       if (!(bytes instanceof Uint8Array)) throw new TypeError("Sending takes a string or a Uint8Array");
+      if (options === undefined && sendDelay === 0 && log === undefined && sender.free && ends.sink.begin) {
+        const rest = ends.sink.begin(bytes);
+        return rest === undefined ? Promise.resolve(withTurn(undefined)) : sender.run(() => rest);
+      }
       const write = () => {
         if (log !== undefined) this.#log(text, options);
         return ends.sink.write(bytes);

@@ -1,7 +1,7 @@
 /** Text that grows at its end and is dropped from its beginning. */
 
 /** Pieces shorter than this are put together as they come, so that a text of single characters is no list of them. */
-const SMALL = 4096;
+const SMALL = 1024;
 
 /**
  * A text in the pieces in which it came. Offsets count from the first character that is kept. Nothing takes longer than
@@ -27,7 +27,7 @@ export class TextBuffer {
     let [start, whole] = [this.#end, text];
     this.#end += text.length;
     if (text === "") return;
-    // Equal sizes are joined, as in counting by twos: a character is copied twelve times at most on its way to SMALL.
+    // Equal sizes are joined, as in counting by twos: a character is copied ten times at most on its way to SMALL.
     while (this.#joins(whole)) {
       whole = this.#pieces.pop()! + whole;
       start = this.#starts.pop()!;
@@ -53,17 +53,19 @@ export class TextBuffer {
         first <= start && last >= start + piece.length ? piece : piece.slice(Math.max(0, first - start), last - start),
       );
     }
-    return parts.length === 1 ? parts[0]! : parts.join("");
+    // The engine copies what it is to put together so only once somebody looks at it.
+    let text = "";
+    for (const part of parts) text += part;
+    return text;
   }
 
-  /** The text from an offset on, piece by piece, none of them empty. The buffer must not be changed meanwhile. */
-  *pieces(from = 0): Generator<string, void, undefined> {
-    const first = this.#inside(from);
-    if (first === this.#end) return;
-    const index = this.#index(first);
+  /** The text from an offset on, up to the end of the piece in which that is; empty at the end of all. */
+  pieceFrom(offset: number): string {
+    const place = this.#inside(offset);
+    if (place === this.#end) return "";
+    const index = this.#index(place);
     const start = this.#starts[index]!;
-    yield first === start ? this.#pieces[index]! : this.#pieces[index]!.slice(first - start);
-    for (let next = index + 1; next < this.#pieces.length; next++) yield this.#pieces[next]!;
+    return place === start ? this.#pieces[index]! : this.#pieces[index]!.slice(place - start);
   }
 
   /**

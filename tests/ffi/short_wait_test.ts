@@ -1,7 +1,7 @@
 /** Waiting for a moment before the loop is asked. */
 import { ShortWait } from "../../ffi/short_wait.ts";
 import { LoopTurn } from "../../ffi/loop_turn.ts";
-import { READABLE, WRITABLE } from "../../ffi/reactor.ts";
+import { goRound, isSoonReady, READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
 import { close, write } from "../../ffi/unistd.ts";
 import { pipe } from "../../lib/pipes/mod.ts";
 import { spawn } from "../../lib/processes/mod.ts";
@@ -60,6 +60,26 @@ test("ShortWait leaves a descriptor that is not open to the loop", () => {
   const short = new ShortWait({ since: 0 });
   assertEquals(short.events(number, READABLE), 0);
   assert(close(number) < 0);
+});
+
+test("isSoonReady() looks while a child runs, and not while something else is waited for", async () => {
+  await using child = spawn(["cat"], { stdin: "piped" });
+  const { reader, writer } = pipe();
+  using _reader = reader;
+  using _writer = writer;
+  // A loop that had its turn too long ago is asked first: a machine that is busy may take that long.
+  const looks = async () => {
+    await goRound();
+    return isSoonReady(writer.number, WRITABLE);
+  };
+  let tries = 0;
+  while (!await looks()) assert(++tries < 1_000, "it never looks");
+  const wait = ready(reader.number, READABLE);
+  for (let i = 0; i < 3; i++) assert(!await looks(), "the other one was kept waiting");
+  wait.cancel();
+  await wait.result;
+  child.stdin.close();
+  await child.status;
 });
 
 test("ready() lets timers have their turn in a dialog that never leaves the program time", async () => {

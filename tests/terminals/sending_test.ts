@@ -1,4 +1,4 @@
-import { ClosedError, EOF, Expect, pipe, spawn } from "../../mod.ts";
+import { ClosedError, EOF, Expect, pipe, spawn, spawnPty } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, count, test, within } from "../support/mod.ts";
 
 function child(command: [string, ...string[]], options = {}): Expect {
@@ -13,6 +13,19 @@ test("Expect.send() and a child that writes meanwhile do not wait for each other
   await dialog.sendEof();
   const { before } = await dialog.expect(EOF);
   assert(before === text, `${before.length} of ${text.length}`);
+});
+
+test("Expect.send() to a terminal that has no room for all of it sends the rest in its turn", async () => {
+  const script = "stty raw -echo; echo READY; exec cat";
+  await using dialog = new Expect(spawnPty(["sh", "-c", script]), { timeout: 20_000 });
+  await dialog.expect("READY\n");
+  const text = "0123456789abcdef".repeat(16_384);
+  const sent = [dialog.send(text), dialog.sendLine("first"), dialog.sendLine("second")];
+  const { before } = await dialog.expect("first\nsecond\n");
+  assertEquals(before === text, true);
+  await Promise.all(sent);
+  await dialog.sendLine("third");
+  assertEquals((await dialog.expect("third\n")).before, "");
 });
 
 test("Expect.send() fails where both sides wait and the buffer is full", async () => {
