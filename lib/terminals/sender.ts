@@ -5,6 +5,11 @@ import type { Intake } from "./intake.ts";
 
 /** Promises that a write takes at most which finds room. Until then nothing has to be watched. */
 const TICKS = 4;
+/**
+ * Milliseconds in which a send may end by itself while nothing more can be read: it may wait for a turn of the loop, or for a
+ * program that is slow to read.
+ */
+const PATIENCE = 250;
 
 /** One send. */
 export class Sending {
@@ -47,6 +52,11 @@ export class Sending {
     return true;
   }
 
+  /** Whether it lets time pass. */
+  get pausing(): boolean {
+    return this.#wake !== undefined;
+  }
+
   /** Let some time pass, less if it is given up. */
   pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -75,6 +85,8 @@ export class Sender {
   /** What is under way. It goes on where its send was given up: half a line is never left for the next one to follow. */
   #last: Promise<void> | undefined;
   #closed: { reason: unknown } | undefined;
+  /** Runs while nothing can be sent nor read. */
+  #stuck: Limit | undefined;
 
   constructor(intake: Intake) {
     this.#intake = intake;
@@ -113,6 +125,8 @@ export class Sender {
   #done(sending: Sending, last: Promise<void>, failure?: { reason: unknown }): void {
     if (this.#last === last) this.#last = undefined;
     this.#waiting.delete(sending);
+    this.#moved();
+    if (this.#waiting.size > 0) this.changed();
     failure ? sending.fail(failure.reason) : sending.done();
   }
 
@@ -128,7 +142,23 @@ export class Sender {
   /** While there is no room, the other side may wait for us to read: else both would wait for ever. */
   changed(): void {
     if (this.#last === undefined) return;
-    if (!this.#intake.full) return this.#intake.want();
+    if (this.#intake.full) {
+      this.#stuck ??= new Limit({ timeout: PATIENCE }, () => this.#giveUp());
+      return;
+    }
+    this.#moved();
+    this.#intake.want();
+  }
+
+  /** Something was sent, or can be read. */
+  #moved(): void {
+    this.#stuck?.[Symbol.dispose]();
+    this.#stuck = undefined;
+  }
+
+  #giveUp(): void {
+    this.#stuck = undefined;
+    if ([...this.#waiting].some(({ pausing }) => pausing)) return this.changed();
     const length = this.#intake.buffer.length;
     const reason =
       `Cannot send: the other side waits until more is read, and the buffer is full (${length} characters)`;
@@ -143,6 +173,7 @@ export class Sender {
   /** Nothing is sent any more. */
   close(reason: unknown = new ClosedError("The dialog was closed")): void {
     this.#closed ??= { reason };
+    this.#moved();
     this.#failAll(reason);
   }
 }

@@ -37,13 +37,14 @@ test("expectAny() waits for its turn in each dialog, and keeps it", async () => 
   await using one = child("cat");
   await using two = child("cat");
   const order: string[] = [];
-  const first = one.expect("a").then(() => order.push("first"));
-  const any = expectAny([[one, "b"], [two, "c"]]).then(({ match }) => order.push(match));
-  const last = two.expect("d").then(() => order.push("last"));
+  const noted = (pattern: string) => ({ pattern, action: () => void order.push(pattern) });
+  const first = one.expect(noted("a"));
+  const any = expectAny([[one, noted("b")], [two, noted("c")]]);
+  const last = two.expect(noted("d"));
   await one.send("ab");
   await two.send("d");
   await Promise.all([first, any, last]);
-  assertEquals(order, ["first", "b", "last"]);
+  assertEquals(order, ["a", "b", "d"]);
 });
 
 test("expectAny() has one time limit, and any dialog's TIMEOUT", async () => {

@@ -82,3 +82,26 @@ test("Sender ends with its dialog", async () => {
   await failed;
   assertThrows(() => sender.run(() => Promise.resolve()), RangeError, "closed");
 });
+
+test("Sender lets a send end that only waits for a turn of the loop while the buffer is full, and fails one that does not", async () => {
+  const chunks = [new TextEncoder().encode("0123456789")];
+  const source = {
+    read: (target: Uint8Array<ArrayBuffer>) => {
+      const chunk = chunks.shift();
+      if (chunk === undefined) return new Promise<null>(() => {});
+      target.set(chunk);
+      return Promise.resolve(chunk.length);
+    },
+    close: () => Promise.resolve(),
+  };
+  const owner = { received: () => {}, changed: () => sender.changed() };
+  const intake = new Intake(source, decoderOf("utf-8"), 10, owner);
+  const sender = new Sender(intake);
+  const turn = () => new Promise<void>((go) => setTimeout(go, 0));
+  await sender.run(turn);
+  assertEquals(intake.full, true);
+  await sender.run(turn);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await assertRejects(() => sender.run(() => promise), RangeError, "the buffer is full (10 characters)");
+  resolve();
+});
