@@ -51,7 +51,12 @@ export class PtyBase {
     const { master, path } = openMaster();
     this.master = master;
     this.path = path;
-    setWindowSize(master.number, size);
+    try {
+      setWindowSize(master.number, size);
+    } catch (error) {
+      master.close();
+      throw error;
+    }
   }
 
   /**
