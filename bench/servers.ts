@@ -5,7 +5,7 @@ import { libc } from "../ffi/libc.ts";
 import type { Scale } from "./main.ts";
 import { median, summary, timedAsync } from "./measure.ts";
 import { compiled, numberFrom, textOf } from "./peers.ts";
-import type { Goal, Row } from "./report.ts";
+import { type Goal, notMeasured, type Row } from "./report.ts";
 
 /** Nanoseconds that a connection takes, and how many of the processor's its server. */
 interface Cost {
@@ -102,18 +102,46 @@ async function greetingRows(client: string, scale: Scale): Promise<Row[]> {
   ];
 }
 
+/** Whether `words` end well; not where there is no such program. */
+function works([program, ...args]: readonly [string, ...string[]]): boolean {
+  try {
+    return new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** What else has processes that share a socket; nothing to start where the machine lacks it. */
+function others(steps: string): { name: string; needs: string; command?: [string, ...string[]] }[] {
+  const node = works(["node", "--version"]);
+  const perl = works(["perl", "-MNet::Server::PreFork", "-e", "1"]);
+  return [
+    { name: "node:cluster", needs: "node", command: node ? ["node", `${FOLDER}servers.mjs`, steps] : undefined },
+    {
+      name: "Net::Server::PreFork",
+      needs: "libnet-server-perl",
+      command: perl ? ["perl", `${FOLDER}servers.pl`, `${WORK}`] : undefined,
+    },
+  ];
+}
+
 /** A greeting after work. */
 async function workRows(client: string, scale: Scale): Promise<Row[]> {
   const steps = `${numberFrom(program("steps", `${WORK}`))}`;
-  await using ours = await started("preforking", program("preforking", steps));
-  await using single = await started("single", program("single", steps));
-  await using cluster = await started("node:cluster", ["node", `${FOLDER}servers.mjs`, steps]);
-  await using perl = await started("Net::Server::PreFork", ["perl", `${FOLDER}servers.pl`, `${WORK}`]);
-  const results = inRounds(client, [ours, single, cluster, perl], 48, scale);
-  return [[single, 1.5], [cluster, 1], [perl, 1]].map(([base, least]) => {
-    const { name } = base as Peer;
-    const what = `connections a second of two pre-forked children, with ${WORK} ms of work each, in terms of ${name}`;
-    return { what, ...compare(results, "wall", [ours.name, name], { least: least as number }, true) };
+  const what = (name: string) =>
+    `connections a second of two pre-forked children, with ${WORK} ms of work each, in terms of ${name}`;
+  await using peers = new AsyncDisposableStack();
+  const own = ["preforking", "single"].map((name) => ({ name, needs: "", command: program(name, steps) }));
+  const wanted = [...own, ...others(steps)];
+  const running: Peer[] = [];
+  for (const { name, command } of wanted) {
+    if (command !== undefined) running.push(peers.use(await started(name, command)));
+  }
+  const results = inRounds(client, running, 48, scale);
+  return wanted.slice(1).map(({ name, needs, command }) => {
+    if (command === undefined) return notMeasured(what(name), `needs ${needs}`);
+    const goal = { least: name === "single" ? 1.5 : 1 };
+    return { what: what(name), ...compare(results, "wall", ["preforking", name], goal, true) };
   });
 }
 

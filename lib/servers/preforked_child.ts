@@ -66,12 +66,8 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
   using server = openMessages<ServerWord>(CHANNEL);
   const say = (word: ChildWord) => server.send(word).catch(() => {});
   const listeners = Array.from({ length: orders.listeners }, (_, i) => Listener.fromFd(CHANNEL + 1 + i));
-  let done: number | undefined;
-  const idle = () => {
-    if (done !== undefined) say(done);
-    done = undefined;
-  };
-  using taking = new SharedAccept(listeners, () => say("left"), idle);
+  const burst = new Burst(say);
+  using taking = new SharedAccept(listeners, () => say("left"), () => burst.end());
   const watched = watching(orders.limits);
   const begin = Promise.withResolvers<void>();
   const stop = () => {
@@ -94,15 +90,37 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
   for (let served = 0; served < orders.requests; served++) {
     const taken = await taking.next();
     if (taken === undefined) break;
-    if (done === undefined) say("busy");
-    done ??= 0;
+    burst.begin();
     const serve = () => run(taken.connection, { listener: taken.at, served }, ...args);
     await watched(taken.connection, serve).catch((error) => say({ error: sendable(error), lost: isLost(error) }));
-    done++;
+    burst.done++;
   }
-  idle();
+  burst.end();
   taking[Symbol.dispose]();
   await server.end({ timeout: LAST_WORDS }).catch(() => {});
+}
+
+/** Connections that follow each other, of which the server is told when the first begins and when none follows. */
+class Burst {
+  /** How many are done with. */
+  done = 0;
+  #under = false;
+  readonly #say: (word: ChildWord) => unknown;
+
+  constructor(say: (word: ChildWord) => unknown) {
+    this.#say = say;
+  }
+
+  begin(): void {
+    if (!this.#under) this.#say("busy");
+    this.#under = true;
+  }
+
+  end(): void {
+    if (this.#under) this.#say(this.done);
+    this.#under = false;
+    this.done = 0;
+  }
 }
 
 /** Do as the server says, to its end. */

@@ -79,7 +79,7 @@ export class Automaton {
   number(state: State): number {
     if (this.#classes.size > this.#stride) this.clear();
     if (state.threads.length === 0) return state.before * this.#stride;
-    const key = `${state.before}:${state.threads.join()}`;
+    const key = String.fromCharCode(state.before, ...state.threads);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     const full = this.#states.length >= MOST_STATES || this.#states.length * this.#stride >= MOST_PLACES;
@@ -141,11 +141,12 @@ export class Automaton {
       const op = ops[at]!;
       if (op === OP.MATCH) return undefined;
       if (op === OP.SET) {
-        if (this.#classes.has(character, a[at]!)) next.push(at + 1);
+        if (this.#classes.has(character, a[at]!)) next.push(b[at]!);
       } else if (op === OP.JUMP) ahead.push(a[at]!);
       else if (op === OP.SPLIT) ahead.push(a[at]!, b[at]!);
       else if (op !== OP.PLACE || isPlace(a[at]!, b[at]!, before, after)) ahead.push(at + 1);
     }
-    return { threads: next.sort((left, right) => left - right), before: after };
+    next.sort((left, right) => left - right);
+    return { threads: next.filter((at, index) => at !== next[index - 1]), before: after };
   }
 }

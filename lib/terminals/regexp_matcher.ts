@@ -28,14 +28,16 @@ const MOST = 32;
  * groups. Flags `i`, `m`, `s` and `u` are heeded; `g`, `d` and `lastIndex` are not.
  *
  * It does not go back and try again, so that no pattern takes more than time in proportion to the text; a text without a
- * match costs one look into a table per character. What cannot be done so is left to the engine, in a window of the text
+ * match costs one look into a table per character, and the length of the pattern where it keeps ever new possibilities
+ * open, as `a[ab]{200}c` does. Where V8 departs from the language's standard (modes of groups, places within a surrogate
+ * pair) it does not follow. What cannot be done so is left to the engine, in a window of the text
  * and for a limited time: references to groups (`\1`), looking ahead or back, flag `v`, and patterns of more than
  * 10,000 instructions, as `(a{1000}){1000}`.
  *
  * @param pattern What to look for.
  * @param options For such patterns alone.
  * @throws {TypeError} for flag `y`: where the text begins is not what it is for.
- * @throws {RangeError} if `window` is no whole number, or `limit` not above 0.
+ * @throws {RangeError} if `window` is no whole number, or `limit` no whole number above 0.
  */
 export function regexpMatcher(pattern: RegExp, options: WindowOptions = {}): Matcher {
   const { window = 4096, limit = 1000 } = options;

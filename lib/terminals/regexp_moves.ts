@@ -56,6 +56,8 @@ export class Moves {
   /** Depths, and one more for "no round is empty". */
   #depths: number;
   #visited: Int32Array;
+  /** The instructions at which a way goes on already. */
+  #taken: Int32Array;
   #visit = 0;
   #ahead: number[] = [];
   /** The slots of the way that is followed, and which one it is. */
@@ -69,6 +71,7 @@ export class Moves {
     this.#classes = classes;
     this.#depths = program.depth + 2;
     this.#visited = new Int32Array(program.ops.length * this.#depths);
+    this.#taken = new Int32Array(program.ops.length);
     this.#slots = new Uint8Array(2 * program.groups);
   }
 
@@ -111,7 +114,7 @@ export class Moves {
   }
 
   #ways(at: number[], before: number, begins: boolean): Ways {
-    const key = `${before}${begins ? "b" : "-"}${at.join()}`;
+    const key = String.fromCharCode(before, Number(begins), ...at);
     const known = this.#known.get(key);
     if (known) return known;
     if (this.#kept > MOST) {
@@ -145,7 +148,10 @@ export class Moves {
       if (op === OP.MATCH) return this.#origin();
       if (op !== OP.SET) this.#pass(op, at, empty, before);
       else if (character > 0 && this.#classes.has(character, this.#program.a[at]!)) {
-        next.push(at + 1);
+        const to = this.#program.b[at]!;
+        if (this.#taken[to] === this.#visit) continue;
+        this.#taken[to] = this.#visit;
+        next.push(to);
         origins.push(this.#origin());
       }
     }

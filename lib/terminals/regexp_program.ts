@@ -4,7 +4,7 @@ import { NotRegular, parse, type Place, type Repeat, type Syntax } from "./regex
 
 /** What an instruction does with its operands `a` and `b`. */
 export const OP = {
-  /** Take a character of set `a`. */
+  /** Take a character of set `a`, and go on at `b`. */
   SET: 0,
   /** Here is a match. */
   MATCH: 1,
@@ -113,6 +113,7 @@ class Assembler {
   #deepest = 0;
 
   program(): Omit<Program, "groups" | "names" | "unicode"> {
+    for (const [at, op] of this.#ops.entries()) if (op === OP.SET) this.#b[at] = this.#landing(at + 1);
     return {
       ops: Uint8Array.from(this.#ops),
       a: Int32Array.from(this.#a),
@@ -121,6 +122,13 @@ class Assembler {
       contexts: this.#contexts,
       depth: this.#deepest,
     };
+  }
+
+  /** Where jumps lead: branches that go on at the same instruction are the same from there on. */
+  #landing(at: number): number {
+    let to = at;
+    while (this.#ops[to] === OP.JUMP) to = this.#a[to]!;
+    return to;
   }
 
   emit(op: number, a = 0, b = 0): number {

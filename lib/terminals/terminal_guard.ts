@@ -4,9 +4,12 @@
  *
  * @module
  */
+import { SIGNAL } from "../../ffi/abi/signal.ts";
+import { listen, release } from "../../ffi/catcher.ts";
 import { tcgetpgrp, tcgetsid } from "../../ffi/termios.ts";
 import { getpgrp, getsid } from "../../ffi/unistd.ts";
-import { beforeDefault, sigaction } from "../signals/mod.ts";
+import { check } from "../core/errors.ts";
+import { beforeDefault } from "../signals/mod.ts";
 import { changeMode, modeInForce, noteMode } from "./terminal_change.ts";
 import { type TerminalMode, writeMode } from "./terminal_mode.ts";
 import type { Terminal } from "./terminal_target.ts";
@@ -117,7 +120,9 @@ function watch(): DisposableStack {
   stack.use(beforeDefault(ENDING, { before: suspend, after: resume }));
   // A stop that did not happen, in an orphaned group, has no continuation.
   stack.use(beforeDefault(["SIGTSTP"], { before: suspend, after: resume }));
-  stack.use(sigaction("SIGCONT", resume));
+  // Not a handler: whatever the program sets for this signal would take its place.
+  check(listen(SIGNAL.SIGCONT, resume), "catch SIGCONT", "sigaction");
+  stack.defer(() => release(SIGNAL.SIGCONT, resume, "before"));
   const events = [["unload", suspend], ["error", onError], ["unhandledrejection", onError]] as const;
   for (const [type, listener] of events) {
     addEventListener(type, listener);

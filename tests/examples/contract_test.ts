@@ -27,6 +27,8 @@ const serving = (name: string) =>
 const CASES: Record<string, Case> = {
   // What it makes stays: daemons_test.ts has it make daemons and end them.
   "daemons/daemonize": { wrong: ["one"] },
+  // The same: daemon_server_test.ts.
+  "daemons/server": { wrong: ["1", "2", "3", "4"], unscoped: ["--allow-net", "--allow-run"] },
   "pipes/background": {
     wrong: [],
     // It does not wait for its command, which may be the faster one.
@@ -82,6 +84,12 @@ const CASES: Record<string, Case> = {
     waits: { args: ["sh", "-c", "echo READY; exec cat"], ready: /^READY\n/, on: "stdout" },
     works: ["true"],
   },
+  "servers/backsniff": {
+    wrong: ["--bind", "127.0.0.1"],
+    works: ["--bind", "127.0.0.1", "0"],
+    serves: serving("backsniff"),
+    unscoped: ["--allow-net"],
+  },
   "servers/command": {
     wrong: ["one", "two"],
     works: ["--bind", "127.0.0.1", "0"],
@@ -89,12 +97,24 @@ const CASES: Record<string, Case> = {
     unscoped: ["--allow-net"],
   },
   // It ends by the signal that ends it.
+  "servers/fwdport": {
+    wrong: ["-l", "127.0.0.1:0"],
+    works: ["-l", "127.0.0.1:0", "-r", "127.0.0.1:9"],
+    serves: serving("fwdport"),
+    unscoped: ["--allow-net"],
+  },
   "servers/hardened": { wrong: ["one", "two"], unscoped: ["--allow-net", "--allow-env"] },
   "servers/multihomed": { wrong: [], works: ["127.0.0.1:0"], serves: serving("multihomed"), unscoped: ["--allow-net"] },
   "servers/nonforking": {
     wrong: ["one", "two"],
     works: ["--bind", "127.0.0.1", "0"],
     serves: serving("nonforking"),
+    unscoped: ["--allow-net"],
+  },
+  "servers/phoenix": {
+    wrong: ["one", "two"],
+    works: ["--bind", "127.0.0.1", "0"],
+    serves: serving("phoenix"),
     unscoped: ["--allow-net"],
   },
   "servers/preforking": {

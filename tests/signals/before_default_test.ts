@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows, denoSource, test } from "../support/mod.ts";
+import { assertEquals, assertThrows, denoSource, sample, test } from "../support/mod.ts";
 import { beforeDefault } from "../../mod.ts";
 
 const program = (code: string) => `
@@ -38,9 +38,9 @@ const CASES: [what: string, code: string, stdout: string, end: string | number][
   ],
 ];
 
-for (const [what, code, stdout, end] of CASES) {
-  test(`beforeDefault() ${what}`, async () => assertEquals(await run(code), [stdout, end]));
-}
+CASES.forEach(([what, code, stdout, end], i) => {
+  test(`beforeDefault() ${what}`, async () => assertEquals(await run(code), [stdout, end]), { skip: sample(i === 0) });
+});
 
 test("beforeDefault() refuses what cannot be caught", () => {
   assertThrows(() => beforeDefault(["SIGKILL"], { before() {} }), TypeError);

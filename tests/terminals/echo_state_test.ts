@@ -22,6 +22,7 @@ test("a password is sent when the terminal does not echo, and is not in the log"
   await dialog.expect("name: ");
   await dialog.sendLine("me");
   await dialog.waitNoEcho({ timeout: 5_000 });
+  await dialog.expect("Password: ");
   await dialog.sendLine("s3cret");
   await dialog.expect("6 characters\r\n");
   await dialog.expect(EOF);

@@ -2,8 +2,13 @@ import { ClosedError, CONTINUE, EOF, Expect, spawnPty } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, count, EMULATED, size, test } from "../support/mod.ts";
 
 test("a dialog with a terminal: what is typed is echoed, and control keys are signals", async () => {
-  const child = spawnPty(["sh", "-c", "trap 'echo interrupted' INT; while ! read line; do :; done; echo got $line"]);
+  const child = spawnPty([
+    "sh",
+    "-c",
+    "trap 'echo interrupted' INT; echo ready; while ! read line; do :; done; echo got $line",
+  ]);
   await using dialog = new Expect(child, { lineEnd: "\r" });
+  await dialog.expect("ready\r\n");
   await dialog.sendControl("c");
   await dialog.expect("interrupted\r\n");
   await dialog.sendLine("typed");

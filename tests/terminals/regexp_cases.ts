@@ -1,4 +1,5 @@
 /** Random regular expressions and texts, the same ones for the same seed. */
+import vm from "node:vm";
 
 /** Numbers from a seed (Marsaglia's xorshift). */
 export class Chance {
@@ -182,4 +183,18 @@ export function randomPieces(chance: Chance): string[] {
 /** Whether a place is within a pair. */
 export function midPair(text: string, place: number): boolean {
   return /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(Math.max(0, place - 1))) && place > 0;
+}
+
+const place: { run?: () => RegExpExecArray | null } = {};
+const context = vm.createContext(place);
+const script = new vm.Script("run()");
+
+/** What the engine finds; `undefined` if it goes back so often that it takes exponential time. */
+export function execInTime(pattern: RegExp, text: string): RegExpExecArray | null | undefined {
+  place.run = () => pattern.exec(text);
+  try {
+    return script.runInContext(context, { timeout: 100 });
+  } catch {
+    return undefined;
+  }
 }

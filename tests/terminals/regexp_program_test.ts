@@ -20,3 +20,9 @@ test("compile() checks rounds of what can be empty alone", () => {
   assertEquals([/(?:ab)*/, /(?:a*)*/, /(?:a*|b)?/, /(?:\b)*/, /(?:(?:a?)*c?)*/].map(rounds), [0, 1, 1, 1, 2]);
   assertEquals(compile(/(?:(?:a?)*c?)*(?:d*)*/).depth, 2);
 });
+
+test("compile() lets branches go on at the same instruction", () => {
+  const { ops, a, b } = compile(/(?:a|b|(?:c|d))e/);
+  const next = [...ops.keys()].filter((at) => ops[at] === OP.SET && a[at]! < 4).map((at) => b[at]);
+  assertEquals([next.length, new Set(next).size], [4, 1]);
+});

@@ -1,7 +1,9 @@
-import { assertEquals, test } from "../support/mod.ts";
+import { assertEquals, sample, test } from "../support/mod.ts";
 import { type Ask, atTerminal } from "./person.ts";
 
-const NEEDS = { needs: ["python3", "stty"] };
+/** Under emulation a program starts in seconds, and stops are the emulator's: the two that show the most run there. */
+const needs = (chosen: boolean) => ({ needs: ["python3", "stty"], skip: sample(chosen) });
+const NEEDS = needs(false);
 
 /** A program that changes its terminal, says so, and goes on. */
 const program = (then: string) => `
@@ -54,7 +56,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
         assertEquals(await ask("ended"), `ended by ${signal}`);
         await restored(ask, before);
       }),
-    NEEDS,
+    needs(signal === "SIGINT"),
   );
 }
 
@@ -94,13 +96,13 @@ for (const [how, code, status] of ENDS) {
         assertEquals(await ask("ended"), status);
         await restored(ask, before);
       }),
-    NEEDS,
+    needs(how === "by Deno.exit"),
   );
 }
 
 const TELLS = `
   let turn = 0;
-  sigaction("SIGCONT", () => console.log("CONTINUED " + ++turn));
+  SIG.CONT = () => console.log("CONTINUED " + ++turn);
   ${WAITING}
 `;
 
@@ -172,11 +174,12 @@ test(
 
 test("stty() stays where SIGTSTP stops nothing, in an orphaned group", () =>
   ready(
-    `SIG.USR2 = () => console.log("ALIVE"); ${WAITING}`,
+    `SIG.WINCH = () => console.log("ALIVE"); ${WAITING}`,
     async (ask) => {
       const during = await ask("stty", "-g");
-      await ask("type", "\x1a");
-      await ask("kill", "SIGUSR2");
+      await ask("kill", "SIGTSTP");
+      // Of two that are pending the kernel delivers the lower number first.
+      await ask("kill", "SIGWINCH");
       await ask("expect", "ALIVE");
       assertEquals(await ask("stty", "-g"), during);
     },

@@ -93,10 +93,61 @@ async function daemonized(command: Command, folder: string): Promise<string> {
   return `process ${pid} went on without its launcher, until it was told to stop`;
 }
 
+/** A daemon that is restarted in place, and ended by its pid file. */
+async function daemonServed(command: Command, folder: string): Promise<string> {
+  await run(["sh", "-c", "exit 0"]);
+  const [pidFile, log] = [`${folder}/server.pid`, `${folder}/server.log`];
+  const told = async (...args: string[]) => {
+    const words = command("daemons/server", ["0", pidFile, ...args]);
+    const { status, stdout, stderr } = await capture(words, { check: false, ...PATIENCE });
+    must(status.success, stdout + stderr);
+  };
+  await told(log, "--bind", "127.0.0.1");
+  try {
+    const port = /server started on port (\d+)/.exec(await Deno.readTextFile(log))?.[1];
+    must(port !== undefined, "its log does not name its port");
+    const { pid } = PidFile.status(pidFile);
+    await greeted(port!);
+    await told("--reload");
+    await greeted(port!);
+    must(PidFile.status(pidFile).pid === pid, "it is another process");
+  } finally {
+    await told("--stop");
+  }
+  must(!PidFile.status(pidFile).running, "it still runs");
+  return "a daemon greeted, was told to begin anew, greeted, and was stopped by its pid file";
+}
+
+/** HUP, and the same process answers as the next generation. */
+function risen(command: Command): Promise<string> {
+  return serving(command("servers/phoenix", HERE), async (port) => {
+    const first = await asked((one) => one.readLine(PATIENCE), /^generation 1 pid \d+$/)(port);
+    const pid = first.replace(/.* /, "");
+    await run(["sh", "-c", 'kill -HUP "$1"', "sh", pid], PATIENCE);
+    const deadline = Date.now() + PATIENCE.timeout;
+    for (let said = first; Date.now() < deadline;) {
+      said = await asked((one) => one.readLine(PATIENCE), new RegExp(`^generation \\d+ pid ${pid}$`))(port);
+      if (said !== first) return `${first}, after HUP ${said}`;
+    }
+    throw new Error("HUP changed nothing");
+  });
+}
+
 /** Each by name. */
 export const SERVER_CHECKS: Record<string, (command: Command) => Promise<string>> = {
   "daemons/daemonize": (command) => inFolder((folder) => daemonized(command, folder)),
+  "daemons/server": (command) => inFolder((folder) => daemonServed(command, folder)),
+  "servers/backsniff": (command) =>
+    serving(
+      command("servers/backsniff", HERE),
+      asked(async (one) => `${(await one.readAll(PATIENCE)).length} bytes`, /^0 bytes$/),
+    ),
   "servers/command": (command) => serving(command("servers/command", HERE), asked(commanded, /^\w{3} \w{3} /)),
+  "servers/fwdport": (command) =>
+    serving(
+      command("servers/tcp", HERE),
+      (port) => serving(command("servers/fwdport", ["-l", "127.0.0.1:0", "-r", `127.0.0.1:${port}`]), greeted),
+    ),
   "servers/hardened": (command) => serving(command("servers/hardened", HERE), greeted, "SIGTERM"),
   "servers/multihomed": (command) =>
     serving(
@@ -104,6 +155,7 @@ export const SERVER_CHECKS: Record<string, (command: Command) => Promise<string>
       (place) => asked((one) => one.readLine(PATIENCE), /^you came to 127\.0\.0\.1:/)(place.replace(/^.*:/, "")),
     ),
   "servers/nonforking": (command) => serving(command("servers/nonforking", HERE), asked(echoed, /^the same again$/)),
+  "servers/phoenix": risen,
   "servers/preforking": (command) => serving(command("servers/preforking", [...HERE, "2", "1"]), greeted),
   "servers/tcp": (command) => serving(command("servers/tcp", HERE), greeted),
   "servers/tcp_forking": (command) => serving(command("servers/tcp_forking", [...HERE, "cat"]), greeted),
