@@ -132,7 +132,13 @@ export class Accepting {
   /** Until there may be a connection. */
   async #wait(): Promise<void> {
     const { listener, room, journal, holding } = this.#parts;
-    await until(listener.fd, READABLE, {}, holding);
+    try {
+      await until(listener.fd, READABLE, {}, holding);
+    } catch (error) {
+      // The kernel had no memory to wait with, or this user waits for too much: both pass.
+      if (!(error instanceof SyscallError) || BROKEN.has(error.code)) throw error;
+      this.#refusal = error;
+    }
     // The kernel asks for a descriptor before it looks whether there is a connection.
     if (this.#refusal === undefined || this.#stopped) return;
     journal.limit(this.#refusal);
