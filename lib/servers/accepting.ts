@@ -98,6 +98,8 @@ export class Accepting {
     } catch {
       // Of the others the kernel tells their clients.
     }
+    // Whoever is answered may come again at once, and must find the listener closed, not a queue that is thrown away.
+    await undefined;
     while (this.#last.length > 0) {
       if (room.full) await room.changed();
       else {
