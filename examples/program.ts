@@ -1,7 +1,11 @@
 /** What belongs to every example: `--help`, usage errors, faults on stderr, exit codes. */
 
 /** The end of the program's own output is gone, as with `| head -1`: nobody is left to tell. */
-class OutputGone extends Error {}
+export class OutputGone extends Error {
+  constructor() {
+    super("nobody reads standard output any more");
+  }
+}
 
 /** The arguments make no sense. */
 export class UsageError extends Error {}

@@ -4,7 +4,7 @@ import type { SignalName } from "../lib/core/mod.ts";
 import { SIG } from "../lib/signals/mod.ts";
 import type { SocketAddress } from "../lib/sockets/mod.ts";
 import { ctime } from "./ctime.ts";
-import { print, UsageError } from "./program.ts";
+import { OutputGone, print, UsageError } from "./program.ts";
 
 /** Milliseconds that the look-up of a client's name may take. */
 const PATIENCE = 5_000;
@@ -49,6 +49,10 @@ export async function nameOf(client: Pick<Client, "address" | "name">): Promise<
 /** What a server tells, and how it ends. */
 export class ServerProgram {
   readonly name: string;
+  #server: Server | undefined;
+  #stopping = false;
+  /** Why nothing can be printed. */
+  #mute: { error: unknown } | undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -56,7 +60,31 @@ export class ServerProgram {
 
   /** A line of the log. */
   log(text: string): void {
-    print(`${this.name} ${Deno.pid}: ${text} at ${ctime()}`);
+    this.print(`${this.name} ${Deno.pid}: ${text} at ${ctime()}`);
+  }
+
+  /**
+   * A line of standard output. Where nobody reads it any more the server ends, as others would by SIGPIPE, but after it has served
+   * whom it has. No client is refused because a disk is full.
+   */
+  print(line: string): void {
+    if (this.#mute?.error instanceof OutputGone) return;
+    try {
+      print(line);
+      this.#mute = undefined;
+    } catch (error) {
+      if (this.#mute === undefined && !(error instanceof OutputGone)) {
+        console.error(`${this.name}: cannot print: ${(error as Error).message}`);
+      }
+      this.#mute = { error };
+      if (error instanceof OutputGone) this.#stop();
+    }
+  }
+
+  #stop(): void {
+    if (this.#stopping || this.#server === undefined) return;
+    this.#stopping = true;
+    this.#server.stop();
   }
 
   /** Has what goes wrong told on standard error, whatever else `options` say. */
@@ -77,19 +105,26 @@ export class ServerProgram {
   /**
    * Say that it serves, which is the first line, and wait until a signal has stopped it; the second one does so at once. Which was
    * the first?
+   *
+   * @throws {OutputGone} if it has ended since nobody reads what it prints.
    */
   async run(server: Server, signals: readonly SignalName[] = ["SIGINT", "SIGTERM"]): Promise<SignalName | undefined> {
     let ending: SignalName | undefined;
+    this.#server = server;
     // Before anybody knows that it serves, who may end it then.
     for (const signal of signals) {
       SIG[signal] = () => {
         ending ??= signal;
+        this.#stopping = true;
         server.stop();
       };
     }
     const [first] = server.addresses;
     this.log(`server started on ${"path" in first! ? first.path : `port ${first!.port}`}`);
+    // It was told of before there was anything to stop.
+    if (this.#mute?.error instanceof OutputGone) this.#stop();
     await server.finished;
+    if (ending === undefined && this.#mute?.error instanceof OutputGone) throw this.#mute.error;
     return ending;
   }
 }

@@ -7,7 +7,7 @@
 import { capture } from "../../lib/processes/mod.ts";
 import { serve, type StreamHandler } from "../../lib/servers/mod.ts";
 import { fortunes } from "../fortune.ts";
-import { print, run } from "../program.ts";
+import { run } from "../program.ts";
 import { ctime } from "../ctime.ts";
 import { nameOf, placeOf, ServerProgram } from "../server_program.ts";
 
@@ -35,7 +35,7 @@ async function answer(line: string, cookie: () => Promise<string> | string): Pro
 
 function obey(cookie: () => Promise<string> | string): StreamHandler {
   return async (connection, client) => {
-    print(`[Connect from ${await nameOf(client)}]`);
+    program.print(`[Connect from ${await nameOf(client)}]`);
     await connection.print(`Welcome to ${program.name}; type help for command list.\nCommand? `);
     for await (const line of connection.readLines({ signal: client.stopping })) {
       const text = await answer(line, cookie);
@@ -50,7 +50,7 @@ async function command(args: string[]): Promise<void> {
   const cookie = await fortunes(program.name);
   const server = await serve(place, obey(cookie), program.options({ mode: "single" }));
   const running = program.run(server);
-  print(`[Server ${program.name} accepting clients]`);
+  program.print(`[Server ${program.name} accepting clients]`);
   await running;
 }
 

@@ -6,11 +6,13 @@
  * LOCAL and REMOTE are `HOST`, `HOST:PORT`, `[V6]` or `[V6]:PORT`; one without a port has that of SERVICE. Without LOCAL, and for
  * `:PORT`, it serves at all addresses of IPv4. A port is a number or a service. The long names are --service, --local and --remote.
  *
+ * A client that is a connection of its own, as where REMOTE leads back to LOCAL, is broken: it would have no end.
+ *
  * Each direction has its own end, which is passed on alone; when one side breaks the connection the other one is reset. Options come
  * in any order, so that Deno is asked for the network as a whole.
  */
 import { serve, type StreamHandler } from "../../lib/servers/mod.ts";
-import { connect, type Connection, poll, port } from "../../lib/sockets/mod.ts";
+import { connect, type Connection, poll, port, type SocketAddress } from "../../lib/sockets/mod.ts";
 import { optionsIn } from "../options.ts";
 import { run, UsageError } from "../program.ts";
 import { addressText, type Place, ServerProgram } from "../server_program.ts";
@@ -120,13 +122,39 @@ async function join(near: End, far: End): Promise<void> {
   }
 }
 
+/** Finds what has come round to where it was sent from. */
+class Rounds {
+  readonly #clients = new Set<string>();
+  readonly #own = new Set<string>();
+
+  /** A client, and later the address that its connection to REMOTE has here: which of the two is known first is open. */
+  came(address: SocketAddress): Disposable {
+    return this.#add(address, this.#clients, this.#own);
+  }
+
+  went(address: SocketAddress): Disposable {
+    return this.#add(address, this.#own, this.#clients);
+  }
+
+  #add(address: SocketAddress, to: Set<string>, others: Set<string>): Disposable {
+    // A listener for both families has clients of IPv4 in the form of IPv6.
+    const text = addressText(address).replace(/^\[::ffff:([\d.]+)\]/, "$1");
+    if (others.has(text)) throw new Error("this is a connection of its own, as REMOTE leads back to LOCAL");
+    to.add(text);
+    return { [Symbol.dispose]: () => void to.delete(text) };
+  }
+}
+
 /** Takes each client to `remote`, until `ending`. */
 function forwarder(remote: Place, ending: AbortSignal): StreamHandler {
+  const rounds = new Rounds();
   return async (client, { address }) => {
     const log = [];
     try {
       using near = new End(client, ending);
+      using _came = rounds.came(address);
       using far = new End(await connect({ ...remote, signal: near.lost }), ending);
+      using _went = rounds.went(far.connection.localAddr);
       try {
         await join(near, far);
       } finally {

@@ -8,7 +8,7 @@
  */
 import { type Client, serve, type ServeAddress } from "../../lib/servers/mod.ts";
 import { listen, type Listener } from "../../lib/sockets/mod.ts";
-import { print, run, UsageError } from "../program.ts";
+import { run, UsageError } from "../program.ts";
 import { addressText, type Place, portNumber, ServerProgram } from "../server_program.ts";
 
 const program = new ServerProgram("multihomed");
@@ -28,7 +28,7 @@ async function both(place: Place): Promise<[Listener, ServeAddress]> {
 
 function told({ local }: Client): string {
   const text = `you came to ${addressText(local)}`;
-  print(text);
+  program.print(text);
   return text;
 }
 

@@ -7,6 +7,7 @@ import { check, ClosedError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { pathOf } from "../core/path.ts";
 import { requireFile } from "../core/permissions.ts";
+import { startingDirectory } from "../core/starting_directory.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { sigaction, type SignalAction } from "../signals/mod.ts";
 import { type LogFormat, plainFormat, programName } from "./log_line.ts";
@@ -55,6 +56,8 @@ const MODE = 0o640;
 export class LogFile implements Disposable {
   /** Its path, as it was given. */
   readonly path: string;
+  /** The same from the root, where that is known: the directory may change before it is opened again. */
+  readonly #from: string;
   /** Nothing where its folder was gone when its program began anew. */
   readonly #place: Place | undefined;
   readonly #name: string;
@@ -71,6 +74,8 @@ export class LogFile implements Disposable {
 
   private constructor(path: string, place: Place | undefined, fd: Fd, options: LogFileOptions) {
     this.path = path;
+    const began = path.startsWith("/") ? undefined : startingDirectory();
+    this.#from = began === undefined ? path : `${began}/${path}`;
     this.#place = place;
     this.#fd = fd;
     this.#mode = options.mode ?? MODE;
@@ -195,7 +200,7 @@ export class LogFile implements Disposable {
    */
   reopen(): boolean {
     if (this.#fd.closed) throw new ClosedError("The log is closed");
-    const fd = openAt(this.#place, this.path, this.#mode);
+    const fd = openAt(this.#place, this.#from, this.#mode);
     if (fd < 0) {
       this.print(`cannot open the log ${JSON.stringify(this.path)} again (${errnoName(-fd)})`);
       return false;

@@ -55,21 +55,26 @@ export class FreshDeno {
     this.begun = begun.promise;
     this.child.status.catch(() => {}).finally(() => this.ended = true);
     this.#told = this.#listen({ loaded: loaded.resolve, begun: begun.resolve });
+    // What its outcome tells, which nobody may wait for yet.
+    this.#told.catch(() => {});
   }
 
   /** Everything that it tells, as one. */
   async #listen({ loaded, begun }: { loaded(): void; begun(): void }): Promise<Report> {
     let told: Report = {};
-    for await (const line of readLines(byteStream(this.#report))) {
-      const report = JSON.parse(line) as Report;
-      if (report.loaded) loaded();
-      if (report.begun) begun();
-      // The first failure is the one that the others follow from.
-      told = { ...report, ...told };
+    try {
+      for await (const line of readLines(byteStream(this.#report))) {
+        const report = JSON.parse(line) as Report;
+        if (report.loaded) loaded();
+        if (report.begun) begun();
+        // The first failure is the one that the others follow from.
+        told = { ...report, ...told };
+      }
+      return told;
+    } finally {
+      loaded();
+      begun();
     }
-    loaded();
-    begun();
-    return told;
   }
 
   /** Have it run an export. */

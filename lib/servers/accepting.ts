@@ -98,6 +98,8 @@ export class Accepting {
     } catch {
       // Of the others the kernel tells their clients.
     }
+    // Whoever is answered may come again at once, and must find the listener closed, not a queue that is thrown away.
+    await undefined;
     while (this.#last.length > 0) {
       if (room.full) await room.changed();
       else {
@@ -132,7 +134,13 @@ export class Accepting {
   /** Until there may be a connection. */
   async #wait(): Promise<void> {
     const { listener, room, journal, holding } = this.#parts;
-    await until(listener.fd, READABLE, {}, holding);
+    try {
+      await until(listener.fd, READABLE, {}, holding);
+    } catch (error) {
+      // The kernel had no memory to wait with, or this user waits for too much: both pass.
+      if (!(error instanceof SyscallError) || BROKEN.has(error.code)) throw error;
+      this.#refusal = error;
+    }
     // The kernel asks for a descriptor before it looks whether there is a connection.
     if (this.#refusal === undefined || this.#stopped) return;
     journal.limit(this.#refusal);

@@ -4,7 +4,7 @@ import { Holding } from "../core/holding.ts";
 import { Limit } from "../core/limit.ts";
 import type { ChildEnd, ServedExport } from "./self_child_channel.ts";
 import { type ChildListener, PreforkedChild } from "./preforked.ts";
-import type { ConnectionLimits, PreforkedOrders } from "./preforked_child.ts";
+import type { ChildFault, ConnectionLimits, PreforkedOrders } from "./preforked_child.ts";
 import { PreforkCount, type PreforkNumbers } from "./prefork_count.ts";
 import { StartDelay } from "./start_delay.ts";
 
@@ -14,8 +14,8 @@ export type PreforkEvent =
   | { readonly type: "started"; readonly pid: number }
   /** It has ended; `served` are the connections that it has told of. */
   | ({ readonly type: "ended"; readonly pid: number; readonly served: number } & ChildEnd)
-  /** The export threw, which closed its connection. */
-  | { readonly type: "error"; readonly pid: number; readonly error: unknown; readonly lost: boolean }
+  /** The export threw, which closed its connection; or the child can take nothing for now. */
+  | ({ readonly type: "error"; readonly pid: number } & ChildFault)
   /** None can be started; it is tried again. */
   | { readonly type: "failed"; readonly error: unknown };
 
@@ -203,7 +203,7 @@ export class PreforkPool {
     },
     changed: ({ busy }) => busy ? this.#tookOne() : this.#isDone(),
     left: (child) => this.#lookAround(child),
-    threw: ({ pid }, error, lost) => this.#tell({ type: "error", pid, error, lost }),
+    threw: ({ pid }, fault) => this.#tell({ type: "error", pid, ...fault }),
     ended: (child, end) => this.#ended(child, end),
   };
 

@@ -1,7 +1,7 @@
 /** A child of a pre-forking server as the server sees it. */
 import type { Fd } from "../core/fd.ts";
 import type { SignalName } from "../core/signal_names.ts";
-import { type ChildWord, PREFORKED, type PreforkedOrders } from "./preforked_child.ts";
+import { type ChildFault, type ChildWord, PREFORKED, type PreforkedOrders } from "./preforked_child.ts";
 import { type ChildEnd, SelfChildChannel, type ServedExport } from "./self_child_channel.ts";
 
 /** What is heard of a child. */
@@ -12,8 +12,8 @@ export interface ChildListener {
   changed(child: PreforkedChild): void;
   /** A connection waits that somebody else has to take. */
   left(child: PreforkedChild): void;
-  /** Its handler threw, perhaps because the client was lost. */
-  threw(child: PreforkedChild, error: unknown, lost: boolean): void;
+  /** Its handler threw, perhaps because the client was lost; or it can take nothing for now. */
+  threw(child: PreforkedChild, fault: ChildFault): void;
   ended(child: PreforkedChild, end: ChildEnd): void;
 }
 
@@ -77,7 +77,7 @@ export class PreforkedChild {
 
   #take(word: ChildWord): void {
     if (word === "left") return this.#listener.left(this);
-    if (typeof word === "object") return this.#listener.threw(this, word.error, word.lost);
+    if (typeof word === "object") return this.#listener.threw(this, word);
     if (word === "ready") this.ready = true;
     else this.busy = word === "busy";
     if (this.#toLook) this.look();

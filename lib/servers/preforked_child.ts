@@ -40,7 +40,12 @@ export interface ConnectionLimits extends AccessRules {
  * What a child says: a number is how many connections it is done with since it was busy, and it has none now. While one follows
  * the other it says nothing: two words for each would take the server and the child longer than a short connection does.
  */
-export type ChildWord = "ready" | "busy" | number | "left" | { readonly error: unknown; readonly lost: boolean };
+export type ChildWord = "ready" | "busy" | number | "left" | ChildFault;
+/** What went wrong: of a client that was lost, of what takes connections, or else of the export. */
+export interface ChildFault {
+  readonly error: unknown;
+  readonly of: "client" | "accept" | "export";
+}
 /** What it is told. */
 export type ServerWord = "go" | "look" | "finish";
 
@@ -67,7 +72,7 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
   const say = (word: ChildWord) => server.send(word).catch(() => {});
   const listeners = Array.from({ length: orders.listeners }, (_, i) => Listener.fromFd(CHANNEL + 1 + i));
   const burst = new Burst(say);
-  using taking = new SharedAccept(listeners, () => say("left"), () => burst.end());
+  using taking = new SharedAccept(listeners, () => say("left"), () => burst.end(), refusals(say));
   const watched = watching(orders.limits);
   const begin = Promise.withResolvers<void>();
   const stop = () => {
@@ -92,7 +97,7 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
     if (taken === undefined) break;
     burst.begin();
     const serve = () => run(taken.connection, { listener: taken.at, served }, ...args);
-    await watched(taken.connection, serve).catch((error) => say({ error: sendable(error), lost: isLost(error) }));
+    await watched(taken.connection, serve).catch((error) => say(faultOf(error)));
     burst.done++;
   }
   burst.end();
@@ -145,6 +150,24 @@ function watching({ idleTimeout, maxLineLength, allow, deny }: ConnectionLimits)
       connection.close();
       idle?.delete(connection);
     }
+  };
+}
+
+function faultOf(error: unknown): ChildFault {
+  return { error: sendable(error), of: isLost(error) ? "client" : "export" };
+}
+
+/** Milliseconds in which it is said once that nothing can be taken. */
+const QUIET = 1_000;
+
+/** Says why nothing can be taken. */
+function refusals(say: (word: ChildWord) => unknown): (refusal: unknown) => void {
+  let last = -Infinity;
+  return (refusal) => {
+    const now = performance.now();
+    if (now - last < QUIET) return;
+    last = now;
+    say({ error: sendable(refusal), of: "accept" });
   };
 }
 

@@ -71,7 +71,8 @@ export class PreforkingMode implements Mode {
     if (event.type === "failed") {
       return journal.tell({ kind: "failed", message: `No child can be started: ${reason(error)}`, error });
     }
-    const kind = event.lost ? "lost" : "failed";
+    if (event.of === "accept") return journal.limit(error);
+    const kind = event.of === "client" ? "lost" : "failed";
     if (journal.wants(kind)) {
       journal.tell({ kind, message: `Child ${event.pid}: ${reason(error)}`, pid: event.pid, error });
     }

@@ -81,7 +81,8 @@ export class SelfChildChannel {
         yield one.value;
       }
     } catch {
-      // It was killed while it spoke; its end tells.
+      // It was killed while it spoke, and its end tells; or it can be heard no more, and then it is of no use.
+      this.kill("SIGTERM");
     }
   }
 

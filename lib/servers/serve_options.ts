@@ -79,7 +79,8 @@ export interface ServeOptions extends PreforkSettings {
   maxConnections?: number;
   /**
    * Milliseconds after which a connection ends over which nothing has gone, in or out; it may take an eighth more. Bytes that
-   * go past the `Connection`, by its socket, are not seen.
+   * go past the `Connection`, by its socket, are not seen. In the mode "forking" it ends with the greeting: what a child has the
+   * child has to watch.
    * @default {Infinity}
    */
   idleTimeout?: number;

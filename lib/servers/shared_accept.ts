@@ -1,7 +1,10 @@
 /** Taking connections of sockets that other processes take them from as well. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
 import { pollAny } from "../../ffi/poll.ts";
 import { EXCLUSIVE, READABLE, ready, turnDue } from "../../ffi/reactor.ts";
+import { SyscallError } from "../core/errors.ts";
 import type { Connection, Listener } from "../sockets/mod.ts";
+import { BROKEN, PAUSE } from "./accepting.ts";
 
 /** A connection, and which of the listeners it came to. */
 export interface Taken {
@@ -19,16 +22,28 @@ export class SharedAccept implements Disposable {
   readonly #listeners: readonly Listener[];
   readonly #left: () => void;
   readonly #waits: (() => void) | undefined;
+  readonly #tell: ((refusal: unknown) => void) | undefined;
   #first = 0;
   #wake: (() => void) | undefined;
+  /** No connection could be taken, for a reason that passes. */
+  #refused = false;
   #stopped = false;
   #finishing = false;
 
-  /** The listeners are its own from now on, and do not block. `waits` is called where none of them has a connection. */
-  constructor(listeners: readonly Listener[], left: () => void, waits?: () => void) {
+  /**
+   * The listeners are its own from now on, and do not block. `waits` is called where none of them has a connection, `tell` with why
+   * one could not be taken that is tried again.
+   */
+  constructor(
+    listeners: readonly Listener[],
+    left: () => void,
+    waits?: () => void,
+    tell?: (refusal: unknown) => void,
+  ) {
     this.#listeners = listeners;
     this.#left = left;
     this.#waits = waits;
+    this.#tell = tell;
   }
 
   /** The next connection; nothing once it was stopped. @throws {SyscallError} such as `EMFILE`. */
@@ -66,8 +81,24 @@ export class SharedAccept implements Disposable {
     this.#wake?.();
   }
 
-  /** Every listener has its turn to be the first. */
+  /**
+   * One, if one waits and can be taken. What the whole machine lacks passes; who has no descriptor of its own left ends for that,
+   * and another one takes its place.
+   */
   #take(): Taken | undefined {
+    this.#refused = false;
+    try {
+      return this.#takeFirst();
+    } catch (error) {
+      if (!(error instanceof SyscallError) || error.code === "EMFILE" || BROKEN.has(error.code)) throw error;
+      this.#refused = true;
+      this.#tell?.(error);
+      return undefined;
+    }
+  }
+
+  /** Every listener has its turn to be the first. */
+  #takeFirst(): Taken | undefined {
     const { length } = this.#listeners;
     for (let i = 0; i < length; i++) {
       const at = (this.#first + i) % length;
@@ -82,9 +113,14 @@ export class SharedAccept implements Disposable {
   async #wait(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
-    const waits = this.#listeners.map(({ fd }) => ready(fd.number, READABLE | EXCLUSIVE));
-    for (const { result } of waits) result.then(() => resolve());
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const soon = () => timer ??= setTimeout(resolve, PAUSE);
+    const waits = this.#refused ? [] : this.#listeners.map(({ fd }) => ready(fd.number, READABLE | EXCLUSIVE));
+    if (this.#refused) soon();
+    // Where the kernel has no memory to wait with, the next look would come at once, and so on.
+    for (const { result } of waits) result.then((rc) => rc < 0 && rc !== -ERRNO.ECANCELED ? soon() : resolve());
     await promise;
+    clearTimeout(timer);
     this.#wake = undefined;
     // Who does not wait is not woken in place of another.
     for (const wait of waits) wait.cancel();

@@ -48,5 +48,6 @@ export function shown(pattern: unknown): string {
   if (pattern === EOF) return "EOF";
   if (pattern === TIMEOUT) return "TIMEOUT";
   if (pattern === FULL_BUFFER) return "FULL_BUFFER";
-  return typeof pattern === "string" ? JSON.stringify(pattern) : String(pattern);
+  if (pattern instanceof RegExp || pattern instanceof Glob) return String(pattern);
+  return typeof pattern === "string" ? JSON.stringify(pattern) : Deno.inspect(pattern, { depth: 0, compact: true });
 }

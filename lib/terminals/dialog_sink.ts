@@ -64,6 +64,9 @@ export function streamSink(stream: WritableStream<Uint8Array<ArrayBuffer>>): Dia
 
 /** Of what can only be read. */
 export function noSink(): DialogSink {
-  const refuse = () => Promise.reject(new TypeError("This dialog can only be read"));
+  const refuse = () =>
+    Promise.reject(
+      new TypeError(`This dialog can only be read: nothing to write to was given (of a child, stdin: "piped")`),
+    );
   return { write: refuse, sendEof: refuse, close: () => {} };
 }

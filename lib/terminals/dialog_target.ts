@@ -65,14 +65,19 @@ export function openTarget(target: DialogTarget): OpenTarget {
 }
 
 function endsOf(target: DialogTarget): { source: DialogSource; sink: DialogSink } {
-  if (typeof target !== "object" || target === null) throw new TypeError("A dialog needs something to read");
+  if (typeof target !== "object" || target === null) throw noTarget(target);
   if ("read" in target && "write" in target) return { source: targetSource(target), sink: targetSink(target) };
   if ("readable" in target) {
     const { readable, writable } = target;
     return { source: streamSource(readable), sink: writable === undefined ? noSink() : streamSink(writable) };
   }
-  if (!("stdout" in target)) throw new TypeError("A dialog needs something to read");
+  if (!("stdout" in target)) throw noTarget(target);
   return { source: streamSource(target.stdout), sink: stdinOf(target) };
+}
+
+function noTarget(target: unknown): TypeError {
+  const given = Deno.inspect(target, { depth: 0, compact: true });
+  return new TypeError(`A dialog is held with a pty, a connection or a child, which can be read, not with ${given}`);
 }
 
 /** A child's standard input need not be a pipe. */

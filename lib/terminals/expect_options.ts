@@ -97,7 +97,9 @@ export function checkedOptions(options: ExpectOptions): CheckedOptions {
   };
   const { timeout, maxBuffer, lineEnd } = checked;
   if (!(timeout >= 0)) throw new RangeError(`timeout must be a number of milliseconds from 0 on: ${timeout}`);
-  if (!(maxBuffer >= 1)) throw new RangeError(`maxBuffer must be a number of characters from 1 on: ${maxBuffer}`);
+  if (!(maxBuffer >= 1) || (!Number.isInteger(maxBuffer) && maxBuffer !== Infinity)) {
+    throw new RangeError(`maxBuffer must be an integer of characters from 1 on, or Infinity: ${maxBuffer}`);
+  }
   if (typeof lineEnd !== "string") throw new TypeError("lineEnd is a string");
   return checked;
 }

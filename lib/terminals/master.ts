@@ -17,7 +17,7 @@ const LONGEST_PATH = 4_096;
 
 /** A master and the path of its slave. @throws {SyscallError} `ENOSPC` if there are too many, `EMFILE`, `ENOENT`. */
 export function openMaster(): { master: Fd; path: string } {
-  const number = aboveStandard(posix_openpt(FLAGS | FCNTL.O_NONBLOCK));
+  const number = aboveStandard(uninterrupted(() => posix_openpt(FLAGS | FCNTL.O_NONBLOCK)));
   if (number === -ERRNO.ENOSPC) {
     const doing = "open a pseudo-terminal, as all that /proc/sys/kernel/pty/max allows are in use";
     throw syscallError(doing, ERRNO.ENOSPC, "posix_openpt", { path: "/dev/ptmx" });
@@ -40,7 +40,15 @@ export function openMaster(): { master: Fd; path: string } {
  * path; where it does not know of that (`ENOTTY`), by its path.
  */
 export function openSlave(master: Fd, path: string): Fd {
-  let fd = ioctl(master.number, IOCTL.TIOCGPTPEER, FLAGS);
-  if (fd === -ERRNO.ENOTTY || fd === -ERRNO.EINVAL) fd = open(cString(path), FLAGS, 0);
+  let fd = uninterrupted(() => ioctl(master.number, IOCTL.TIOCGPTPEER, FLAGS));
+  if (fd === -ERRNO.ENOTTY || fd === -ERRNO.EINVAL) fd = uninterrupted(() => open(cString(path), FLAGS, 0));
   return Fd.made(check(aboveStandard(fd), `open terminal "${path}"`, "ioctl", { path }));
+}
+
+/** Whoever opens a terminal waits for its lock, and a signal ends that wait: once more then. */
+function uninterrupted(call: () => number): number {
+  for (;;) {
+    const rc = call();
+    if (rc !== -ERRNO.EINTR) return rc;
+  }
 }

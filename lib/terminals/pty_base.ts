@@ -57,16 +57,12 @@ export class PtyBase {
     const { master, path } = openMaster();
     this.master = master;
     this.path = path;
-    setWindowSize(master.number, size);
-    if (settings.length > 0) this.#set(settings);
-  }
-
-  /** It is nobody's yet who could close it. */
-  #set(settings: readonly string[]): void {
     try {
-      stty(this, ...settings).keep();
+      setWindowSize(master.number, size);
+      if (settings.length > 0) stty(this, ...settings).keep();
     } catch (error) {
-      this.master.close();
+      // It is nobody's yet who could close it.
+      master.close();
       throw error;
     }
   }

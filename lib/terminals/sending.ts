@@ -103,6 +103,9 @@ export class ExpectSender {
    * @throws as {@linkcode ExpectSender.send} does.
    */
   sendLine(text: string = "", options?: DialogSendOptions): Promise<void> {
+    if (typeof text !== "string") {
+      return Promise.reject(new TypeError("A line is a string; send() takes bytes as well"));
+    }
     return this.send(text + partsOf(this).options.lineEnd, options);
   }
 

@@ -2,7 +2,7 @@
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { open } from "../../ffi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
-import { check } from "../core/errors.ts";
+import { check, ClosedError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { requireFile } from "../core/permissions.ts";
 
@@ -48,6 +48,7 @@ export function openTerminal(target: TerminalTarget, access: "read" | "write"): 
   if (owner === undefined) {
     throw new TypeError(`A terminal is a descriptor, a pty or a path, not ${Deno.inspect(target, { depth: 0 })}`);
   }
+  if (owner.closed) throw new ClosedError("The terminal was closed");
   const { number } = owner;
   return { fd: number, name: standardName(number), owner, opened: false, [Symbol.dispose]() {} };
 }

@@ -28,7 +28,7 @@ export function packWindowSize(size: WindowSize): DataView<ArrayBuffer> {
   for (const [name, offset] of FIELDS) {
     const value = size[name] ?? (name === "width" || name === "height" ? 0 : NaN);
     if (!Number.isInteger(value) || value < 0 || value > 0xffff) {
-      throw new RangeError(`${name} is an integer from 0 to 65535, not ${value}`);
+      throw new RangeError(`${name} is an integer from 0 to 65535, not ${Deno.inspect(value)}`);
     }
     packed.setUint16(offset, value, true);
   }

@@ -139,3 +139,21 @@ test("LogFile.behind() writes to what is open until its path can be opened", () 
   log.print("there");
   assertMatch(Deno.readTextFileSync(path), /^d \d+: there at .*\n$/);
 });
+
+test("LogFile.reopen() finds the folder of a relative path that was removed and made again", async () => {
+  using place = new Place();
+  const { stdout, stderr } = await denoSource(
+    `import { LogFile } from "vasty/mod.ts";
+     const [folder] = Deno.args;
+     Deno.chdir(folder);
+     Deno.mkdirSync("log");
+     using log = LogFile.open("log/x", { format: ({ text }) => text });
+     Deno.chdir("/");
+     Deno.removeSync(folder + "/log", { recursive: true });
+     const without = log.reopen();
+     Deno.mkdirSync(folder + "/log");
+     console.log(without, log.reopen(), log.print("again"), Deno.readTextFileSync(folder + "/log/x"));`,
+    { flags: ["--allow-read", "--allow-write"], args: [place.folder] },
+  );
+  assertEquals([stdout, stderr], ["false true true again\n\n", ""]);
+});

@@ -78,6 +78,18 @@ test("servers/tcp says what keeps it from serving, and needs no more than a numb
   await server.stop();
 });
 
+for (const name of ["tcp", "tcp_forking"]) {
+  test(`servers/${name} ends with 141 once nobody reads its log, and serves the client before`, async () => {
+    const server = await Server.start(name);
+    await server.running.stdout.close();
+    assertMatch(await server.perl(`print all(tcp());`), new RegExp(`^Hello there, .* ${DATE}\r?\n`));
+    const { code } = await server.running.child.status;
+    const stderr = (await server.running.stderr.rest()).replace(/^.*: no \/usr\/games\/fortune here.*\n/, "");
+    assertEquals([code, stderr], [141, ""]);
+    await server.running.child.stdin.close();
+  }, { needs: ["perl"] });
+}
+
 test("servers/command talks as the manual's server does, with one client at a time", async () => {
   const server = await Server.start("command");
   const said = await server.perl(`

@@ -1,6 +1,6 @@
 import { openSelf, pipe } from "../../mod.ts";
 import { FreshDeno } from "../../lib/processes/fresh_deno.ts";
-import { assert, assertEquals, assertThrows, children, denoSource, test } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, children, denoSource, test } from "../support/mod.ts";
 
 const MODULE = new URL("programs/self_exports.ts", import.meta.url);
 const QUIET = { stdin: "null", stdout: "null", stderr: "null" } as const;
@@ -20,6 +20,16 @@ test("FreshDeno that cannot load its module resolves loaded and begun at its end
   await Promise.all([deno.loaded, deno.begun]);
   assertEquals((await deno.child.status).code, 1);
   deno.dismiss();
+});
+
+test("FreshDeno whose report makes no sense is an error of its outcome, and of nobody who does not ask", async () => {
+  const garbage = "data:text/javascript,Deno.writeTextFileSync('/proc/self/fd/4', 'no JSON\\n')";
+  const deno = new FreshDeno(new URL(garbage), { read: true, write: true }, QUIET);
+  await Promise.all([deno.loaded, deno.begun]);
+  deno.dismiss();
+  assertEquals((await deno.child.status).code, 0);
+  const order = { name: "x", encoded: Promise.resolve(new Uint8Array(0)), limit: {}, check: true };
+  await assertRejects(() => deno.outcome(deno.child.status, order), SyntaxError);
 });
 
 test("FreshDeno that cannot be started leaves nothing behind", () => {

@@ -6,6 +6,7 @@ import { connect, type Connection, listen } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, EMULATED, test, within } from "../support/mod.ts";
 import { echoes } from "./served.ts";
 import { Serving } from "./serving.ts";
+import { Unwaitable } from "./unwaitable.ts";
 
 test("Accepting takes what comes as far as there is room, and nothing once it was stopped", async () => {
   using listener = await listen({ hostname: "127.0.0.1" });
@@ -50,6 +51,27 @@ test("Accepting ends with its listener, and tells of one that is broken", async 
     await running;
     assertEquals(kinds, how === "close" ? [] : ["failed"]);
   }
+});
+
+test("Accepting goes on where the kernel cannot wait for a while, and says so once", async () => {
+  using listener = await listen({ hostname: "127.0.0.1" });
+  using unwaitable = new Unwaitable(listener, 4);
+  const kinds: string[] = [];
+  const { promise: came, resolve } = Promise.withResolvers<Connection>();
+  const accepting = new Accepting({
+    listener: unwaitable.listener,
+    room: new Room(9),
+    journal: new Journal(({ kind }) => kinds.push(kind)),
+    holding: new Holding(),
+    taken: resolve,
+  });
+  const running = accepting.run();
+  using _client = await connect({ port: (listener.addr as Deno.NetAddr).port });
+  (await came).close();
+  accepting.stop();
+  listener.close();
+  await running;
+  assertEquals(kinds, ["limit"]);
 });
 
 test(

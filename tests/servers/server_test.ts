@@ -1,4 +1,4 @@
-import { connect } from "../../lib/sockets/mod.ts";
+import { connect, socket } from "../../lib/sockets/mod.ts";
 import { SyscallError } from "../../lib/core/mod.ts";
 import { serve } from "../../lib/servers/mod.ts";
 import { assert, assertEquals, assertRejects, denoSource, sample, test, within } from "../support/mod.ts";
@@ -50,6 +50,24 @@ test("Server.stop() serves who is in the queue already, as far as there is time"
   await using two = await slow.client();
   await slow.server.stop({ timeout: 50 });
   for (const client of [one, two]) assertEquals(await client.readLine({ timeout: within(5_000) }), null);
+});
+
+test("Server.stop() has closed its listener before it serves who is in the queue: who comes then is not reset", async () => {
+  const codes: unknown[] = [];
+  const attempt = (port: number) => {
+    using client = socket("PF_INET", "SOCK_STREAM");
+    try {
+      client.connectSync({ hostname: "127.0.0.1", port }, { timeout: within(1_000) });
+      return "connected";
+    } catch (error) {
+      return (error as SyscallError).code;
+    }
+  };
+  const server = await serve(HERE, () => void codes.push(attempt(portOf(server))));
+  using client = socket("PF_INET", "SOCK_STREAM");
+  client.connectSync({ hostname: "127.0.0.1", port: portOf(server) });
+  await server.stop();
+  assertEquals(codes, ["ECONNREFUSED"]);
 });
 
 test("Server.stop() ends what is left at its time limit, and tells handlers of the beginning", async () => {

@@ -1,7 +1,10 @@
+import { ERRNO } from "../../ffi/abi/errno.ts";
+import { syscallError } from "../../lib/core/errors.ts";
 import { SharedAccept } from "../../lib/servers/shared_accept.ts";
 import { connect, listen, Listener } from "../../lib/sockets/mod.ts";
-import { assert, assertEquals, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
 import { HERE } from "./served.ts";
+import { Unwaitable } from "./unwaitable.ts";
 
 /** Listeners on ports of their own. */
 async function listeners(count: number): Promise<Listener[]> {
@@ -55,4 +58,43 @@ test("SharedAccept: of two that wait for one socket one takes the connection, an
   for (const other of await Promise.all(taken)) other!.connection.close();
   assert(performance.now() - begun < within(2_000));
   listener!.close();
+});
+
+/** Have a listener refuse as often as `errnos` says. */
+function refusing(listener: Listener, errnos: number[]): Listener {
+  const take = listener.tryAccept.bind(listener);
+  listener.tryAccept = () => {
+    const errno = errnos.shift();
+    if (errno !== undefined) throw syscallError("accept a connection", errno, "accept4");
+    return take();
+  };
+  return listener;
+}
+
+test("SharedAccept.next() tells of what passes and tries again; without a descriptor of its own it ends", async () => {
+  const [listener] = await listeners(1);
+  const told: string[] = [];
+  const passing = refusing(listener!, [ERRNO.ENOMEM, ERRNO.ENOBUFS]);
+  using taking = new SharedAccept(
+    [passing],
+    () => {},
+    undefined,
+    (error) => told.push((error as { code: string }).code),
+  );
+  using _client = await to(listener!);
+  (await taking.next())!.connection.close();
+  assertEquals(told, ["ENOMEM", "ENOBUFS"]);
+  refusing(listener!, [ERRNO.EMFILE]);
+  await assertRejects(() => taking.next(), Error, "EMFILE");
+});
+
+test("SharedAccept.next() does not turn round and round where the kernel cannot wait", async () => {
+  const [listener] = await listeners(1);
+  using unwaitable = new Unwaitable(listener!, 3);
+  using taking = new SharedAccept([unwaitable.listener], () => {});
+  const begun = performance.now();
+  const next = taking.next();
+  using _client = await to(listener!);
+  (await next)!.connection.close();
+  assert(performance.now() - begun >= 15 && unwaitable.looks < 6, `${unwaitable.looks} looks`);
 });

@@ -28,4 +28,5 @@ test("prepared() refuses what is no pattern", () => {
     assertThrows(() => prepared(patterns as Patterns), TypeError);
     assertThrows(() => prepared(["a", patterns] as Patterns), TypeError);
   }
+  assertThrows(() => prepared({ patern: "a" } as unknown as Patterns), TypeError, '{ patern: "a" } is no pattern');
 });

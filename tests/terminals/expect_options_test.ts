@@ -22,6 +22,7 @@ test("new Expect() refuses options that make no sense, before it takes anything 
     [{ timeout: -1 }, RangeError],
     [{ timeout: NaN }, RangeError],
     [{ maxBuffer: 0 }, RangeError],
+    [{ maxBuffer: 1.5 }, RangeError],
     [{ searchWindow: 0.5 }, RangeError],
     [{ sendDelay: -1 }, RangeError],
     [{ sendDelay: Infinity }, RangeError],
@@ -30,5 +31,7 @@ test("new Expect() refuses options that make no sense, before it takes anything 
   ];
   for (const [options, kind] of bad) assertThrows(() => new Expect({ readable }, options), kind);
   assertEquals(readable.locked, false);
-  assertThrows(() => new Expect({} as DialogTarget), TypeError);
+  for (const target of [undefined, {}, { read() {} }, "sh"]) {
+    assertThrows(() => new Expect(target as unknown as DialogTarget), TypeError, "A dialog is held with a pty,");
+  }
 });

@@ -1,5 +1,5 @@
 import { ClosedError, CONTINUE, EOF, Expect, spawnPty } from "../../mod.ts";
-import { assert, assertEquals, assertRejects, size, test } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, count, EMULATED, size, test } from "../support/mod.ts";
 
 test("a dialog with a terminal: what is typed is echoed, and control keys are signals", async () => {
   const child = spawnPty([
@@ -55,3 +55,19 @@ test("a dialog with a terminal: a long text goes in while its answer comes out",
   await dialog.send("line of text\n".repeat(lines) + "end\n");
   assertEquals((await dialog.expect("end\r\n")).before, "line of text\r\n".repeat(lines));
 });
+
+test("200 dialogs with terminals at once, 100 rounds each, none of them mixed up", async () => {
+  const talk = async (number: number) => {
+    await using dialog = new Expect(spawnPty(["sh", "-c", "stty -echo; echo ready; exec cat"]));
+    await dialog.expect("ready\r\n");
+    for (let round = 0; round < 100; round++) {
+      await dialog.sendLine(`${number}: ${round}`);
+      const { before, groups } = await dialog.expect(/(\d+): (\d+)\r\n/);
+      assertEquals([before, groups[1], groups[2]], ["", `${number}`, `${round}`]);
+    }
+    await dialog.sendEof();
+    assertEquals((await dialog.expect(EOF)).before, "");
+  };
+  // 20,000 rounds in all, a tenth of the dialogs where there is less time.
+  await Promise.all(Array.from({ length: count(20_000) / 100 }, (_, number) => talk(number)));
+}, { skip: EMULATED && "each program takes seconds to start" });

@@ -47,3 +47,38 @@ test("whichever call fails that makes a terminal, it is told and nothing is left
   );
   assertEquals([stdout, stderr], ["EIO,EIO 0\n", ""]);
 }, { needs: ["strace"], skip: noPtrace() });
+
+for (const call of [1, 2, 3, 4, 5]) {
+  test(`the master is closed when ioctl ${call} of those that make a terminal fails`, async () => {
+    const { stdout, stderr } = await injected(
+      `ioctl:error=EIO:when=${call}`,
+      `import { openPty } from "vasty/mod.ts";
+       import { numbers } from "vasty/tests/support/proc.ts";
+       function attempt() {
+         try {
+           using pty = openPty();
+           return typeof pty.slave.number;
+         } catch (error) {
+           return error.code;
+         }
+       }
+       const before = numbers("/proc/self/fd").length;
+       const code = attempt();
+       const left = numbers("/proc/self/fd").length - before;
+       console.log(code, left, attempt());`,
+    );
+    assertEquals([stdout, stderr], ["EIO 0 number\n", ""]);
+  }, { needs: ["strace"], skip: noPtrace() });
+}
+
+for (const inject of ["openat:error=EINTR:when=1", "ioctl:error=EINTR:when=5"]) {
+  test(`a terminal is opened once more under ${inject}`, async () => {
+    const { stdout, stderr } = await injected(
+      inject,
+      `import { spawnPty } from "vasty/mod.ts";
+       await using child = spawnPty(["true"]);
+       console.log((await child.status).code);`,
+    );
+    assertEquals([stdout, stderr], ["0\n", ""]);
+  }, { needs: ["strace"], skip: noPtrace() });
+}

@@ -87,6 +87,9 @@ test("Expect.sendLine() puts the dialog's line end behind it", async () => {
   await dialog.sendLine("a");
   await dialog.sendLine();
   await dialog.expect("a\r\n\r\n");
+  for (const line of [3, null, new Uint8Array(1), {}]) {
+    await assertRejects(() => dialog.sendLine(line as string), TypeError, "A line is a string");
+  }
 });
 
 test("Expect.sendSlow() and sendHuman() take their time, and stop when they are given up", async () => {

@@ -22,5 +22,5 @@ test("openTerminal() refuses what is no terminal's", () => {
   assertThrows(() => openTerminal("a\0b", "read"), TypeError);
   const pty = barePty();
   pty[Symbol.dispose]();
-  assertThrows(() => openTerminal(pty.slave, "read"), ClosedError);
+  assertThrows(() => openTerminal(pty.slave, "read"), ClosedError, "The terminal was closed");
 });
