@@ -77,7 +77,7 @@ export class ExpectSender {
         return rest === undefined ? Promise.resolve(withTurn(undefined)) : sender.run(() => rest);
       }
       const write = () => {
-        if (log !== undefined) this.#log(text, options);
+        if (log !== undefined) this.#log(text, options, false);
         return ends.sink.write(bytes);
       };
       if (sendDelay === 0) return sender.run(write, options);
@@ -90,9 +90,13 @@ export class ExpectSender {
     }
   }
 
-  #log(text: string | Uint8Array, options: DialogSendOptions | undefined): void {
+  /** `after`: what it follows was hidden; the log does not tell how many pieces a secret has. Whether it was hidden. */
+  #log(text: string | Uint8Array, options: DialogSendOptions | undefined, after: boolean): boolean {
     const { options: { log }, ends } = partsOf(this);
-    if (log?.sent) log.sent(sentText(text, options?.hidden || ends.sink.isEchoOff?.()));
+    if (!log?.sent) return false;
+    const hidden = options?.hidden || ends.sink.isEchoOff?.() || false;
+    if (!(hidden && after)) log.sent(sentText(text, hidden));
+    return hidden;
   }
 
   /**
@@ -162,11 +166,12 @@ export class ExpectSender {
   async #type(strokes: Stroke[], options: DialogSendOptions): Promise<void> {
     const { sender, ends, options: { encoding } } = partsOf(this);
     const all = strokes.map(({ text, pause }) => ({ bytes: encoded(text, encoding), text, pause }));
+    let hidden = false;
     await sender.run(async (sending) => {
       for (const { bytes, text, pause } of all) {
         if (pause > 0) await sending.pause(pause);
         if (sending.over) return;
-        this.#log(text, options);
+        hidden = this.#log(text, options, hidden);
         await ends.sink.write(bytes);
       }
     }, options);

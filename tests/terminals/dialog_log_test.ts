@@ -76,3 +76,13 @@ test("logUser shows what comes on standard output", async () => {
   const { stdout, stderr } = await denoSource(program, { flags: ["--allow-run=printf"] });
   assertEquals([stdout, stderr], ["a\0b é", ""]);
 });
+
+test("the log does not tell of how many pieces a secret is", async () => {
+  const log: string[] = [];
+  const terminal = new Terminal();
+  await using dialog = new Expect(terminal, { log: { sent: (text) => log.push(text) } });
+  await dialog.sendSlow("me", { delay: 0 });
+  terminal.echoOff = true;
+  await dialog.sendSlow("s3cret", { delay: 0 });
+  assertEquals(log, ["m", "e", "[hidden]"]);
+});
