@@ -72,7 +72,7 @@ export function eventLine(version: 2 | 3, { time, kind, data }: AsciicastEvent, 
  * import { parseAsciicast } from "@vasty/vasty";
  *
  * const { header, events } = parseAsciicast('{"version":2,"width":80,"height":24}\n[0.5,"o","hello"]\n');
- * console.assert(header.cols === 80 && events[0].time === 500);
+ * console.assert(header.cols === 80 && events[0]!.time === 500);
  * ```
  * @see https://docs.asciinema.org/manual/asciicast/v2/
  */

@@ -44,7 +44,7 @@ export interface RecordingSink extends Disposable {
  * let text = "";
  * await using dialog = new Expect(recordAsciicast(spawnPty(["echo", "hello"]), (line) => text += line));
  * await dialog.expect(EOF);
- * console.assert(parseAsciicast(text).events[0].data === "hello\r\n");
+ * console.assert(parseAsciicast(text).events[0]!.data === "hello\r\n");
  * ```
  */
 export class RecordedTerminal<T extends Pty = Pty> implements AsyncDisposable {

@@ -1,5 +1,5 @@
 import { launchCommand, launched } from "../examples/launched.ts";
-import { assert, assertEquals, assertMatch, test } from "../support/mod.ts";
+import { assertEquals, assertMatch, test } from "../support/mod.ts";
 
 const LINE = /^(ok|WRONG) +[a-z]+ +\S.* \([\d.]+ ms\)$/;
 
