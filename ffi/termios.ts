@@ -3,13 +3,12 @@
  * glibc 2.42 has given its own another meaning.
  */
 import { SIGNAL, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
-import { TERMIOS, TTY_IOCTL } from "./abi/termios.ts";
+import { IOCTL } from "./abi/sys_ioctl.ts";
+import { TERMIOS } from "./abi/termios.ts";
 import { bind } from "./bind.ts";
 import type { Memory } from "./libc.ts";
 import { pthread_sigmask } from "./signal.ts";
-
-// With a structure or a number's place; int ioctl(int fd, unsigned long int request, ...);
-const ioctl = bind("ioctl", ["int", "long", "buffer"], "int");
+import { ioctlAt } from "./sys_ioctl.ts";
 
 // For a worker: it may block; int tcdrain(int fd);
 export const tcdrain = bind("tcdrain", ["int"], "int");
@@ -44,12 +43,12 @@ function unstopped(call: () => number): number {
 
 /** Read the modes into a structure: 0 or -errno. */
 export function tcgetattr(fd: number, termios: DataView<ArrayBuffer>): number {
-  return ioctl(fd, TTY_IOCTL.TCGETS, termios);
+  return ioctlAt(fd, IOCTL.TCGETS, termios);
 }
 
 /** Set the modes, by TCSETS, TCSETSW or TCSETSF: 0 or -errno. Never stops the program. */
 export function tcsetattr(fd: number, request: number, termios: DataView<ArrayBuffer>): number {
-  return unstopped(() => ioctl(fd, request, termios));
+  return unstopped(() => ioctlAt(fd, request, termios));
 }
 
 /** Throw away what waits in a queue: 0 or -errno. Never stops the program. */
@@ -64,37 +63,37 @@ export function tcflow(fd: number, action: number): number {
 
 /** Read the size into a structure: 0 or -errno. */
 export function tcgetwinsize(fd: number, winsize: Memory): number {
-  return ioctl(fd, TTY_IOCTL.TIOCGWINSZ, winsize);
+  return ioctlAt(fd, IOCTL.TIOCGWINSZ, winsize);
 }
 
 /** Set the size: 0 or -errno. */
 export function tcsetwinsize(fd: number, winsize: Memory): number {
-  return unstopped(() => ioctl(fd, TTY_IOCTL.TIOCSWINSZ, winsize));
+  return unstopped(() => ioctlAt(fd, IOCTL.TIOCSWINSZ, winsize));
 }
 
 /** The terminal's session: tcgetsid(3), its id or -errno; of a terminal that is not this program's, -ENOTTY. */
 export function tcgetsid(fd: number): number {
-  return number(fd, TTY_IOCTL.TIOCGSID);
+  return number(fd, IOCTL.TIOCGSID);
 }
 
 /** The process group in the foreground: tcgetpgrp(3), its id or -errno. */
 export function tcgetpgrp(fd: number): number {
-  return number(fd, TTY_IOCTL.TIOCGPGRP);
+  return number(fd, IOCTL.TIOCGPGRP);
 }
 
 /** The number of the terminal's device, which is also that of a pty's other side, or -errno. */
 export function terminalDevice(fd: number): number {
-  return number(fd, TTY_IOCTL.TIOCGDEV);
+  return number(fd, IOCTL.TIOCGDEV);
 }
 
 /** Of a pty's master, the number of its terminal in /dev/pts, or -errno: -ENOTTY of a terminal. */
 export function ptyNumber(fd: number): number {
-  return number(fd, TTY_IOCTL.TIOCGPTN);
+  return number(fd, IOCTL.TIOCGPTN);
 }
 
 function number(fd: number, request: number): number {
   const value = new Int32Array(1);
-  const rc = ioctl(fd, request, value);
+  const rc = ioctlAt(fd, request, value);
   return rc < 0 ? rc : value[0]! >>> 0;
 }
 

@@ -154,20 +154,6 @@ export const line_control_h = {
   TCION: [3, 3],
 } as const satisfies Record<string, Row>;
 
-/** Both columns, for the probe: requests of ioctl_tty(2). */
-export const tty_ioctl_h = {
-  TCGETS: [0x5401, 0x5401],
-  TCSETS: [0x5402, 0x5402],
-  TCSETSW: [0x5403, 0x5403],
-  TCSETSF: [0x5404, 0x5404],
-  TIOCGWINSZ: [0x5413, 0x5413],
-  TIOCSWINSZ: [0x5414, 0x5414],
-  TIOCGDEV: [0x80045432, 0x80045432],
-  TIOCGPTN: [0x80045430, 0x80045430],
-  TIOCGSID: [0x5429, 0x5429],
-  TIOCGPGRP: [0x540f, 0x540f],
-} as const satisfies Record<string, Row>;
-
 /**
  * Both columns, for the probe. ioctl(2) knows the first 36 bytes, which end with the 19th of the characters: what follows is
  * libc's.
@@ -181,15 +167,6 @@ export const struct_termios = {
   c_line: [16, 16],
   c_cc: [17, 17],
   c_ispeed: [52, 52],
-} as const satisfies Record<string, Row>;
-
-/** Both columns, for the probe. */
-export const struct_winsize = {
-  sizeof: [8, 8],
-  ws_row: [0, 0],
-  ws_col: [2, 2],
-  ws_xpixel: [4, 4],
-  ws_ypixel: [6, 6],
 } as const satisfies Record<string, Row>;
 
 /** This machine's input modes. */
@@ -213,11 +190,5 @@ export const SPEED = column(speeds_h);
 /** What this machine's tcflush(3) and tcflow(3) take. */
 export const LINE_CONTROL = column(line_control_h);
 
-/** This machine's requests. */
-export const TTY_IOCTL = column(tty_ioctl_h);
-
 /** Where the fields of `struct termios` lie. */
 export const TERMIOS = column(struct_termios);
-
-/** Where the fields of `struct winsize` lie. */
-export const WINSIZE = column(struct_winsize);

@@ -4,7 +4,8 @@ import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { IOCTL } from "../../ffi/abi/sys_ioctl.ts";
 import { textOf } from "../../ffi/proc.ts";
 import { kill } from "../../ffi/signal.ts";
-import { ioctl, ioctlAt } from "../../ffi/sys_ioctl.ts";
+import { ioctl } from "../../ffi/sys_ioctl.ts";
+import { tcgetpgrp } from "../../ffi/termios.ts";
 import { check } from "../core/errors.ts";
 
 /** Those that can be typed: the kernel sends them for the master, whoever the group belongs to. */
@@ -12,9 +13,8 @@ const TYPED: readonly number[] = [SIGNAL.SIGINT, SIGNAL.SIGQUIT, SIGNAL.SIGTSTP]
 
 /** Its number; undefined if the terminal has none. */
 export function foregroundGroupOf(fd: number): number | undefined {
-  const group = new Int32Array(1);
-  check(ioctlAt(fd, IOCTL.TIOCGPGRP, group), "ask for the foreground group", "ioctl", { fd });
-  return group[0]! > 0 ? group[0] : undefined;
+  const group = check(tcgetpgrp(fd), "ask for the foreground group", "tcgetpgrp", { fd });
+  return group > 0 ? group : undefined;
 }
 
 /** The name of the program that leads `group`, without its folder; undefined if its leader has ended. */

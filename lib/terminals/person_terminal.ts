@@ -1,6 +1,6 @@
 /** The terminal of a person: raw for a while, and its size passed on. */
 import { SIGNAL } from "../../ffi/abi/signal.ts";
-import { TTY_IOCTL } from "../../ffi/abi/termios.ts";
+import { IOCTL } from "../../ffi/abi/sys_ioctl.ts";
 import { listen, release } from "../../ffi/catcher.ts";
 import { ioctlAt } from "../../ffi/sys_ioctl.ts";
 import { newTermios, tcgetattr } from "../../ffi/termios.ts";
@@ -32,7 +32,7 @@ export function madeRaw(terminal: Fd | number): Disposable {
   const mode = newTermios();
   check(tcgetattr(fd, mode), `read the modes of terminal ${fd}`, "ioctl", { fd });
   // Nothing changes; but unlike stty() this is a call that only the foreground may make.
-  check(ioctlAt(fd, TTY_IOCTL.TCSETS, mode), `set the modes of terminal ${fd}`, "ioctl", { fd });
+  check(ioctlAt(fd, IOCTL.TCSETS, mode), `set the modes of terminal ${fd}`, "ioctl", { fd });
   return stty(terminal, "raw", "-echo");
 }
 

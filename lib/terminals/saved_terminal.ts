@@ -9,7 +9,7 @@ import { attributesOf, type TerminalAttributes } from "./terminal_attributes.ts"
 import { terminalKey } from "./terminal_change.ts";
 import { forgetFrame, type Frame, pushFrame, restoreFrame } from "./terminal_guard.ts";
 import type { TerminalMode } from "./terminal_mode.ts";
-import { changeRowsAndColumns, terminalRowsAndColumns } from "./terminal_size.ts";
+import { changeRowsAndColumns, windowSizeOf } from "./window_size.ts";
 import type { OpenTerminal, Terminal } from "./terminal_target.ts";
 
 /** A terminal that is gone has nothing to be put back to. */
@@ -117,7 +117,7 @@ export class SavedTerminal implements Disposable {
     if (this.#size === undefined) return;
     const { terminal } = this.#frame;
     const { before, after } = this.#size;
-    const { rows, cols } = terminalRowsAndColumns(terminal);
+    const { rows, cols } = windowSizeOf(terminal.fd, terminal.name);
     if (rows === after.rows && cols === after.cols) changeRowsAndColumns(terminal, before);
   }
 

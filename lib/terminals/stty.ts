@@ -3,7 +3,7 @@ import { SavedTerminal, type SizeChange } from "./saved_terminal.ts";
 import { readSettings, type Settings } from "./stty_settings.ts";
 import { changeMode } from "./terminal_change.ts";
 import { readMode } from "./terminal_mode.ts";
-import { changeRowsAndColumns, terminalRowsAndColumns } from "./terminal_size.ts";
+import { changeRowsAndColumns, windowSizeOf } from "./window_size.ts";
 import { openTerminal, type Terminal, type TerminalTarget } from "./terminal_target.ts";
 
 /**
@@ -58,6 +58,6 @@ export function stty(target: TerminalTarget, ...settings: string[]): SavedTermin
 /** The size before and after, if it is to be changed. */
 function sizes(terminal: Terminal, { rows, cols }: Settings): SizeChange | undefined {
   if (rows === undefined && cols === undefined) return undefined;
-  const before = terminalRowsAndColumns(terminal);
+  const before = windowSizeOf(terminal.fd, terminal.name);
   return { before, after: { rows: rows ?? before.rows, cols: cols ?? before.cols } };
 }

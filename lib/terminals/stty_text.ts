@@ -5,7 +5,7 @@ import { type ModeName, modeNames } from "./mode_names.ts";
 import { baudOf } from "./speeds.ts";
 import { savedText } from "./stty_settings.ts";
 import { readMode, type TerminalMode } from "./terminal_mode.ts";
-import { terminalRowsAndColumns } from "./terminal_size.ts";
+import { windowSizeOf } from "./window_size.ts";
 import { openTerminal, type Terminal, type TerminalTarget } from "./terminal_target.ts";
 
 /** What {@linkcode sttyText} is to show, in stty(1)'s own words; `""` is what it shows without any. */
@@ -57,7 +57,7 @@ export function sttyText(target: TerminalTarget, view: SttyView = "-a", options:
 }
 
 function sizeOf<T>(terminal: Terminal, use: (rows: number, cols: number) => T): T {
-  const { rows, cols } = terminalRowsAndColumns(terminal);
+  const { rows, cols } = windowSizeOf(terminal.fd, terminal.name);
   return use(rows, cols);
 }
 

@@ -1,6 +1,7 @@
 /** How a terminal is set, as the kernel has it: what is not named here stays as it is. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { CHARACTER, CONTROL_MODE, TERMIOS, TTY_IOCTL } from "../../ffi/abi/termios.ts";
+import { IOCTL } from "../../ffi/abi/sys_ioctl.ts";
+import { CHARACTER, CONTROL_MODE, TERMIOS } from "../../ffi/abi/termios.ts";
 import { newTermios, tcgetattr, tcsetattr } from "../../ffi/termios.ts";
 import { check } from "../core/errors.ts";
 import type { SpecialCharacter } from "./attribute_names.ts";
@@ -20,9 +21,9 @@ const OFFSETS: Readonly<Record<ModeWord, number>> = {
 };
 
 const REQUESTS: Readonly<Record<ChangeTime, number>> = {
-  now: TTY_IOCTL.TCSETS,
-  drain: TTY_IOCTL.TCSETSW,
-  flush: TTY_IOCTL.TCSETSF,
+  now: IOCTL.TCSETS,
+  drain: IOCTL.TCSETSW,
+  flush: IOCTL.TCSETSF,
 };
 
 /** What libc's structure has room for; the kernel's has less. */

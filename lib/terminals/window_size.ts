@@ -1,7 +1,8 @@
 /** How large a terminal's window is. */
-import { IOCTL, WINSIZE } from "../../ffi/abi/sys_ioctl.ts";
-import { ioctlAt } from "../../ffi/sys_ioctl.ts";
+import { WINSIZE } from "../../ffi/abi/sys_ioctl.ts";
+import { tcgetwinsize, tcsetwinsize } from "../../ffi/termios.ts";
 import { check } from "../core/errors.ts";
+import type { Terminal } from "./terminal_target.ts";
 
 /** How large a terminal's window is. Each number is from 0 to 65535; 0 is not known. */
 export interface WindowSize {
@@ -35,10 +36,10 @@ export function packWindowSize(size: WindowSize): DataView<ArrayBuffer> {
   return packed;
 }
 
-/** The size of the terminal behind `fd`. @throws {SyscallError} `ENOTTY` if it is none. */
-export function windowSizeOf(fd: number): Required<WindowSize> {
+/** The size of the terminal behind `fd`, which is called `name`. @throws {SyscallError} `ENOTTY` if it is none. */
+export function windowSizeOf(fd: number, name = `terminal ${fd}`): Required<WindowSize> {
   const packed = new DataView(new ArrayBuffer(WINSIZE.sizeof));
-  check(ioctlAt(fd, IOCTL.TIOCGWINSZ, packed), `ask terminal ${fd} for its size`, "ioctl", { fd });
+  check(tcgetwinsize(fd, packed), `ask ${name} for its size`, "ioctl", { fd });
   const size = { rows: 0, cols: 0, width: 0, height: 0 };
   for (const [name, offset] of FIELDS) size[name] = packed.getUint16(offset, true);
   return size;
@@ -49,6 +50,13 @@ export function windowSizeOf(fd: number): Required<WindowSize> {
  *
  * @throws {SyscallError} `ENOTTY` if it is none.
  */
-export function setWindowSize(fd: number, packed: DataView<ArrayBuffer>): void {
-  check(ioctlAt(fd, IOCTL.TIOCSWINSZ, packed), `set the size of terminal ${fd}`, "ioctl", { fd });
+export function setWindowSize(fd: number, packed: DataView<ArrayBuffer>, name = `terminal ${fd}`): void {
+  check(tcsetwinsize(fd, packed), `set the size of ${name}`, "ioctl", { fd });
+}
+
+/** Change what is given of the size; its pixels stay. @throws {SyscallError} `ENOTTY` if it is no terminal. */
+export function changeRowsAndColumns(terminal: Terminal, { rows, cols }: { rows?: number; cols?: number }): void {
+  const { fd, name } = terminal;
+  const size = windowSizeOf(fd, name);
+  setWindowSize(fd, packWindowSize({ ...size, rows: rows ?? size.rows, cols: cols ?? size.cols }), name);
 }

@@ -1,7 +1,9 @@
 import { pipe } from "../../lib/pipes/mod.ts";
 import { openPty, spawnPty, type WindowSize } from "../../lib/terminals/mod.ts";
-import { packWindowSize, setWindowSize, windowSizeOf } from "../../lib/terminals/window_size.ts";
+import { changeRowsAndColumns, packWindowSize, setWindowSize, windowSizeOf } from "../../lib/terminals/window_size.ts";
+import { openTerminal } from "../../lib/terminals/terminal_target.ts";
 import { assertEquals, assertThrows, test } from "../support/mod.ts";
+import { barePty, stty } from "./bare_pty.ts";
 import { Screen } from "./programs/screen.ts";
 
 const WRONG: [size: unknown, text: string][] = [
@@ -46,3 +48,14 @@ test("what is no terminal has no size", () => {
   assertThrows(() => windowSizeOf(fd.number), Error, "(ENOTTY, ioctl)");
   assertThrows(() => setWindowSize(fd.number, packWindowSize({ rows: 1, cols: 1 })), Error, "(ENOTTY, ioctl)");
 });
+
+test("changeRowsAndColumns() changes what is given, as stty(1) sees it", () => {
+  using pty = barePty();
+  using terminal = openTerminal(pty.slave, "write");
+  changeRowsAndColumns(terminal, { rows: 24, cols: 80 });
+  changeRowsAndColumns(terminal, { cols: 65_535 });
+  assertEquals(windowSizeOf(terminal.fd), { rows: 24, cols: 65_535, width: 0, height: 0 });
+  assertEquals(stty(pty.path, "size").stdout, "24 65535");
+  using nothing = openTerminal("/dev/null", "read");
+  assertThrows(() => windowSizeOf(nothing.fd, nothing.name), Error, "ENOTTY");
+}, { needs: ["stty"] });
