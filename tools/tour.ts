@@ -1,4 +1,4 @@
-// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,cat,/nowhere/no-such-program --allow-read={repository},/tmp,/proc/sysvipc --allow-write=/tmp --allow-net=127.0.0.1,127.0.0.2,0.0.0.0,localhost
+// permissions: --allow-ffi={libc} --allow-run={deno},sh,true,sleep,head,echo,yes,tr,seq,cat,bash,/nowhere/no-such-program --allow-read={repository},/tmp,/proc/sysvipc --allow-write=/tmp --allow-net=127.0.0.1,127.0.0.2,0.0.0.0,localhost
 /**
  * `deno task tour [AREA...]` shows what the library does, one line a step: what was done, what was found, what was measured;
  * with AREAs, such as `sockets`, what those do. Ends with 1 if anything was wrong, with the reason on the step's line.
