@@ -34,12 +34,12 @@ const TESTS = [[
  */
 const LEFT_OUT = new Set(
   Object.entries({
-    ffi: ["loop loop_turn short_wait import"],
+    ffi: ["child_ends loop loop_turn short_wait import"],
     processes: [
       "drop_privileges self self_child self_command self_permissions warm_self fresh_deno exec exec_self groups permissions",
       "pipeline stages open_pipe opened_child open2 open3 background diamond argument_source deadlock",
       "process_tree process_table orphans ending parent_end wait_any wait_delay retry roll",
-      "ids capture run redirects own_command failures environment lines sync options",
+      "ids capture run redirects own_command failures environment lines sync options exit_watch conversation program",
     ],
     pipes: ["messenger fifo_open fifo_serve fifo_served_path fifo_injection open_messages"],
     core: ["permissions readiness turns turn_queue legacy starting_directory"],
