@@ -31,10 +31,14 @@ let subscriber: Subscriber | undefined;
 let socket: { ref(): unknown; unref(): unknown } | undefined;
 let holds = 0;
 
-/** Tell `listener` of each `signal` from now on: 0, or -errno if that cannot be. Waiting does not keep the process alive. */
-export function listen(signal: number, listener: Listener): number {
+/**
+ * Tell `listener` of each `signal` from now on: 0, or -errno if that cannot be. Waiting does not keep the process alive.
+ * Who can do nothing while the thread is blocked need not interrupt what blocks it.
+ */
+export function listen(signal: number, listener: Listener, interrupts = true): number {
   const mine = claim();
   if (typeof mine === "number") return mine;
+  if (interrupts) interruption.fd = mine.readingEnd;
   const told = listeners.get(signal) ?? new Set();
   listeners.set(signal, told.add(listener));
   mine.want(signal, true);
@@ -94,7 +98,6 @@ function claim(): Subscriber | number {
   // Another isolate's signals may have been kept from this thread before it ran this one.
   unmask(everWanted());
   subscriber = mine;
-  interruption.fd = mine.readingEnd;
   unblockAfterExec();
   void attach(mine);
   return mine;

@@ -53,7 +53,7 @@ export class ChildEnds {
       come = false;
     });
     const comes = !isIgnored(SIGNAL.SIGCHLD) && !isMasked(SIGNAL.SIGCHLD);
-    this.#caught = comes && listen(SIGNAL.SIGCHLD, () => come = true) === 0;
+    this.#caught = comes && listen(SIGNAL.SIGCHLD, () => come = true, false) === 0;
     if (this.#caught) this.#reactor.remove(this.#nested);
     // What ended in between is seen by nobody else.
     this.#set.poll();

@@ -6,7 +6,7 @@
 
 /** One for the isolate. */
 export const interruption = {
-  /** Becomes readable when a signal has come; -1 as long as none is caught. */
+  /** Becomes readable when a signal has come; -1 as long as none is caught that may interrupt. */
   fd: -1,
   /** Called then. What it throws ends the call. */
   run: (): void => {},

@@ -3,11 +3,10 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
-import { Pending, type Wait } from "../../ffi/pending.ts";
 import { pollAny } from "../../ffi/poll.ts";
 import { READABLE, ready, withTurn } from "../../ffi/reactor.ts";
+import { bytesReadable } from "../../ffi/sys_ioctl.ts";
 import { read } from "../../ffi/unistd.ts";
-import { Adopted } from "./adopted.ts";
 import { ClosedError, type SyscallError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 import type { PollState } from "./pollable.ts";
@@ -23,20 +22,17 @@ const unreadable: ReadFailure = (rc, fd) => syscallError(`read descriptor ${fd}`
 /** The reading half of a byte stream over a descriptor that nobody else reads. It owns the descriptor. */
 export class Input {
   /**
-   * From this many bytes on a stream has shown volume. Then its pipe is made larger (an unprivileged user may have 64 MiB
-   * of pipes in all, so not before), and Deno's own loop takes over from the reactor: that carries a quarter more, but
-   * is no faster for a dialog.
+   * From this many bytes on a stream has shown volume, and its pipe is made larger: an unprivileged user may have 64 MiB of
+   * pipes in all, so not before.
    */
   static volume: number = 4 * 1024 * 1024;
 
   readonly #fd: Fd;
-  /** The descriptor for read(2), ours or the adopted one; it is not used any more once the stream has ended. */
+  /** The descriptor for read(2); it is not used any more once the stream has ended. */
   readonly #number: number;
   readonly #waiter: DescriptorWaiter;
   readonly #onClose: (() => void) | undefined;
   readonly #failed: ReadFailure;
-  #adopted: Adopted | undefined;
-  #held = true;
   #failure: { reason: unknown } | undefined;
   #ended = false;
   #bytes = 0;
@@ -62,47 +58,36 @@ export class Input {
 
   async #wait(target: Uint8Array<ArrayBuffer>): Promise<number> {
     for (;;) {
-      await (this.#adopt() ?? this.#waiter).readable();
+      await this.#waiter.readable();
       const count = this.#try(target);
       if (count !== -ERRNO.EAGAIN) return count;
     }
   }
 
-  /** The adopted descriptor, once the stream has shown volume. */
-  #adopt(): Adopted | undefined {
-    if (this.#adopted === undefined && this.#bytes >= Input.volume) {
-      this.#adopted = Adopted.take(this.#number, this.#held);
-      if (this.#adopted) this.#fd.release();
-    }
-    return this.#adopted;
+  /**
+   * What is there, in memory of its own, at most `most` bytes; undefined where nothing is, and at the end. A promise where
+   * the loop has to have its turn first.
+   */
+  readChunk(most: number): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> | undefined {
+    if (this.#failure || this.#ended) return undefined;
+    const length = Math.min(most, bytesReadable(this.#number));
+    if (length <= 0) return undefined;
+    const chunk = new Uint8Array(length);
+    const count = this.#try(chunk);
+    return count > 0 ? withTurn(chunk.subarray(0, count)) : undefined;
   }
 
   /** What is there: a count, 0 at the end, or -EAGAIN. */
   #try(target: Uint8Array<ArrayBuffer>): number {
     if (this.#failure) throw this.#failure.reason;
     if (this.#ended || target.length === 0) return 0;
-    const count = this.#adopted === undefined || this.#adopted.direct
-      ? this.#readDirectly(target)
-      : this.#adopted.take(target) || this.#nothing(this.#adopted);
+    const count = this.#readOnce(target);
     if (count === 0) this.#finish();
     else if (count > 0) this.#count(count);
     return count;
   }
 
-  /** Node has no chunk: it has seen an error or the end, or nothing yet. */
-  #nothing(adopted: Adopted): number {
-    if (this.#failure === undefined && adopted.error) this.close(this.#inOurWords(adopted.error));
-    if (this.#failure) throw this.#failure.reason;
-    return adopted.ended ? 0 : -ERRNO.EAGAIN;
-  }
-
-  /** The same error whoever met it: Node's has the number as well. */
-  #inOurWords(error: Error & { errno?: number }): Error {
-    const { errno = 0 } = error;
-    return errno < 0 ? this.#failed(errno, this.#number) : error;
-  }
-
-  #readDirectly(target: Uint8Array<ArrayBuffer>): number {
+  #readOnce(target: Uint8Array<ArrayBuffer>): number {
     for (;;) {
       const count = read(this.#number, target, target.length);
       if (count >= 0 || count === -ERRNO.EAGAIN) return count;
@@ -125,7 +110,6 @@ export class Input {
   }
 
   #release(): void {
-    this.#adopted?.close();
     this.#fd.close();
     this.#onClose?.();
   }
@@ -133,27 +117,20 @@ export class Input {
   /** Whether nobody writes any more: what is left, and the end, come without a wait. */
   get complete(): boolean {
     if (this.#ended || this.#failure) return true;
-    if (this.#adopted?.direct === false) return this.#adopted.ended;
     // A hang-up is reported whether asked for or not.
     return [pollAny([[this.#number, 0]], 0, false)].flat().includes(this.#number);
   }
 
-  /** How it stands: what Node has read of it is no longer seen by the kernel. */
+  /** How it stands. */
   get state(): PollState {
     if (this.#ended || this.#failure) return { fd: -1, ready: true };
-    const adopted = this.#adopted;
     const number = this.#number;
-    // A descriptor that Node takes over ends that wait, where a copy of it would go on waiting for what Node has read.
-    if (adopted === undefined) return { fd: number, ready: false, wait: () => ready(number, READABLE) };
-    const fd = adopted.gone ? -1 : number;
-    return { fd, ready: adopted.ready, hidden: !adopted.direct, wait: () => waitFor(adopted) };
+    return { fd: number, ready: false, wait: () => ready(number, READABLE) };
   }
 
   /** Whether waits keep the process alive. */
   hold(on: boolean): void {
-    this.#held = on;
     this.#waiter.hold(on);
-    this.#adopted?.hold(on);
   }
 
   /** Close the descriptor. Pending and later reads reject with `reason`; after the end they go on to report it. */
@@ -161,19 +138,4 @@ export class Input {
     if (!this.#ended) this.#failure ??= { reason };
     this.#release();
   }
-}
-
-/** Until Node has something, as the reactor would wait. */
-function waitFor(adopted: Adopted): Wait {
-  const pending = new Pending(true);
-  adopted.readable().then(() => pending.settle(0));
-  return {
-    result: pending.result,
-    cancel: () => {
-      if (!pending.done) adopted.wake();
-      pending.settle(-ERRNO.ECANCELED);
-    },
-    ref: () => pending.hold(true),
-    unref: () => pending.hold(false),
-  };
 }

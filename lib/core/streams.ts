@@ -3,8 +3,9 @@ import type { Input } from "./input.ts";
 import type { Output } from "./output.ts";
 import { POLLABLE, type PollState } from "./pollable.ts";
 
-/** Bytes of one read where nobody brings a buffer: small until the stream has shown volume. */
+/** Bytes of one read where nobody brings a buffer: in memory to copy from, until one has filled it. */
 const SMALL_CHUNK = 16 * 1024;
+/** From then on each has memory of its own, for as much as there is, up to this. */
 const LARGE_CHUNK = 256 * 1024;
 
 /**
@@ -44,7 +45,7 @@ export interface ByteStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
 }
 
 /** What a byte stream is made of. */
-type Source = Pick<Input, "read" | "close" | "state">;
+type Source = Pick<Input, "read" | "close" | "state"> & Partial<Pick<Input, "readChunk">>;
 
 /** The stream of `input`. No subclass: a program that reads no stream is spared the 2 ms of loading Deno's. */
 export function byteStream(input: Source): ByteStream {
@@ -82,6 +83,7 @@ class Puller implements UnderlyingByteSource {
   #scratch = new Uint8Array(0);
   #controller: ReadableByteStreamController | undefined;
   #pulling = false;
+  #volume = false;
 
   constructor(input: Source) {
     this.#input = input;
@@ -101,11 +103,28 @@ class Puller implements UnderlyingByteSource {
   pull(controller: ReadableByteStreamController): void | Promise<void> {
     this.#controller = controller;
     const request = controller.byobRequest;
-    if (!request && this.#scratch.length === 0) this.#scratch = new Uint8Array(SMALL_CHUNK);
-    const count = this.#input.read(request ? request.view as Uint8Array<ArrayBuffer> : this.#scratch);
-    if (typeof count === "number") return this.#deliver(controller, request, count);
+    const chunk = request === null && this.#volume ? this.#input.readChunk?.(LARGE_CHUNK) : undefined;
+    if (chunk instanceof Uint8Array) return controller.enqueue(chunk);
+    if (chunk !== undefined) return this.#later(chunk, (chunk) => controller.enqueue(chunk));
+    const count = this.#input.read(request ? request.view as Uint8Array<ArrayBuffer> : this.#memory());
+    const deliver = (count: number) => this.#deliver(controller, request, count);
+    return typeof count === "number" ? deliver(count) : this.#later(count, deliver);
+  }
+
+  async #later<T>(result: Promise<T>, deliver: (result: T) => void): Promise<void> {
     this.#pulling = true;
-    return count.then((count) => this.#deliver(controller, request, count)).finally(() => this.#pulling = false);
+    try {
+      deliver(await result);
+    } finally {
+      this.#pulling = false;
+    }
+  }
+
+  /** Where to read what nobody has brought a buffer for. */
+  #memory(): Uint8Array<ArrayBuffer> {
+    const large = this.#volume && this.#input.readChunk === undefined;
+    if (this.#scratch.length === 0) this.#scratch = new Uint8Array(large ? LARGE_CHUNK : SMALL_CHUNK);
+    return this.#scratch;
   }
 
   cancel(): void {
@@ -118,10 +137,16 @@ class Puller implements UnderlyingByteSource {
       controller.close();
       controller.byobRequest?.respond(0);
     } else if (request) request.respond(count);
-    else {
-      controller.enqueue(this.#scratch.slice(0, count));
-      if (count === this.#scratch.length && count < LARGE_CHUNK) this.#scratch = new Uint8Array(LARGE_CHUNK);
-    }
+    else controller.enqueue(this.#taken(count));
+  }
+
+  /** The first `count` bytes of the memory. What fills most of it is given away: a copy costs more than new memory. */
+  #taken(count: number): Uint8Array<ArrayBuffer> {
+    const memory = this.#scratch;
+    this.#volume ||= count === memory.length;
+    if (count <= memory.length / 2) return memory.slice(0, count);
+    this.#scratch = new Uint8Array(0);
+    return memory.subarray(0, count);
   }
 }
 

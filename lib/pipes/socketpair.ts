@@ -75,6 +75,7 @@ export class SocketEnd implements Disposable {
     };
     return this.#stream = byteStream({
       read: (target) => input.read(target),
+      readChunk: (most) => input.readChunk(most),
       close,
       get state() {
         return input.state;

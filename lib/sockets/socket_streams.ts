@@ -56,6 +56,7 @@ export class SocketStreams extends SocketBase {
     };
     return byteStream({
       read: (target) => input.read(target),
+      readChunk: (most) => input.readChunk(most),
       close,
       get state() {
         return input.state;
