@@ -1,13 +1,20 @@
-/** Reading the 2 GiB that a child writes, against `Deno.Command`. */
+/** Reading the 2 GiB that a child writes, against `Deno.Command` and against what C can. */
 import { type Child, spawn } from "../lib/processes/mod.ts";
+import { missing } from "../tests/support/peers.ts";
 import type { Scale } from "./main.ts";
 import { type Contender, type Costs, median, ratio, samples, sideBySide, timedAsync } from "./measure.ts";
-import type { Row } from "./report.ts";
+import { compiled, numberFrom } from "./peers.ts";
+import { type Goal, notMeasured, type Row } from "./report.ts";
 
 const GIB = 2 ** 30;
 const KIB = 1024;
-const OWNED = "Deno.Command, for await";
-const THEIR_BYOB = "Deno.Command, BYOB reader of 256 KiB";
+const DENO = "Deno.Command, for await";
+const DENO_BYOB = "Deno.Command, BYOB reader of 256 KiB";
+const C = "C's read(2)";
+const BYOB = "a BYOB reader of 256 KiB";
+const LARGE_BYOB = "a BYOB reader of 1 MiB";
+const INTO = "readInto()";
+const OWNED = "for await";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
@@ -45,13 +52,14 @@ async function secondsPerGib(bytes: number, read: () => Promise<number>): Promis
   return ms / 1000 / (bytes / GIB);
 }
 
-function contenders(bytes: number): Contender[] {
-  const args = ["-c", `${bytes}`, "/dev/zero"];
+/** `command` writes `bytes`. `reader` is the program in C, where there is one. */
+function contenders(command: readonly [string, ...string[]], bytes: number, reader: string | undefined): Contender[] {
+  const [program, ...args] = command;
   const theirs = (name: string, count: (stream: Bytes) => Promise<number>): Contender => ({
     name,
     cost: () =>
       secondsPerGib(bytes, async () => {
-        await using child = new Deno.Command("head", { args, stdin: "null", stdout: "piped" }).spawn();
+        await using child = new Deno.Command(program, { args, stdin: "null", stdout: "piped" }).spawn();
         return await count(child.stdout);
       }),
   });
@@ -59,18 +67,20 @@ function contenders(bytes: number): Contender[] {
     name,
     cost: () =>
       secondsPerGib(bytes, async () => {
-        await using child = spawn(["head", ...args], { stdin: "null", stdout: "piped" });
+        await using child = spawn([...command], { stdin: "null", stdout: "piped" });
         return await count(child);
       }),
   });
-  return [
-    theirs(OWNED, countChunks),
-    theirs(THEIR_BYOB, countByob(256 * KIB)),
-    ours("a BYOB reader of 256 KiB", ({ stdout }) => countByob(256 * KIB)(stdout)),
-    ours("a BYOB reader of 1 MiB", ({ stdout }) => countByob(KIB * KIB)(stdout)),
-    ours("readInto()", countInto),
-    ours("for await", ({ stdout }) => countChunks(stdout)),
+  const all = [
+    theirs(DENO, countChunks),
+    theirs(DENO_BYOB, countByob(256 * KIB)),
+    ours(BYOB, ({ stdout }) => countByob(256 * KIB)(stdout)),
+    ours(LARGE_BYOB, ({ stdout }) => countByob(KIB * KIB)(stdout)),
+    ours(INTO, countInto),
+    ours(OWNED, ({ stdout }) => countChunks(stdout)),
   ];
+  if (reader) all.push({ name: C, cost: () => numberFrom([reader, `${256 * KIB}`, ...command]) });
+  return all;
 }
 
 function rate(costs: Costs, name: string): string {
@@ -78,20 +88,41 @@ function rate(costs: Costs, name: string): string {
 }
 
 /** The rate of `one` in terms of that of `base`; a rate is the inverse of a cost. */
-function compare(costs: Costs, one: string, base: string, least?: number): Row {
+function compare(from: string, costs: Costs, one: string, base: string, goal?: Goal): Row {
+  const what = `reading ${from}, ${one} to ${base}`;
+  if (!costs.has(base)) return notMeasured(what, "needs gcc");
   const note = `${rate(costs, one)} to ${rate(costs, base)}`;
-  const goal = least === undefined ? undefined : { least };
-  return { what: `reading, ${one} to ${base}`, measured: ratio(costs, base, one), unit: "times", goal, note };
+  return { what, measured: ratio(costs, base, one), unit: "times", goal, note };
+}
+
+/** A file of `bytes` zeros that takes no room; `using` removes it. */
+function sparseFile(bytes: number): Disposable & { readonly path: string } {
+  const path = Deno.makeTempFileSync();
+  Deno.truncateSync(path, bytes);
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path) };
 }
 
 export async function readRows({ rounds, share }: Scale): Promise<Row[]> {
   const bytes = Math.max(16 * KIB * KIB, Math.round(2 * GIB * share));
-  const costs = await sideBySide(contenders(bytes), rounds);
+  using reader = missing(["gcc"]).length === 0 ? compiled("pipe_read.c") : undefined;
+  using zeros = sparseFile(bytes);
+  // It writes 128 KiB at a time.
+  const cat = await sideBySide(contenders(["cat", zeros.path], bytes, reader?.path), rounds);
+  // It writes 8 KiB at a time, which is what all of them wait for.
+  const head = await sideBySide(contenders(["head", "-c", `${bytes}`, "/dev/zero"], bytes, reader?.path), rounds);
   return [
-    compare(costs, "a BYOB reader of 256 KiB", OWNED, 1.8),
-    compare(costs, "a BYOB reader of 1 MiB", OWNED, 1.8),
-    compare(costs, "readInto()", OWNED, 1.8),
-    compare(costs, "for await", OWNED, 1),
-    compare(costs, "a BYOB reader of 256 KiB", THEIR_BYOB),
+    compare("cat", cat, BYOB, DENO, { least: 1.8 }),
+    compare("cat", cat, LARGE_BYOB, DENO, { least: 1.8 }),
+    compare("cat", cat, INTO, DENO, { least: 1.8 }),
+    compare("cat", cat, OWNED, DENO, { least: 1 }),
+    compare("cat", cat, BYOB, DENO_BYOB),
+    compare("cat", cat, INTO, C, { least: 0.9 }),
+    compare("head", head, BYOB, DENO),
+    compare("head", head, INTO, DENO),
+    compare("head", head, C, DENO),
+    compare("head", head, OWNED, DENO, { least: 1 }),
+    compare("head", head, BYOB, DENO_BYOB),
+    compare("head", head, BYOB, C, { least: 0.9 }),
+    compare("head", head, INTO, C, { least: 0.9 }),
   ];
 }

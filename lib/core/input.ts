@@ -12,6 +12,8 @@ import type { Fd } from "./fd.ts";
 import type { PollState } from "./pollable.ts";
 import { DescriptorWaiter } from "./readiness.ts";
 
+/** A pipe that has carried this much is made larger: an unprivileged user may have 64 MiB of pipes in all, so not before. */
+const VOLUME = 4 * 1024 * 1024;
 const LARGE_PIPE = 1024 * 1024;
 
 /** The error for -errno of a descriptor that could not be read. */
@@ -21,12 +23,6 @@ const unreadable: ReadFailure = (rc, fd) => syscallError(`read descriptor ${fd}`
 
 /** The reading half of a byte stream over a descriptor that nobody else reads. It owns the descriptor. */
 export class Input {
-  /**
-   * From this many bytes on a stream has shown volume, and its pipe is made larger: an unprivileged user may have 64 MiB of
-   * pipes in all, so not before.
-   */
-  static volume: number = 4 * 1024 * 1024;
-
   readonly #fd: Fd;
   /** The descriptor for read(2); it is not used any more once the stream has ended. */
   readonly #number: number;
@@ -106,7 +102,7 @@ export class Input {
   #count(bytes: number): void {
     const before = this.#bytes;
     this.#bytes += bytes;
-    if (before < Input.volume && this.#bytes >= Input.volume) fcntl(this.#number, FCNTL.F_SETPIPE_SZ, LARGE_PIPE);
+    if (before < VOLUME && this.#bytes >= VOLUME) fcntl(this.#number, FCNTL.F_SETPIPE_SZ, LARGE_PIPE);
   }
 
   #release(): void {

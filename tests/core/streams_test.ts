@@ -34,6 +34,31 @@ test("ByteStream gives a default reader chunks that stay as they are", async () 
   reader.releaseLock();
 });
 
+test("ByteStream gives volume in chunks whose memory is theirs alone, as large as what has come", async () => {
+  await using streams = new Streams();
+  const reader = streams.readable.getReader();
+  const sent = Uint8Array.from({ length: 64 * 1024 }, (_, i) => i % 251);
+  const sizes: [bytes: number, memory: number][] = [];
+  const got: Bytes[] = [];
+  for (let round = 0; round < 3; round++) {
+    assertEquals(streams.give(...sent), sent.length);
+    for (let came = 0; came < sent.length;) {
+      const chunk = (await reader.read()).value!;
+      got.push(chunk);
+      came += chunk.length;
+      sizes.push([chunk.length, chunk.buffer.byteLength]);
+    }
+  }
+  const kib = (n: number) => [1024 * n, 1024 * n];
+  assertEquals(sizes, [kib(16), kib(48), kib(64), kib(64)]);
+  assertEquals(await new Blob(got).bytes(), Uint8Array.from([...sent, ...sent, ...sent]));
+  const next = reader.read();
+  streams.give(1, 2, 3);
+  assertEquals([...(await next).value!], [1, 2, 3]);
+  streams.writer.close();
+  assertEquals((await reader.read()).done, true);
+});
+
 test("ByteStream fills a BYOB reader's own buffer, and hands it back at the end", async () => {
   await using streams = new Streams();
   const reader = streams.readable.getReader({ mode: "byob" });

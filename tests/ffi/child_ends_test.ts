@@ -36,6 +36,26 @@ const CASES: Case[] = [
     emulated: true,
   },
   {
+    seen: "by SIGCHLD, which for itself interrupts no call that blocks the thread, as a handler does",
+    source: `
+      const { isInterruptible } = await import("vasty/ffi/interruption.ts");
+      const { runSync, sigaction } = await import("vasty/mod.ts");
+      await loop().promote();
+      const child = spawn(["sleep", "0.05"]);
+      if (isInterruptible()) throw new Error("interruptible");
+      if (runSync(["sleep", "0.1"]).code !== 0 || (await child.status).code !== 0) throw new Error("not seen");
+      sigaction("USR1", () => {
+        throw new Error("handled");
+      });
+      try {
+        runSync(["sh", "-c", "kill -USR1 $PPID; sleep 60"], { timeout: 10_000 });
+      } catch (error) {
+        if (error.message !== "handled") throw error;
+      }
+      await expect(5);`,
+    emulated: true,
+  },
+  {
     seen: "that come between the reactor and SIGCHLD",
     source: `
       const early = Array.from({ length: 20 }, (_, i) => expect(i));

@@ -1,13 +1,10 @@
 /** poll() over children, and over streams with a buffer. */
-import { POLL_READ, pollAny } from "../../ffi/poll.ts";
-import { Input } from "../../lib/core/input.ts";
 import { ClosedError } from "../../lib/core/mod.ts";
-import { socketpair } from "../../lib/pipes/mod.ts";
 import { spawn, waitAny } from "../../lib/processes/mod.ts";
 import { Pidfd } from "../../lib/signals/mod.ts";
 import { poll, pollSync } from "../../lib/sockets/mod.ts";
 import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
-import { both, put } from "./polled.ts";
+import { both } from "./polled.ts";
 
 test("poll() sees the end of a child, that its owner may ask for or not", async () => {
   await using slow = spawn(["sleep", "60"]);
@@ -44,31 +41,6 @@ test("poll() sees the end of a process behind a Pidfd", async () => {
   await assertRejects(() => poll([pidfd]), ClosedError);
 });
 
-test("poll() goes on waiting for a stream that the event loop takes over meanwhile", async () => {
-  const whole = Input.volume;
-  Input.volume = 1;
-  try {
-    const [left, right] = socketpair();
-    using _left = left;
-    using _right = right;
-    const stream = right.readable as ReturnType<typeof spawn>["stdout"];
-    // A poll that was begun before each of the reads that may hand the descriptor over.
-    for (let round = 0; round < 10; round++) {
-      const polling = [poll([stream]), poll([{ source: right, read: true }])];
-      const reading = stream.readInto(new Uint8Array(100));
-      await new Promise((resolve) => setTimeout(resolve));
-      put(left.fd, 2);
-      assertEquals(await reading, 2);
-      put(left.fd, 3);
-      for (const found of await Promise.all(polling)) assertEquals(found.readable.length, 1);
-      let rest = 3;
-      while (rest > 0) rest -= (await stream.readInto(new Uint8Array(100)))!;
-    }
-  } finally {
-    Input.volume = whole;
-  }
-});
-
 test("poll() takes the streams of children", async () => {
   await using mute = spawn(["sleep", "60"], { stdout: "piped" });
   await using cat = spawn(["cat"], { stdin: "piped", stdout: "piped" });
@@ -84,38 +56,6 @@ test("poll() takes the streams of children", async () => {
   assert((await poll([mute.stdout, cat.stdout])).readable[0] === cat.stdout);
 });
 
-test("poll() counts what the event loop has read ahead as readable", async () => {
-  const whole = Input.volume;
-  Input.volume = 1;
-  try {
-    const [left, right] = socketpair();
-    using _left = left;
-    using _right = right;
-    const stream = right.readable as ReturnType<typeof spawn>["stdout"];
-    const inKernel = () => pollAny([[right.fd.number, POLL_READ]], 0, false) as number[];
-    for (let round = 0;; round++) {
-      const reading = stream.readInto(new Uint8Array(1));
-      await new Promise((resolve) => setTimeout(resolve));
-      put(left.fd, 50);
-      assertEquals(await reading, 1);
-      if (inKernel().length === 0) break;
-      assert(round < 100, "the event loop takes over");
-      await stream.readInto(new Uint8Array(49));
-    }
-    for (const source of [right, stream]) {
-      assert((await poll([source], { timeout: 0 })).readable[0] === source);
-      assert(pollSync([source], { timeout: 0 }).readable[0] === source);
-    }
-    assertEquals(await stream.readInto(new Uint8Array(100)), 49);
-    assertEquals((await poll([right, stream], { timeout: 20 })).ready, []);
-    const polling = poll([stream]);
-    put(left.fd);
-    assert((await polling).readable[0] === stream);
-  } finally {
-    Input.volume = whole;
-  }
-});
-
 test("poll() counts what an abandoned read has left in a stream as readable", async () => {
   await using cat = spawn(["cat"], { stdin: "piped", stdout: "piped" });
   const reader = cat.stdout.getReader();
@@ -127,34 +67,28 @@ test("poll() counts what an abandoned read has left in a stream as readable", as
   assert((await poll([cat.stdout], { timeout: within(5_000) })).readable[0] === cat.stdout);
 });
 
-test("poll() counts a stream as readable whose end the event loop has seen, before and after all is read", async () => {
-  const whole = Input.volume;
-  Input.volume = 1;
-  try {
-    await using cat = spawn(["cat"], { stdin: "piped", stdout: "piped" });
-    const writer = cat.stdin.getWriter();
-    const target = new Uint8Array(100);
-    for (let round = 0; round < 10; round++) {
-      const reading = cat.stdout.readInto(target);
-      await new Promise((resolve) => setTimeout(resolve));
-      await writer.write(new Uint8Array(50));
-      let got = (await reading)!;
-      while (got < 50) got += (await cat.stdout.readInto(target))!;
-    }
-    const first = cat.stdout.readInto(new Uint8Array(1));
+test("poll() counts a stream as readable whose end has come, before and after all is read", async () => {
+  await using cat = spawn(["cat"], { stdin: "piped", stdout: "piped" });
+  const writer = cat.stdin.getWriter();
+  const target = new Uint8Array(100);
+  for (let round = 0; round < 10; round++) {
+    const reading = cat.stdout.readInto(target);
+    await new Promise((resolve) => setTimeout(resolve));
     await writer.write(new Uint8Array(50));
-    assertEquals(await first, 1);
-    await writer.close();
-    await cat.status;
-    for (let left: number | null = 49; left !== null;) {
-      await new Promise((resolve) => setTimeout(resolve));
-      assert((await poll([cat.stdout], { timeout: within(5_000) })).readable[0] === cat.stdout);
-      assert(pollSync([cat.stdout], { timeout: 0 }).readable[0] === cat.stdout);
-      const got = await cat.stdout.readInto(target);
-      left = got === null ? null : left - got;
-      if (got === null) assert((await poll([cat.stdout], { timeout: 0 })).readable[0] === cat.stdout);
-    }
-  } finally {
-    Input.volume = whole;
+    let got = (await reading)!;
+    while (got < 50) got += (await cat.stdout.readInto(target))!;
+  }
+  const first = cat.stdout.readInto(new Uint8Array(1));
+  await writer.write(new Uint8Array(50));
+  assertEquals(await first, 1);
+  await writer.close();
+  await cat.status;
+  for (let left: number | null = 49; left !== null;) {
+    await new Promise((resolve) => setTimeout(resolve));
+    assert((await poll([cat.stdout], { timeout: within(5_000) })).readable[0] === cat.stdout);
+    assert(pollSync([cat.stdout], { timeout: 0 }).readable[0] === cat.stdout);
+    const got = await cat.stdout.readInto(target);
+    left = got === null ? null : left - got;
+    if (got === null) assert((await poll([cat.stdout], { timeout: 0 })).readable[0] === cat.stdout);
   }
 });
