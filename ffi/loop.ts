@@ -14,7 +14,7 @@ import { aboveStandard } from "./descriptors.ts";
 import { EpollSet, type Interest } from "./epoll_set.ts";
 import { libc } from "./libc.ts";
 import { loopTurn } from "./loop_turn.ts";
-import { ShortWait } from "./short_wait.ts";
+import { newClock, ShortWait } from "./short_wait.ts";
 import { epoll_wait, eventfd } from "./sys_epoll.ts";
 import { type Call, newFrame, Threads } from "./threads.ts";
 import { close, read, write } from "./unistd.ts";
@@ -50,12 +50,13 @@ export class Loop {
   #promotion: Promise<void> | undefined;
   #socket: Refable | undefined;
   #settling = false;
-  readonly #shortWait = new ShortWait();
+  readonly #shortWait: ShortWait;
 
-  /** `bell` is an eventfd. */
-  constructor(epoll: EpollSet, bell: number) {
+  /** `bell` is an eventfd, `clock` for short waits. */
+  constructor(epoll: EpollSet, bell: number, clock: number) {
     this.epoll = epoll;
     this.#bell = bell;
+    this.#shortWait = new ShortWait(clock);
     this.#watch(this.#bell, () => void read(this.#bell, new BigUint64Array(1), 8));
   }
 
@@ -232,7 +233,7 @@ export function prepareToWait(): number {
   if (instance !== undefined) return 0;
   const epoll = new EpollSet();
   const bell = aboveStandard(eventfd(0, EPOLL.EFD_CLOEXEC | EPOLL.EFD_NONBLOCK));
-  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, bell);
+  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, bell, newClock());
   else for (const fd of [epoll.fd, bell]) if (fd >= 0) close(fd);
   return Math.min(epoll.fd, bell, 0);
 }

@@ -1,5 +1,5 @@
 /** Waiting for a moment before the loop is asked. */
-import { ShortWait } from "../../ffi/short_wait.ts";
+import { newClock, ShortWait } from "../../ffi/short_wait.ts";
 import { LoopTurn } from "../../ffi/loop_turn.ts";
 import { goRound, isSoonReady, READABLE, ready, WRITABLE } from "../../ffi/reactor.ts";
 import { close, write } from "../../ffi/unistd.ts";
@@ -8,12 +8,13 @@ import { spawn } from "../../lib/processes/mod.ts";
 import { assert, assertEquals, test } from "../support/mod.ts";
 
 const byte = new Uint8Array(1);
+const clock = newClock();
 
 test("ShortWait finds what has come, as poll(2) tells it", () => {
   const { reader, writer } = pipe();
   using _reader = reader;
   using _writer = writer;
-  const short = new ShortWait({ since: 0 });
+  const short = new ShortWait(clock, { since: 0 });
   assertEquals(short.events(writer.number, WRITABLE), WRITABLE);
   assertEquals(short.events(reader.number, READABLE), 0);
   write(writer.number, byte, 1);
@@ -27,7 +28,7 @@ test("ShortWait leaves it to the loop until that has had its turn, and again 10 
   using _reader = reader;
   using _writer = writer;
   const turn = new LoopTurn();
-  const short = new ShortWait(turn);
+  const short = new ShortWait(clock, turn);
   assertEquals(short.events(writer.number, WRITABLE), 0);
   turn.now();
   assertEquals(short.events(writer.number, WRITABLE), WRITABLE);
@@ -40,7 +41,7 @@ test("ShortWait tries ever more seldom where nothing comes", () => {
   const { reader, writer } = pipe();
   using _reader = reader;
   using _writer = writer;
-  const short = new ShortWait({ since: 0 });
+  const short = new ShortWait(clock, { since: 0 });
   let tried = 0;
   for (let i = 0; i < 10_000; i++) {
     const start = performance.now();
@@ -57,7 +58,7 @@ test("ShortWait leaves a descriptor that is not open to the loop", () => {
   const number = reader.number;
   reader.close();
   writer.close();
-  const short = new ShortWait({ since: 0 });
+  const short = new ShortWait(clock, { since: 0 });
   assertEquals(short.events(number, READABLE), 0);
   assert(close(number) < 0);
 });
