@@ -1,7 +1,7 @@
 /** What is typed into a pseudo-terminal: writing its master, which never blocks this program. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { CHARACTER } from "../../ffi/abi/termios.ts";
-import { isHungUp } from "../../ffi/poll.ts";
+import { HangUp } from "../../ffi/hang_up.ts";
 import { withTurn, WRITABLE } from "../../ffi/reactor.ts";
 import { write } from "../../ffi/unistd.ts";
 import { ClosedError, syscallError } from "../core/errors.ts";
@@ -19,6 +19,7 @@ export class PtyWriter {
   readonly #holding: Holding;
   readonly #queue: TurnQueue;
   readonly #rules: LineRules;
+  readonly #hangUp: HangUp;
   #line: LineState = NO_LINE;
   /** Bytes that the terminal has taken. */
   written = 0;
@@ -29,6 +30,7 @@ export class PtyWriter {
     this.#holding = holding;
     this.#queue = new TurnQueue(holding);
     this.#rules = new LineRules(fd.number);
+    this.#hangUp = new HangUp(fd.number);
   }
 
   /** Write all of `bytes`. */
@@ -113,7 +115,7 @@ export class PtyWriter {
    * nobody makes.
    */
   #put(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
-    if (isHungUp(fd)) throw this.#failed(-ERRNO.EIO);
+    if (this.#hangUp.isThere) throw this.#failed(-ERRNO.EIO);
     for (;;) {
       const count = write(fd, bytes, bytes.length);
       if (count === -ERRNO.EINTR) continue;

@@ -3,6 +3,7 @@
  * its reason where a peer is missing.
  */
 import { libc } from "../../ffi/libc.ts";
+import { hangUpWatch } from "../../ffi/hang_up.ts";
 import { loop } from "../../ffi/loop.ts";
 import { compile } from "../../ffi/system_call.ts";
 import { withoutLeaks } from "./leaks.ts";
@@ -22,11 +23,12 @@ export interface TestOptions {
 
 /**
  * What a program does once it has made many calls is done before the first test, so that it is nobody's leak: the loop
- * moves to its own thread and the door is compiled. Parked waits are tested in programs of their own.
+ * moves to its own thread, the door is compiled, and terminals are watched. Parked waits are tested in programs of their own.
  */
 await loop().promote();
 libc().compile();
 compile();
+hangUpWatch();
 
 /** Emulation: no ptrace, 28 real-time signals, and vfork(2) that is fork(2). */
 export const EMULATED: boolean = Deno.env.get("VASTY_EMULATED") === "1";

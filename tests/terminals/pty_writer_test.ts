@@ -93,6 +93,38 @@ test("write(): nobody who has it open is EIO, wrong arguments are refused, closi
   await assertRejects(() => pty.sendEof(), Deno.errors.BadResource, "The terminal was closed");
 });
 
+test("write(): a terminal is hung up whether or not others are, and no longer once somebody opens it again", async () => {
+  using one = openPty({ settings: ["raw", "-echo"] });
+  using other = openPty({ settings: ["raw", "-echo"] });
+  const target = new Uint8Array(1);
+  const typed = async (pty: typeof one) => {
+    assertEquals(await pty.write(bytes("x")), 1);
+    assertEquals(read(pty.slave.number, target, 1), 1);
+  };
+  const refused = (pty: typeof one) => assertRejects(() => pty.write(bytes("x")), Error, "which nobody has open");
+  for (let round = 0; round < 3; round++) {
+    await typed(one);
+    await typed(other);
+    one.closeSlave();
+    await refused(one);
+    await typed(other);
+    await refused(one);
+    other.closeSlave();
+    await refused(other);
+    assert(one.slave.number > 2);
+    await typed(one);
+    await refused(other);
+    assert(other.slave.number > 2);
+  }
+  // What is closed while it is hung up is forgotten, and the number may be another terminal's.
+  one.closeSlave();
+  await refused(one);
+  one.close();
+  using next = openPty({ settings: ["raw", "-echo"] });
+  await typed(next);
+  await typed(other);
+});
+
 test("sendEof(): ends the input where a line begins, and within one", async () => {
   for (const text of ["", "whole\n", "part"]) {
     await using child = spawnPty(["sh", "-c", "stty -echo; echo READY; cat; echo END"]);
