@@ -8,14 +8,15 @@ import { aboveStandard } from "./descriptors.ts";
 import { Block } from "./memory.ts";
 import { isHungUp } from "./poll.ts";
 import { epoll_create1, epoll_ctl, epoll_wait } from "./sys_epoll.ts";
+import { IN_WORKER } from "./web_worker.ts";
 
 /** One for all terminals of the isolate: the kernel takes out what is closed. */
 let watch: { epoll: number; event: Block } | undefined;
 
-/** That watch; its epoll is -errno where none could be made. */
+/** That watch; its epoll is negative where there is none. */
 export function hangUpWatch(): NonNullable<typeof watch> {
   return watch ??= {
-    epoll: aboveStandard(epoll_create1(EPOLL.EPOLL_CLOEXEC)),
+    epoll: IN_WORKER ? -1 : aboveStandard(epoll_create1(EPOLL.EPOLL_CLOEXEC)),
     event: new Block(EPOLL_EVENT.sizeof),
   };
 }

@@ -18,15 +18,13 @@ import { newClock, ShortWait } from "./short_wait.ts";
 import { epoll_wait, eventfd } from "./sys_epoll.ts";
 import { type Call, newFrame, Threads } from "./threads.ts";
 import { close, read, write } from "./unistd.ts";
+import { IN_WORKER } from "./web_worker.ts";
 
 /** How many waits a program may park before it has shown that it goes on. */
 const PARKED_WAITS = 64;
 
 /** What comes after it comes later in the same turn. Deno's queueMicrotask() would first have to be loaded. */
 const TURN = Promise.resolve();
-
-/** A Web Worker's waits are always on a thread, and it catches no signals. */
-const IN_WORKER = "WorkerGlobalScope" in globalThis;
 
 /** What Deno and Node call a thing that may keep the process alive. */
 interface Refable {
@@ -45,6 +43,7 @@ export class Loop {
   #pending = 0;
   #held = 0;
   #patient = 0;
+  // A Web Worker's waits are always on a thread, and it catches no signals.
   #parkedWaits = IN_WORKER ? Infinity : 0;
   #parked: Promise<void> | undefined;
   #promotion: Promise<void> | undefined;
@@ -52,7 +51,7 @@ export class Loop {
   #settling = false;
   readonly #shortWait: ShortWait;
 
-  /** `bell` is an eventfd, `clock` for short waits. */
+  /** `bell` is an eventfd, `clock` for short waits or negative. */
   constructor(epoll: EpollSet, bell: number, clock: number) {
     this.epoll = epoll;
     this.#bell = bell;
@@ -233,7 +232,7 @@ export function prepareToWait(): number {
   if (instance !== undefined) return 0;
   const epoll = new EpollSet();
   const bell = aboveStandard(eventfd(0, EPOLL.EFD_CLOEXEC | EPOLL.EFD_NONBLOCK));
-  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, bell, newClock());
+  if (epoll.fd >= 0 && bell >= 0) instance = new Loop(epoll, bell, IN_WORKER ? -1 : newClock());
   else for (const fd of [epoll.fd, bell]) if (fd >= 0) close(fd);
   return Math.min(epoll.fd, bell, 0);
 }

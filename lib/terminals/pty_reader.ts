@@ -23,6 +23,8 @@ export class PtyReader {
   ended = false;
   /** Bytes that were read. */
   count = 0;
+  /** The last read had all there was: the next one has to wait first. */
+  #drained = false;
 
   /** `final`: what has ended once has ended. */
   constructor(fd: Fd, path: string, holding: Holding, final: boolean) {
@@ -38,7 +40,7 @@ export class PtyReader {
     if (!(target instanceof Uint8Array)) return Promise.reject(new TypeError("Reading takes a Uint8Array"));
     try {
       if (options === undefined && this.#queue.idle) {
-        let count = this.#now(target);
+        let count = this.#drained ? undefined : this.#now(target);
         if (count === undefined && isSoonReady(this.#fd.number, READABLE)) count = this.#now(target);
         if (count !== undefined) return Promise.resolve(withTurn(count < 0 ? end : count));
       }
@@ -67,11 +69,13 @@ export class PtyReader {
     const count = this.#once(fd, target);
     if (count === undefined || count < 0) return count;
     let total = count;
-    for (let last = count; last >= MUCH && total < target.length; total += last) {
+    let last = count;
+    while (last >= MUCH && total < target.length) {
       // What ends it, or is an error, the next read meets again.
       last = read(fd, target.subarray(total), target.length - total);
-      if (last <= 0) break;
+      if (last > 0) total += last;
     }
+    this.#drained = total < target.length;
     this.count += total;
     return total;
   }
