@@ -5,7 +5,7 @@ import { goRound, isSoonReady, READABLE, ready, WRITABLE } from "../../ffi/react
 import { close, write } from "../../ffi/unistd.ts";
 import { pipe } from "../../lib/pipes/mod.ts";
 import { spawn } from "../../lib/processes/mod.ts";
-import { assert, assertEquals, test } from "../support/mod.ts";
+import { assert, assertEquals, test, within } from "../support/mod.ts";
 
 const byte = new Uint8Array(1);
 const clock = newClock();
@@ -52,6 +52,24 @@ test("ShortWait tries ever more seldom where nothing comes", () => {
   // 2, 5, 12, 27, ... 1,024 waits apart: nineteen, and a few in which this process was held up.
   assert(tried >= 10 && tried < 60, `${tried} times`);
 });
+
+for (const [clocked, its] of [["a clock", clock], ["no clock", -1]] as const) {
+  test(`ShortWait with ${clocked} finds what comes, and ends where nothing does`, () => {
+    const { reader, writer } = pipe();
+    using _reader = reader;
+    using _writer = writer;
+    const short = new ShortWait(its, { since: 0 });
+    const begin = performance.now();
+    for (let tried = 0; tried < 10; tried++) {
+      while (short.events(writer.number, WRITABLE) === 0);
+      assertEquals(short.events(reader.number, READABLE), 0);
+    }
+    // Ten moments, of a millisecond each at most; the rest is for a machine that is busy.
+    assert(performance.now() - begin < within(500), "a moment does not end");
+    write(writer.number, byte, 1);
+    while (short.events(reader.number, READABLE) === 0);
+  });
+}
 
 test("ShortWait leaves a descriptor that is not open to the loop", () => {
   const { reader, writer } = pipe();
