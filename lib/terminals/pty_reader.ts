@@ -40,8 +40,9 @@ export class PtyReader {
     if (!(target instanceof Uint8Array)) return Promise.reject(new TypeError("Reading takes a Uint8Array"));
     try {
       if (options === undefined && this.#queue.idle) {
-        let count = this.#drained ? undefined : this.#now(target);
-        if (count === undefined && isSoonReady(this.#fd.number, READABLE)) count = this.#now(target);
+        const waits = this.#drained && target.length > 0;
+        let count = waits ? undefined : this.#now(target);
+        if (count === undefined && isSoonReady(this.#open(), READABLE)) count = this.#now(target);
         if (count !== undefined) return Promise.resolve(withTurn(count < 0 ? end : count));
       }
       return this.#later(target, end, options ?? {});
