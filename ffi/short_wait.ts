@@ -76,16 +76,15 @@ export class ShortWait {
 
   /** Whether something has come, or the moment has ended before. */
   #comes(): boolean {
-    if (this.#clock < 0) return ppoll(this.#table, 1, least, null) > 0;
-    this.#wind();
-    return ppoll(this.#table, 2, null, null) > 0;
+    return this.#wound() ? ppoll(this.#table, 2, null, null) > 0 : ppoll(this.#table, 1, least, null) > 0;
   }
 
-  /** See that it is a moment until the clock is readable. */
-  #wind(): void {
+  /** See that it is a moment until the clock is readable; false where there is none. */
+  #wound(): boolean {
     const now = performance.now();
-    if (this.#end - now >= LEAST) return;
-    timerfd_settime(this.#clock, 0, most, null);
+    if (this.#end - now >= LEAST) return true;
+    if (timerfd_settime(this.#clock, 0, most, null) < 0) return false;
     this.#end = now + MOST;
+    return true;
   }
 }
