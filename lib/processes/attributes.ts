@@ -1,5 +1,6 @@
 /** What a child is, besides its program and its descriptors: whose, in which group and session, within which limits. */
 import { RESOURCE } from "../../ffi/abi/sys_resource.ts";
+import { IN_WORKER } from "../../ffi/web_worker.ts";
 import type { Fd } from "../core/fd.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
 import { type Identity, identityOf, type IdentityOptions } from "./identity.ts";
@@ -153,7 +154,7 @@ export function attributesOf(options: AttributeOptions): Attributes {
   if (typeof processGroup === "number") inRange("processGroup", processGroup, 1, 2 ** 31 - 1);
   affinity?.forEach((processor) => inRange("affinity", processor, 0, 8191));
   if (affinity?.length === 0) throw new RangeError("affinity needs at least one processor");
-  if (parentDeathSignal !== undefined && "WorkerGlobalScope" in globalThis) {
+  if (parentDeathSignal !== undefined && IN_WORKER) {
     throw new TypeError("parentDeathSignal would come when this Web Worker ends: start the child from the main thread");
   }
   return {

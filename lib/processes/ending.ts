@@ -2,6 +2,7 @@
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { aboveStandard } from "../../ffi/descriptors.ts";
 import { READABLE, ready } from "../../ffi/reactor.ts";
+import { IN_WORKER } from "../../ffi/web_worker.ts";
 import { Fd } from "../core/fd.ts";
 import { Limit } from "../core/limit.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
@@ -76,7 +77,7 @@ function withDeathSignal<T extends StartOptions>(options: T): T {
   const { onParentEnd = "leave", parentDeathSignal = onParentEnd } = options;
   if (onParentEnd === "leave") return options;
   numberOfSignal(onParentEnd);
-  return "WorkerGlobalScope" in globalThis ? options : { ...options, parentDeathSignal };
+  return IN_WORKER ? options : { ...options, parentDeathSignal };
 }
 
 /** The mark that {@linkcode withMark} gave. */

@@ -3,6 +3,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import { blockedForSuccessor } from "../../ffi/transit.ts";
 import { read } from "../../ffi/unistd.ts";
+import { IN_WORKER } from "../../ffi/web_worker.ts";
 import { check } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { legacyVariables } from "../core/legacy.ts";
@@ -85,7 +86,7 @@ function startChild(plan: NewGeneration, writer: Fd): Child {
  * not outlive us.
  */
 function trial({ env }: NewGeneration, state: GenerationState): SpawnOptions {
-  const death = "WorkerGlobalScope" in globalThis ? {} : { parentDeathSignal: "SIGKILL" };
+  const death = IN_WORKER ? {} : { parentDeathSignal: "SIGKILL" };
   return {
     stdin: "null",
     stdout: "null",

@@ -1,5 +1,6 @@
 /** Children that share the listening sockets. */
 import { listen } from "../../ffi/sys_socket.ts";
+import { IN_WORKER } from "../../ffi/web_worker.ts";
 import type { Listener } from "../sockets/mod.ts";
 import type { SignalAction } from "../signals/mod.ts";
 import { sigaction } from "../signals/mod.ts";
@@ -35,7 +36,7 @@ export class PreforkingMode implements Mode {
 
   /** SIGTTIN and SIGTTOU change the number of children. A Web Worker gets no signals. */
   start(): void {
-    if ("WorkerGlobalScope" in globalThis) return;
+    if (IN_WORKER) return;
     for (const [signal, by] of [["SIGTTIN", 1], ["SIGTTOU", -1]] as const) {
       this.#actions.push(sigaction(signal, () => this.#pool.change(by)));
     }

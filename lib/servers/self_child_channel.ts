@@ -1,4 +1,5 @@
 /** A child that runs an export of a module for a server, and the channel over which the two understand each other. */
+import { IN_WORKER } from "../../ffi/web_worker.ts";
 import { AROUND, type Around } from "../core/around.ts";
 import type { Fd } from "../core/fd.ts";
 import { HOLD, type Holdable } from "../core/holding.ts";
@@ -30,7 +31,7 @@ export interface ChildEnd {
  * execve(2). A Web Worker's thread would be taken for the program.
  */
 export function withServer(): { parentDeathSignal?: "SIGTERM" } {
-  return "WorkerGlobalScope" in globalThis ? {} : { parentDeathSignal: "SIGTERM" };
+  return IN_WORKER ? {} : { parentDeathSignal: "SIGTERM" };
 }
 
 /** The child's number of its end of the channel; what else it gets begins above. */
