@@ -1,6 +1,8 @@
 import { assert, assertEquals, repository, test } from "./support/mod.ts";
 import { fcntl_h } from "../ffi/abi/fcntl.ts";
 import { libc } from "../ffi/libc.ts";
+import { joined } from "../tools/chunks.ts";
+import { directImports, namesOf } from "../tools/direct.ts";
 import { eager } from "../tools/eager.ts";
 
 async function deno(cwd: string, ...args: string[]): Promise<string> {
@@ -136,6 +138,25 @@ test("bundle: each area's file exports what the area does, and two of them share
     assertEquals(await deno(folder, "run", ...flags, "main.js"), "true true true\n");
   }));
 
+test("bundle: an area's file loads few others, and of the other areas little", () =>
+  inFolder(async (folder) => {
+    await bundle(folder);
+    const whole = (await Deno.stat(`${folder}/vasty.js`)).size;
+    for (const [area] of await areas()) {
+      const loaded = new Set([`./${area}.js`]);
+      let size = 0;
+      for (const name of loaded) {
+        const text = await Deno.readTextFile(`${folder}/${name}`);
+        for (const [, chunk] of text.matchAll(/(?:from|import)"\.\/(?:chunks\/)?(\w+\.js)"/g)) {
+          loaded.add(`chunks/${chunk}`);
+        }
+        size += text.length;
+      }
+      assert(loaded.size > 1 && loaded.size <= 7, `${area} loads ${loaded.size} files`);
+      assert(size < 0.6 * whole, `${area} loads ${size} of ${whole} bytes`);
+    }
+  }));
+
 test("bundle: what a first capture() calls is compiled with the module", () =>
   inFolder(async (folder) => {
     await bundle(folder);
@@ -176,4 +197,67 @@ test("eager() puts functions in parentheses, each on its lines, and leaves the r
   expected[8] = "var second = (function* second() {";
   expected[10] = "});";
   assertEquals(eager(source.join("\n")).split("\n"), expected);
+});
+
+test("directImports() names the files that an area's names are of, and leaves each line where it is", () => {
+  const area = [
+    'export { one, type One } from "./first.ts";',
+    "export {",
+    "  three,",
+    "  two,",
+    '} from "./second.ts";',
+    'export type { Four } from "./types.ts";',
+  ];
+  const names = namesOf(area.join("\n"), "lib/area/mod.ts");
+  assertEquals([...names], [["one", "lib/area/first.ts"], ["three", "lib/area/second.ts"], [
+    "two",
+    "lib/area/second.ts",
+  ]]);
+  const source = [
+    'import { one, type One, two as other } from "../area/mod.ts";',
+    "import {",
+    "  three,",
+    '} from "../area/mod.ts";',
+    'import { alien } from "../alien/mod.ts";',
+    'import type { Four } from "../area/mod.ts";',
+    "other(one, three, alien);",
+  ];
+  const direct = directImports(new Map([["lib/area/mod.ts", names]]));
+  assertEquals(direct(source.join("\n"), "lib/user/file.ts").split("\n"), [
+    'import { one } from "../area/first.ts"; import { two as other } from "../area/second.ts";',
+    'import { three } from "../area/second.ts";',
+    "",
+    "",
+    ...source.slice(4),
+  ]);
+});
+
+/** What `area` loads of `areas`, as indexes. */
+const loads = (area: number, areas: readonly number[]) => areas.flatMap((set, i) => set & area ? [i] : []);
+
+test("joined() has areas load a little more, where that saves them a file", () => {
+  const [A, B, C] = [1, 2, 4];
+  const chunk = (areas: number, kib: number) => ({ areas, bytes: 1024 * kib, uses: [] });
+  // B can as well load 1 KiB of A's, but not 50; nor anybody C's 100.
+  assertEquals(joined([chunk(A, 1), chunk(A | B, 50), chunk(C, 100)]), [A | B, A | B, C]);
+  assertEquals(joined([chunk(A, 50), chunk(A | B, 50), chunk(C, 100)]), [A, A | B, C]);
+});
+
+test("joined() has who loads a chunk load what that imports, and all that it did before", () => {
+  let seed = 1;
+  const random = (below: number) => (seed = seed * 48_271 % 2_147_483_647) % below;
+  for (let round = 0; round < 100; round++) {
+    const chunks = Array.from({ length: 8 }, (_, i) => ({
+      areas: 1 + random(15),
+      bytes: random(60_000),
+      uses: i < 7 ? [i + 1 + random(7 - i)] : [],
+    }));
+    for (const { areas, uses } of chunks) for (const used of uses) chunks[used]!.areas |= areas;
+    const better = joined(chunks);
+    for (const area of [1, 2, 4, 8]) {
+      const loaded = new Set(loads(area, better));
+      const needed = loads(area, chunks.map(({ areas }) => areas));
+      for (const i of [...needed, ...[...loaded].flatMap((i) => chunks[i]!.uses)]) assert(loaded.has(i), `${round}`);
+    }
+  }
 });

@@ -4,8 +4,11 @@
  * read. The same sources give the same bytes, wherever they lie.
  */
 import * as esbuild from "esbuild";
+import { type Chunk, joined } from "./chunks.ts";
 import { columns } from "./columns.ts";
+import { directImports, fromFolder, namesOf } from "./direct.ts";
 import { eagerFunctions } from "./eager.ts";
+import { type Change, sources } from "./sources.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const WHOLE = "mod.ts";
@@ -17,14 +20,26 @@ async function areas(): Promise<Record<string, string>> {
   return Object.fromEntries(all.filter(([, path]) => path.startsWith("lib/")));
 }
 
-/** The files of a bundle, by their paths in its folder. Written into the same folder always: their names depend on it. */
-async function build(entryPoints: Record<string, string>, splitting: boolean): Promise<Map<string, string>> {
+/** A bundle that has been built. */
+interface Built {
+  /** The files, by their paths in its folder. */
+  readonly files: Map<string, string>;
+  readonly outputs: esbuild.Metafile["outputs"];
+}
+
+/** Written into the same folder always: the names of the files depend on it. */
+async function build(
+  entryPoints: Record<string, string>,
+  splitting: boolean,
+  changes: readonly Change[] = [],
+): Promise<Built> {
   const outdir = `${ROOT}dist/`;
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints,
     outdir,
     write: false,
+    metafile: true,
     splitting,
     chunkNames: "chunks/[hash]",
     bundle: true,
@@ -32,7 +47,7 @@ async function build(entryPoints: Record<string, string>, splitting: boolean): P
     target: "esnext",
     charset: "utf8",
     external: ["node:*"],
-    plugins: [columns, eagerFunctions(ROOT)],
+    plugins: [columns, sources(ROOT, [...changes, eagerFunctions])],
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: "linked",
@@ -40,7 +55,10 @@ async function build(entryPoints: Record<string, string>, splitting: boolean): P
     tsconfigRaw: "{}",
     logLevel: "silent",
   });
-  return new Map(outputFiles.map(({ path, text }) => [path.slice(outdir.length), text]));
+  return {
+    files: new Map(outputFiles.map(({ path, text }) => [path.slice(outdir.length), text])),
+    outputs: metafile.outputs,
+  };
 }
 
 /** The map of `file` with the sources under their paths in the repository, and as they are there. */
@@ -58,9 +76,12 @@ async function readable(file: string, text: string): Promise<string> {
  * met that one, which takes longer than all the rest: so there is none here, and nothing new for a chunk to import.
  */
 async function buildAreas(): Promise<Map<string, string>> {
-  const entries = await areas();
-  const files = await build({ ...entries, whole: WHOLE }, true);
-  for (const name of ["whole", ...Object.keys(entries)]) {
+  const modules = await areas();
+  const entries = { ...modules, whole: WHOLE };
+  const direct = directImports(await namesOfAreas(Object.values(modules)));
+  const { outputs } = await build(entries, true, [direct]);
+  const { files } = await build(entries, true, [direct, joinChunks(outputs, Object.values(modules))]);
+  for (const name of Object.keys(entries)) {
     files.delete(`${name}.js.map`);
     files.set(`${name}.js`, files.get(`${name}.js`)!.replace(/^\/\/# sourceMappingURL=.*\n/m, ""));
   }
@@ -68,10 +89,46 @@ async function buildAreas(): Promise<Map<string, string>> {
   return files;
 }
 
+async function namesOfAreas(modules: readonly string[]): Promise<Map<string, Map<string, string>>> {
+  const names = async (path: string) => [path, namesOf(await Deno.readTextFile(`${ROOT}${path}`), path)] as const;
+  return new Map(await Promise.all(modules.map(names)));
+}
+
+/** Has the areas load each other's code in few files: what two of them import goes into one chunk. */
+function joinChunks(outputs: Built["outputs"], areas: readonly string[]): Change {
+  const paths = Object.keys(outputs).filter((path) => path.startsWith("dist/chunks/") && path.endsWith(".js"));
+  const uses = (path: string) => outputs[path]!.imports.map(({ path }) => paths.indexOf(path)).filter((i) => i >= 0);
+  const loaded = areas.map((area) => loadedBy(area, outputs));
+  const chunks = paths.map((path): Chunk => ({
+    areas: loaded.reduce((set, loads, i) => loads.has(path) ? set | 1 << i : set, 0),
+    bytes: outputs[path]!.bytes,
+    uses: uses(path),
+  }));
+  const better = joined(chunks);
+  return (text, path) => {
+    const area = areas.indexOf(path);
+    if (area < 0) return text;
+    const more = paths.filter((path, i) => (better[i]! & 1 << area) !== 0 && !loaded[area]!.has(path));
+    const modules = more.flatMap((path) => Object.keys(outputs[path]!.inputs));
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    return text + modules.map((module) => `import "${fromFolder(folder, module)}";\n`).join("");
+  };
+}
+
+/** The files that an import of the module `area` loads. */
+function loadedBy(area: string, outputs: Built["outputs"]): Set<string> {
+  const loaded = new Set(Object.keys(outputs).filter((path) => outputs[path]!.entryPoint === area));
+  for (const path of loaded) {
+    for (const { path: imported, external } of outputs[path]!.imports) if (!external) loaded.add(imported);
+  }
+  return loaded;
+}
+
 /** Write the bundle into `folder`, and return its files, each with its size. */
 export async function bundle(folder: string): Promise<Map<string, number>> {
   try {
-    const files = new Map([...await build({ vasty: WHOLE }, false), ...await buildAreas()]);
+    const whole = await build({ vasty: WHOLE }, false);
+    const files = new Map([...whole.files, ...await buildAreas()]);
     await Deno.mkdir(folder, { recursive: true });
     // Of older sources, under names that no longer come.
     await Deno.remove(`${folder}/chunks`, { recursive: true }).catch(() => {});

@@ -3,7 +3,7 @@
  * what it has not compiled by the end of loading is in no cache: 10 µs for each of 200 functions, in every process. It
  * compiles at once what stands in parentheses, since most such functions are called at once.
  */
-import type { Plugin } from "esbuild";
+import type { Change } from "./sources.ts";
 
 /** The sources that a first `capture()` or `captureSync()` runs through. */
 const FIRST =
@@ -20,14 +20,5 @@ export function eager(source: string): string {
   return source.replaceAll(FUNCTION, (_, exported = "", text, name) => `${exported}var ${name} = (${text});`);
 }
 
-/** The plug-in for a bundle of the sources below `root`. */
-export function eagerFunctions(root: string): Plugin {
-  return {
-    name: "eager functions",
-    setup: ({ onLoad }) =>
-      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        const text = await Deno.readTextFile(path);
-        return { contents: FIRST.test(path.slice(root.length)) ? eager(text) : text, loader: "ts" };
-      }),
-  };
-}
+/** {@linkcode eager} of those. */
+export const eagerFunctions: Change = (text, path) => FIRST.test(path) ? eager(text) : text;

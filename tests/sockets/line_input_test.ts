@@ -1,7 +1,7 @@
 import { LineInput } from "../../lib/sockets/line_input.ts";
 import { dotForm, lineForm, markForm } from "../../lib/sockets/record_forms.ts";
 import { lookedAt } from "../support/looked_at.ts";
-import { assert, assertEquals, assertRejects, assertThrows, size, test } from "../support/mod.ts";
+import { assertEquals, assertRejects, assertThrows, size, test } from "../support/mod.ts";
 import { Pieces } from "./connections.ts";
 import { bytes, text } from "./loopback.ts";
 
