@@ -86,7 +86,7 @@ export class Expect extends ExpectSender implements AsyncDisposable {
    * @throws {TypeError} if a pattern is none; the empty string, which matches always, is none.
    * @throws {SyscallError} if reading has failed, such as `ECONNRESET`; what came before it was looked at.
    * @throws {ClosedError} if the dialog was closed, or is closed meanwhile.
-   * @throws the signal's reason, or what a `action` throws.
+   * @throws the signal's reason, or what an `action` throws.
    */
   expect(patterns: Patterns, options: ExpectCallOptions = {}): Promise<Match> {
     try {

@@ -12,7 +12,7 @@ import { Interaction } from "./interaction.ts";
  * the program ends by a signal, and while it is stopped; see {@linkcode SavedTerminal}. The program's terminal gets the size of the
  * person's, and every change of it.
  *
- * Expects that were called before come first. Calls that a `action` makes come before what is shown next; what others call has its
+ * Expects that were called before come first. Calls that an `action` makes come before what is shown next; what others call has its
  * turn when the interaction is over. What is typed while the program reads nothing waits, and ^] works all the same.
  *
  * Keys that the person types after the end are left to whoever reads the terminal next, but for those that came together
@@ -29,7 +29,7 @@ import { Interaction } from "./interaction.ts";
  * @throws {TypeError} if an option makes no sense, or a stream is locked.
  * @throws {SyscallError} if the terminal cannot be read, written or set.
  * @throws {ClosedError} if the dialog, or the person's descriptor, is closed, before or meanwhile.
- * @throws the signal's reason, a `DOMException` named "TimeoutError", or what a filter or a `action` throws.
+ * @throws the signal's reason, a `DOMException` named "TimeoutError", or what a filter or an `action` throws.
  * @example
  * ```ts
  * import { Expect, interact, isTerminal, spawnPty } from "@vasty/vasty";

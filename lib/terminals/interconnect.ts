@@ -44,7 +44,7 @@ export interface InterconnectEnd {
  * @throws {TypeError} if there are fewer than two, one is named twice, a hearer is none of them, or a pattern is none.
  * @throws {SyscallError} if one cannot be read or written.
  * @throws {ClosedError} if one is closed, before or meanwhile.
- * @throws the signal's reason, a `DOMException` named "TimeoutError", or what a filter or a `action` throws.
+ * @throws the signal's reason, a `DOMException` named "TimeoutError", or what a filter or an `action` throws.
  * @example
  * ```ts
  * import { Expect, interconnect, spawn } from "@vasty/vasty";

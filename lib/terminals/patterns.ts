@@ -44,7 +44,7 @@ export const TIMEOUT: unique symbol = Symbol.for("vasty.TIMEOUT");
 export const FULL_BUFFER: unique symbol = Symbol.for("vasty.FULL_BUFFER");
 
 /**
- * Returned by a `action`: the expect goes on, and its clock begins anew.
+ * Returned by an `action`: the expect goes on, and its clock begins anew.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export const FULL_BUFFER: unique symbol = Symbol.for("vasty.FULL_BUFFER");
  */
 export const CONTINUE: unique symbol = Symbol.for("vasty.CONTINUE");
 
-/** Returned by a `action`: the expect goes on, and its clock runs on. After a {@linkcode TIMEOUT} it begins anew all the same. */
+/** Returned by an `action`: the expect goes on, and its clock runs on. After a {@linkcode TIMEOUT} it begins anew all the same. */
 export const CONTINUE_TIMER: unique symbol = Symbol.for("vasty.CONTINUE_TIMER");
 
 /** Text as it is, a regular expression, a glob, or what else can happen. */
