@@ -137,12 +137,13 @@ const results: Record<string, number> = {};
 results["ready(), parked"] = await readyTrips(PARKED);
 results["offload(), parked"] = await each(PARKED, offloaded);
 await loop().promote();
+// Before those for which a moment's wait never pays, after which it is tried seldom.
+results["a line to cat and back, spawn()"] = await ourEchoes();
+results["a line to cat and back, Deno.Command"] = await theirEchoes();
+results["a line to cat and back, pipes adopted by node:net"] = await adoptedEchoes();
 results["ready(), promoted"] = await readyTrips(trips);
 results["a pipe adopted by node:net"] = await adoptedTrips();
 results["offload(), promoted"] = await each(trips, offloaded);
 results["a nonblocking FFI call"] = await each(trips, nonblocking);
-results["a line to cat and back, spawn()"] = await ourEchoes();
-results["a line to cat and back, Deno.Command"] = await theirEchoes();
-results["a line to cat and back, pipes adopted by node:net"] = await adoptedEchoes();
 results["abort of a blocked worker call"] = await abortTime();
 console.log(JSON.stringify(results));
