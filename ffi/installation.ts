@@ -19,7 +19,6 @@ import { signalRecord } from "./signal_record.ts";
 
 /** What Deno has handlers of its own for. */
 const DENOS: readonly number[] = [SIGNAL.SIGHUP, SIGNAL.SIGINT, SIGNAL.SIGTERM, SIGNAL.SIGUSR1];
-const NAMES = new Map(Object.entries(SIGNAL).map(([name, number]) => [number, name as Deno.Signal]));
 /** What the signal does by default is nothing: Deno's handler does no harm without a listener. */
 const HARMLESS: readonly number[] = [SIGNAL.SIGCHLD, SIGNAL.SIGCONT, SIGNAL.SIGURG, SIGNAL.SIGWINCH];
 
@@ -37,9 +36,14 @@ export function ignoredAtStart(): number[] {
   return ignoredFromTheStart().filter(handledByDeno);
 }
 
+/** What Deno calls it; nothing for a real-time signal. */
+function denoName(signal: number): Deno.Signal | undefined {
+  return Object.entries(SIGNAL).findLast(([, number]) => number === signal)?.[0] as Deno.Signal | undefined;
+}
+
 /** Have Deno put its handler there, if it ever does, before ours. Real-time signals it does not know. */
 function hear(signal: number): void {
-  const name = NAMES.get(signal);
+  const name = denoName(signal);
   if (name === undefined || heard.has(signal) || HARMLESS.includes(signal)) return;
   const ignored = DENOS.filter((other) => other !== signal && inheritedOf(other) === "IGNORE" && isIgnored(other));
   Deno.addSignalListener(name, nothing);
@@ -69,7 +73,7 @@ export function quiesce(signal: number): void {
 
 /** Listen no more by Deno's means: another copy does, or nobody. */
 export function turnAway(signal: number): void {
-  if (heard.delete(signal)) Deno.removeSignalListener(NAMES.get(signal)!, nothing);
+  if (heard.delete(signal)) Deno.removeSignalListener(denoName(signal)!, nothing);
 }
 
 /** The handler that was there before `catcher`, whichever copy has put that there. */

@@ -6,6 +6,7 @@
 import * as esbuild from "esbuild";
 import { type Chunk, joined } from "./chunks.ts";
 import { columns } from "./columns.ts";
+import { allTables, literals } from "./constants.ts";
 import { directImports, fromFolder, namesOf } from "./direct.ts";
 import { eagerFunctions } from "./eager.ts";
 import { type Change, sources } from "./sources.ts";
@@ -47,7 +48,7 @@ async function build(
     target: "esnext",
     charset: "utf8",
     external: ["node:*"],
-    plugins: [columns, sources(ROOT, [...changes, eagerFunctions])],
+    plugins: [columns, sources(ROOT, [...changes, literals(await allTables(ROOT)), eagerFunctions])],
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: "linked",

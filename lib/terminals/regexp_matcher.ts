@@ -17,8 +17,8 @@ interface Machine {
   threads: Threads;
 }
 
-/** The patterns that were used last, by their text; `undefined` for those that an automaton cannot do. */
-const machines = new Map<string, Machine | undefined>();
+/** The patterns that were used last, by their text; `null` for those that an automaton cannot do. */
+const machines = new Map<string, Machine | null>();
 
 /** Patterns that are kept. */
 const MOST = 32;
@@ -48,9 +48,12 @@ export function regexpMatcher(pattern: RegExp, options: WindowOptions = {}): Mat
   return machine ? new RegexpMatcher(machine) : new WindowMatcher(pattern, { window, limit });
 }
 
-function prepare({ source, flags }: RegExp): Machine | undefined {
+function prepare({ source, flags }: RegExp): Machine | null {
   const key = `${flags}/${source}`;
-  const machine = machines.has(key) ? machines.get(key) : make(source, flags);
+  const known = machines.get(key);
+  // Which was used last does not matter as long as there is room for all.
+  if (known !== undefined && machines.size < MOST) return known;
+  const machine = known === undefined ? make(source, flags) : known;
   machines.delete(key);
   machines.set(key, machine);
   for (const oldest of machines.keys()) {
@@ -60,14 +63,14 @@ function prepare({ source, flags }: RegExp): Machine | undefined {
   return machine;
 }
 
-function make(source: string, flags: string): Machine | undefined {
+function make(source: string, flags: string): Machine | null {
   try {
     const program = compile({ source, flags });
     const classes = new CharacterClasses(program);
     return { program, classes, automaton: new Automaton(program, classes), threads: new Threads(program, classes) };
   } catch (error) {
     if (!(error instanceof NotRegular)) throw error;
-    return undefined;
+    return null;
   }
 }
 
