@@ -13,9 +13,9 @@ class Place implements Disposable {
   readonly memory = this.#memory.object;
   readonly condition = new Condition(this.mutex, this.memory, 4);
 
-  /** Notify under the mutex. */
-  notify(all = false): void {
-    using _guard = this.mutex.lockSync(LIMIT);
+  /** Notify under the mutex. Another task may have it, which goes on only while this thread is not blocked. */
+  async notify(all = false): Promise<void> {
+    using _guard = await this.mutex.lock(LIMIT);
     if (all) this.condition.notifyAll();
     else this.condition.notifyOne();
   }
@@ -32,7 +32,7 @@ test("Condition.wait() releases the mutex, sleeps until it is notified, and hold
   using guard = await mutex.lock();
   const waiting = condition.wait(guard, LIMIT);
   assertEquals([guard.held, mutex.holder()], [false, undefined]);
-  place.notify();
+  await place.notify();
   await waiting;
   assertEquals([guard.held, mutex.holder()], [true, Deno.pid]);
 });
@@ -68,11 +68,11 @@ test("Condition.notifyAll() wakes all, notifyOne() one at least, and only one of
   const waits = Array.from({ length: 5 }, wait);
   await until(() => mutex.semaphores.waiting(0).increase === 0 && mutex.holder() === undefined);
   memory.store(8, 1);
-  place.notify();
+  await place.notify();
   await until(() => awake === 1);
   assertEquals(memory.load(8), 0);
   memory.store(8, 4);
-  place.notify(true);
+  await place.notify(true);
   await Promise.all(waits);
   assertEquals([awake, memory.load(8), mutex.semaphores.getAll()], [5, 0, [1, 0, 0]]);
 });
