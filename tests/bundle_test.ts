@@ -2,6 +2,7 @@ import { assert, assertEquals, repository, test } from "./support/mod.ts";
 import { fcntl_h } from "../ffi/abi/fcntl.ts";
 import { libc } from "../ffi/libc.ts";
 import { joined } from "../tools/chunks.ts";
+import { literals, tablesOf } from "../tools/constants.ts";
 import { directImports, namesOf } from "../tools/direct.ts";
 import { eager } from "../tools/eager.ts";
 
@@ -261,3 +262,26 @@ test("joined() has who loads a chunk load what that imports, and all that it did
     }
   }
 });
+
+test("literals() writes numbers where they are the same everywhere and are asked for by name", () => {
+  const exports = { stdio_h: { SAME: [-1, -1], OTHER: [2, 3] }, SIZE: { a: 4, b: "x" }, COUNT: 5 };
+  const tables = tablesOf("export const STDIO = column(stdio_h);", { ...exports, STDIO: { SAME: -1, OTHER: 2 } });
+  const source = [
+    'import { COUNT, SIZE, STDIO } from "../ffi/abi/stdio.ts";',
+    'import { STDIO as OTHERS } from "./others.ts";',
+    "f(STDIO.SAME, STDIO.OTHER, SIZE.a, SIZE.b, COUNT, my.STDIO.SAME, NO_STDIO.SAME);",
+    "f(STDIO[name], OTHERS.SAME, STDIO.SAMETOO);",
+  ];
+  const written = literals(new Map([["ffi/abi/stdio.ts", tables]]))(source.join("\n"), "lib/file.ts").split("\n");
+  const expected = "f((-1), STDIO.OTHER, (4), SIZE.b, COUNT, my.STDIO.SAME, NO_STDIO.SAME);";
+  assertEquals(written, [...source.slice(0, 2), expected, source[3]]);
+});
+
+test("bundle: its numbers are where they are used", () =>
+  inFolder(async (folder) => {
+    await bundle(folder);
+    const text = await Deno.readTextFile(`${folder}/vasty.js`);
+    for (const name of ["EPIPE", "EPOLLIN", "F_DUPFD_CLOEXEC", "SIGKILL"]) {
+      assertEquals(text.split(new RegExp(`\\b[A-Z]+\\.${name}\\b`)).length - 1, 0, name);
+    }
+  }));
