@@ -99,7 +99,7 @@ export class Conversation implements Disposable {
     const { pid, pidfd } = watched ? startWatched(command[0]!, start) : { pid: start(), pidfd: -1 };
     this.#pid = pid;
     this.#deadline = performance.now() + timeout;
-    if (pidfd >= 0) this.#pidfd = Fd.adopt(pidfd);
+    if (pidfd >= 0) this.#pidfd = Fd.made(pidfd);
     else if (timeout < Infinity) this.#refuse(-pidfd);
     this.#stdin = redirects.take(0);
     if (this.#stdin) setNonBlocking(this.#stdin.number, true);

@@ -104,7 +104,7 @@ export class ExitWatch {
   /** Owns the pidfd. Where there is none (an emulator) a worker waits. */
   constructor({ pid, pidfd }: Started) {
     this.pid = pid;
-    if (pidfd >= 0) this.#pidfd = Fd.adopt(pidfd);
+    if (pidfd >= 0) this.#pidfd = Fd.made(pidfd);
     this.exited = this.#watch();
   }
 

@@ -126,7 +126,7 @@ export class Redirects implements Disposable {
     if (typeof ends === "number") throw this.#failed("make a pipe", ends, "pipe2");
     const [ours, its] = number === 0 ? [ends[1], ends[0]] : ends;
     this.#opened.push(its);
-    this.#ends.set(number, Fd.adopt(ours));
+    this.#ends.set(number, Fd.made(ours));
     return its;
   }
 

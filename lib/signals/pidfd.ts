@@ -48,7 +48,7 @@ export class Pidfd implements Disposable {
     if (!Number.isInteger(pid) || pid <= 0) throw new TypeError(`${pid} is no process id of one process`);
     requireRun();
     const rc = aboveStandard(pidfd_open(pid, 0));
-    return new Pidfd(pid, Fd.adopt(check(rc, `refer to process ${pid}`, "pidfd_open", { pid })));
+    return new Pidfd(pid, Fd.made(check(rc, `refer to process ${pid}`, "pidfd_open", { pid })));
   }
 
   /**

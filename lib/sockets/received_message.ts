@@ -45,7 +45,7 @@ export class ReceivedMessage implements Disposable {
   /** @ignore */
   constructor(raw: RawMessage, target: Uint8Array<ArrayBuffer>, transport: SocketAddress["transport"]) {
     const numbers = rightsIn(raw.control).map(aboveStandard);
-    this.fds = numbers.filter((number) => number >= 0).map((number) => Fd.adopt(number));
+    this.fds = numbers.filter((number) => number >= 0).map(Fd.made);
     this.bytes = target.subarray(0, Math.min(raw.count, target.length));
     this.length = raw.count;
     this.address = raw.name.length === 0 ? undefined : addressOf(raw.name, transport);

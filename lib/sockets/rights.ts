@@ -98,7 +98,7 @@ export function receiving(
     }
     if (count === -ERRNO.EINTR) return attempt();
     check(count, `receive over descriptor ${number}`, "recvmsg", { fd: number });
-    return { data: target.slice(0, count), fds: fds.map((fd) => Fd.adopt(fd)), truncated, cut, credentials };
+    return { data: target.slice(0, count), fds: fds.map(Fd.made), truncated, cut, credentials };
   };
   return { fd, attempt };
 }

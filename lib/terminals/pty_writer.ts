@@ -1,5 +1,6 @@
 /** What is typed into a pseudo-terminal: writing its master, which never blocks this program. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { CHARACTER } from "../../ffi/abi/termios.ts";
 import { HangUp } from "../../ffi/hang_up.ts";
 import { withTurn, WRITABLE } from "../../ffi/reactor.ts";
 import { write } from "../../ffi/unistd.ts";
@@ -9,7 +10,7 @@ import type { Holding } from "../core/holding.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { waitUntil } from "../core/readiness.ts";
 import { TurnQueue } from "../core/turn_queue.ts";
-import { InputLine } from "./input_line.ts";
+import { LineRules, type LineState, NO_LINE } from "./line_length.ts";
 
 /** The input side of a terminal. Calls have their turn, in their order. */
 export class PtyWriter {
@@ -17,8 +18,9 @@ export class PtyWriter {
   readonly #path: string;
   readonly #holding: Holding;
   readonly #queue: TurnQueue;
-  readonly #line: InputLine;
+  readonly #rules: LineRules;
   readonly #hangUp: HangUp;
+  #line: LineState = NO_LINE;
   /** Bytes that the terminal has taken. */
   written = 0;
 
@@ -27,7 +29,7 @@ export class PtyWriter {
     this.#path = path;
     this.#holding = holding;
     this.#queue = new TurnQueue(holding);
-    this.#line = new InputLine(fd.number);
+    this.#rules = new LineRules(fd.number);
     this.#hangUp = new HangUp(fd.number);
   }
 
@@ -54,9 +56,11 @@ export class PtyWriter {
   /** Most writes find room, and need nothing of what a wait does. */
   #now(bytes: Uint8Array<ArrayBuffer>): number {
     const fd = this.#open();
-    this.#line.check(bytes);
+    const before = this.#line;
+    const after = this.#checked(bytes);
     const sent = this.#put(fd, bytes);
-    if (sent > 0) this.#line.typed(sent < bytes.length ? bytes.subarray(0, sent) : bytes);
+    if (sent === bytes.length) this.#line = after;
+    else if (sent > 0) this.#line = this.#stateAfter(bytes.subarray(0, sent), before);
     return sent;
   }
 
@@ -69,8 +73,9 @@ export class PtyWriter {
 
   async #all(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions, sent: number): Promise<void> {
     this.#open();
-    if (sent === 0) this.#line.check(bytes);
+    if (sent === 0) this.#checked(bytes);
     const begun = sent;
+    const before = this.#line;
     try {
       await waitUntil(
         this.#fd,
@@ -87,7 +92,21 @@ export class PtyWriter {
         this.#holding,
       );
     } finally {
-      if (sent > begun && !this.#fd.closed) this.#line.typed(bytes.subarray(begun, sent));
+      if (sent > begun && !this.#fd.closed) this.#line = this.#stateAfter(bytes.subarray(begun, sent), before);
+    }
+  }
+
+  /** How the line stands once `bytes` are written. @throws {RangeError} if one of them would be cut. */
+  #checked(bytes: Uint8Array): LineState {
+    return this.#rules.refresh() ? this.#rules.after(bytes, this.#line) : NO_LINE;
+  }
+
+  /** The same, of what is written: the terminal may have begun to collect lines meanwhile. */
+  #stateAfter(bytes: Uint8Array, before: LineState): LineState {
+    try {
+      return this.#rules.refresh() ? this.#rules.after(bytes, before) : NO_LINE;
+    } catch {
+      return NO_LINE;
     }
   }
 
@@ -126,13 +145,14 @@ export class PtyWriter {
 
   #ending(): Uint8Array<ArrayBuffer> {
     this.#open();
-    const bytes = this.#line.ending();
-    if (bytes) return bytes;
-    throw new TypeError(`Terminal "${this.#path}" has no character for the end (VEOF is switched off)`);
+    const canonical = this.#rules.refresh();
+    const byte = this.#rules.character(CHARACTER.VEOF);
+    if (byte === 0) throw new TypeError(`Terminal "${this.#path}" has no character for the end (VEOF is switched off)`);
+    return new Uint8Array(canonical && this.#line.length > 0 ? 2 : 1).fill(byte);
   }
 
   /** Whether the terminal collects lines, so that a character can end its input. */
   get canonical(): boolean {
-    return this.#line.canonical;
+    return this.#rules.refresh();
   }
 }
