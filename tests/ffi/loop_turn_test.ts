@@ -31,6 +31,19 @@ test("LoopTurn is due after 10 ms of operations, and not before", () => {
   }
 });
 
+test("LoopTurn asks the clock at once after an operation that has brought much", () => {
+  const turn = new LoopTurn();
+  turn.now();
+  workFor(11);
+  assertEquals([turn.isDue(1_000), turn.isDue(65_536)], [false, true]);
+});
+
+/** What a program does with what it has read. */
+function workFor(ms: number): void {
+  const start = performance.now();
+  while (performance.now() - start < ms);
+}
+
 test("turnDue() comes after what the loop had to do", async () => {
   const start = performance.now();
   let turn: Promise<void> | undefined;
@@ -126,6 +139,25 @@ test("a stream that always has something lets timers have their turn", async () 
     buffer = new Uint8Array(value!.buffer);
   });
   await reader.cancel();
+});
+
+test("a stream whose chunks take long to look through lets timers have their turn between them", async () => {
+  await using child = spawn(["cat", "/dev/zero"], { stdout: "piped" });
+  const buffer = new Uint8Array(65_536);
+  let reads = 0;
+  let most = 0;
+  const timer = setInterval(() => reads = 0, 1);
+  try {
+    for (let i = 0; i < 32; i++) {
+      await child.stdout.readInto(buffer);
+      workFor(11);
+      most = Math.max(most, ++reads);
+    }
+  } finally {
+    clearInterval(timer);
+    await child.stdout.cancel();
+  }
+  assert(most <= 4, `no timer during ${most} reads`);
 });
 
 test("a stream that always has room lets timers have their turn", async () => {
