@@ -7,7 +7,7 @@
 const LIMIT = 10;
 /** The clock costs as much as a small read, so it is not asked by every operation. */
 const OPERATIONS = 8;
-/** Bytes that count as one more: who looks through what a read has brought, line by line, gives the loop no turn either. */
+/** Bytes that count as one more: who looks through what came, line by line, gives the loop no turn either. */
 const BYTES = 4_096;
 
 export class LoopTurn {
@@ -30,7 +30,7 @@ export class LoopTurn {
   /**
    * Asked by each operation: whether the loop is to have its turn. Operations that are far apart may have had work of the
    * program's between them as well as turns of the loop, which nobody can tell, and one turn more costs them little.
-   * `bytes` are what it has brought.
+   * `bytes` are what it has carried.
    */
   isDue(bytes = 0): boolean {
     this.#operations += 1 + Math.floor(bytes / BYTES);

@@ -65,7 +65,7 @@ function wait(
 
 /**
  * To be awaited by an operation that did not have to wait, once it is done, so that the event loop has its turns; nothing
- * while it has them. `bytes` are what it has read.
+ * while it has them. `bytes` are what it has carried.
  */
 export function turnDue(bytes?: number): Promise<void> | undefined {
   return loopTurn.isDue(bytes) ? goRound() : undefined;
