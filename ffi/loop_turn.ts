@@ -7,6 +7,8 @@
 const LIMIT = 10;
 /** The clock costs as much as a small read, so it is not asked by every operation. */
 const OPERATIONS = 8;
+/** Bytes that count as one more: who looks through what came, line by line, gives the loop no turn either. */
+const BYTES = 4_096;
 
 export class LoopTurn {
   /** When the loop was last seen to have its turn. */
@@ -28,9 +30,11 @@ export class LoopTurn {
   /**
    * Asked by each operation: whether the loop is to have its turn. Operations that are far apart may have had work of the
    * program's between them as well as turns of the loop, which nobody can tell, and one turn more costs them little.
+   * `bytes` are what it has carried.
    */
-  isDue(): boolean {
-    if (++this.#operations < OPERATIONS) return false;
+  isDue(bytes = 0): boolean {
+    this.#operations += 1 + Math.floor(bytes / BYTES);
+    if (this.#operations < OPERATIONS) return false;
     this.#operations = 0;
     const now = performance.now();
     return now - (this.#begun ??= now) > LIMIT;

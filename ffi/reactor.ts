@@ -65,10 +65,10 @@ function wait(
 
 /**
  * To be awaited by an operation that did not have to wait, once it is done, so that the event loop has its turns; nothing
- * while it has them.
+ * while it has them. `bytes` are what it has carried.
  */
-export function turnDue(): Promise<void> | undefined {
-  return loopTurn.isDue() ? goRound() : undefined;
+export function turnDue(bytes?: number): Promise<void> | undefined {
+  return loopTurn.isDue(bytes) ? goRound() : undefined;
 }
 
 /** Until the event loop has had its turn, and with it all that was due before; at once without a descriptor to wait with. */
@@ -77,8 +77,8 @@ export function goRound(): Promise<void> {
 }
 
 /** What an operation has come to that did not have to wait, after the event loop's turn if that is due. */
-export function withTurn<T>(result: T): T | Promise<T> {
-  const turn = turnDue();
+export function withTurn<T>(result: T, bytes?: number): T | Promise<T> {
+  const turn = turnDue(bytes);
   return turn === undefined ? result : turn.then(() => result);
 }
 

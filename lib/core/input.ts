@@ -49,7 +49,7 @@ export class Input {
    */
   read(target: Uint8Array<ArrayBuffer>): number | Promise<number> {
     const count = this.#try(target);
-    return count === -ERRNO.EAGAIN ? this.#wait(target) : withTurn(count);
+    return count === -ERRNO.EAGAIN ? this.#wait(target) : withTurn(count, count);
   }
 
   async #wait(target: Uint8Array<ArrayBuffer>): Promise<number> {
@@ -70,7 +70,7 @@ export class Input {
     if (length <= 0) return undefined;
     const chunk = new Uint8Array(length);
     const count = this.#try(chunk);
-    return count > 0 ? withTurn(chunk.subarray(0, count)) : undefined;
+    return count > 0 ? withTurn(chunk.subarray(0, count), count) : undefined;
   }
 
   /** What is there: a count, 0 at the end, or -EAGAIN. */

@@ -42,7 +42,7 @@ export class Output {
       if (count === -ERRNO.EAGAIN) await this.#waiter.writable();
       else at += count;
     }
-    return turnDue();
+    return turnDue(bytes.length);
   }
 
   #try(bytes: Memory): number {

@@ -48,12 +48,12 @@ export class SocketTransport implements ByteSource, ByteSink {
 
   read(target: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
     const count = this.receive(target);
-    return count !== undefined ? withTurn(count) : this.#wait("read", () => this.receive(target), options);
+    return count !== undefined ? withTurn(count, count) : this.#wait("read", () => this.receive(target), options);
   }
 
   write(bytes: Uint8Array<ArrayBuffer>, options: LimitOptions): number | Promise<number> {
     const count = this.send(bytes);
-    return count !== undefined ? withTurn(count) : this.#wait("write", () => this.send(bytes), options);
+    return count !== undefined ? withTurn(count, count) : this.#wait("write", () => this.send(bytes), options);
   }
 
   #wait(direction: "read" | "write", attempt: () => number | undefined, options: LimitOptions): Promise<number> {

@@ -100,7 +100,7 @@ export class ConnectionReader extends ConnectionBase {
       if (count === undefined && isSoonReady(this.fd.number, READABLE)) count = input.readNow(target);
       return count === undefined
         ? undefined
-        : Promise.resolve(withTurn(count === 0 && target.length > 0 ? null : count));
+        : Promise.resolve(withTurn(count === 0 && target.length > 0 ? null : count, count));
     } catch (error) {
       return Promise.reject(error);
     }

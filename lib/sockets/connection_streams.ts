@@ -19,7 +19,7 @@ export function readableOf(connection: ConnectionWriter): ByteStream {
     read: (target) => {
       checkOpen(connection);
       const count = reading.idle ? input.readNow(target) : undefined;
-      if (count !== undefined) return withTurn(count);
+      if (count !== undefined) return withTurn(count, count);
       return takeTurn(connection, "reading", {}, ({ input }, options) => input.read(target, options));
     },
     close: () => shutDown(connection, "read"),

@@ -127,7 +127,7 @@ export class ConnectionWriter extends ConnectionReader {
     try {
       const sent = options === undefined ? this.#sendNow(bytes) : 0;
       return sent > 0 && sent === bytes.length
-        ? Promise.resolve(withTurn(sent))
+        ? Promise.resolve(withTurn(sent, sent))
         : this.#write(bytes, options ?? {}, sent);
     } catch (error) {
       return Promise.reject(error);

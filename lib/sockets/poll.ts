@@ -115,7 +115,7 @@ export async function poll<T extends PollSource>(
 
 /**
  * The blocking twin of {@linkcode poll}: nothing else of this program runs while it waits but the handlers of signals. A
- * stream whose bytes the event loop reads, as it does once more than 4 MiB have come, can be waited for by `poll` alone.
+ * child that has no descriptor, as where the kernel can watch no more (`ENOSPC`), can be waited for by `poll` alone.
  *
  * @param items As {@linkcode poll} takes them.
  * @param options How long to wait; the result is empty then.

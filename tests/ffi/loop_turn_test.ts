@@ -3,7 +3,7 @@ import { LoopTurn } from "../../ffi/loop_turn.ts";
 import { turnDue } from "../../ffi/reactor.ts";
 import { openMessages, socketpair } from "../../lib/pipes/mod.ts";
 import { spawn } from "../../lib/processes/mod.ts";
-import { connect, listenDatagram, poll, type Socket, socket } from "../../lib/sockets/mod.ts";
+import { connect, Connection, listenDatagram, poll, type Socket, socket } from "../../lib/sockets/mod.ts";
 import { Channel, IPC_PRIVATE, MessageBuffer, MessageQueue, SemaphoreSet } from "../../lib/sysv/mod.ts";
 import { assert, assertEquals, test } from "../support/mod.ts";
 
@@ -30,6 +30,19 @@ test("LoopTurn is due after 10 ms of operations, and not before", () => {
     assert(performance.now() - start >= 10);
   }
 });
+
+test("LoopTurn asks the clock at once after an operation that has brought much", () => {
+  const turn = new LoopTurn();
+  turn.now();
+  workFor(11);
+  assertEquals([turn.isDue(1_000), turn.isDue(65_536)], [false, true]);
+});
+
+/** What a program does with what it has read. */
+function workFor(ms: number): void {
+  const start = performance.now();
+  while (performance.now() - start < ms);
+}
 
 test("turnDue() comes after what the loop had to do", async () => {
   const start = performance.now();
@@ -127,6 +140,45 @@ test("a stream that always has something lets timers have their turn", async () 
   });
   await reader.cancel();
 });
+
+/** Do `operation`, and work of the program's that takes longer than a turn, again and again: a timer has its turn between. */
+async function letsTimersFireBetween(operation: () => Promise<unknown>): Promise<void> {
+  let done = 0;
+  let most = 0;
+  const timer = setInterval(() => done = 0, 1);
+  try {
+    for (let i = 0; i < 32; i++) {
+      await operation();
+      workFor(11);
+      most = Math.max(most, ++done);
+    }
+  } finally {
+    clearInterval(timer);
+  }
+  assert(most <= 4, `no timer during ${most} operations`);
+}
+
+test("a stream whose chunks take long to look through lets timers have their turn between them", async () => {
+  await using child = spawn(["cat", "/dev/zero"], { stdout: "piped" });
+  const buffer = new Uint8Array(65_536);
+  await letsTimersFireBetween(() => child.stdout.readInto(buffer));
+  await child.stdout.cancel();
+});
+
+test("a stream whose chunks take long to make lets timers have their turn between them", async () => {
+  await using child = spawn(["sh", "-c", "exec cat > /dev/null"], { stdin: "piped" });
+  const writer = child.stdin.getWriter();
+  const piece = new Uint8Array(65_536);
+  await letsTimersFireBetween(() => writer.write(piece));
+  await writer.close();
+});
+
+test("records of a connection that take long to look through let timers have their turn between them", async () => {
+  const { connection: flooding, end } = await flooded();
+  await using _end = end;
+  using connection = Connection.fromFd(flooding.release());
+  await letsTimersFireBetween(() => connection.readBytes(65_536));
+}, { needs: ["perl"] });
 
 test("a stream that always has room lets timers have their turn", async () => {
   await using child = spawn(["sh", "-c", "exec cat > /dev/null"], { stdin: "piped" });
