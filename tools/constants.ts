@@ -40,7 +40,9 @@ export function literals(modules: ReadonlyMap<string, ReadonlyMap<string, Number
   return (text, path) => {
     const used = [...text.matchAll(IMPORTS)].flatMap(([, braces, from]) => {
       const tables = modules.get(join(dirname(path), from!));
-      return tables === undefined ? [] : braces!.split(",").map((name) => [name.trim(), tables.get(name.trim())] as const);
+      return tables === undefined
+        ? []
+        : braces!.split(",").map((name) => [name.trim(), tables.get(name.trim())] as const);
     });
     return used.reduce((text, [name, numbers]) => numbers === undefined ? text : written(text, name, numbers), text);
   };
