@@ -229,5 +229,5 @@ export function socketpair(options: SocketPairOptions = {}): [SocketEnd, SocketE
   const failed = Math.min(left, right);
   if (failed < 0) { for (const fd of [left, right]) if (fd >= 0) close(fd); }
   check(failed, "make a pair of sockets", "fcntl");
-  return [new SocketEnd(Fd.made(left), type), new SocketEnd(Fd.adopt(right), type)];
+  return [new SocketEnd(Fd.made(left), type), new SocketEnd(Fd.made(right), type)];
 }
