@@ -92,7 +92,7 @@ for (const [how, end] of [["close", (fd: Fd) => fd.close()], ["release", (fd: Fd
     const [reader, writer] = pair();
     const waits = [waitReadable(reader), waitReadable(reader)];
     end(reader);
-    for (const wait of waits) await assertRejects(() => wait, ClosedError);
+    await Promise.all(waits.map((wait) => assertRejects(() => wait, ClosedError)));
     writer.close();
   });
 }

@@ -104,7 +104,7 @@ test("Turns.run() ends every wait when the descriptor is closed", async () => {
   const operations = [reading.byte(), reading.byte()];
   const waits = operations.map((operation) => reading.turns.run(operation));
   reading.reader.close();
-  for (const wait of waits) await assertRejects(() => wait, ClosedError);
+  await Promise.all(waits.map((wait) => assertRejects(() => wait, ClosedError)));
   assert(operations.every(({ failure }) => failure instanceof ClosedError));
 });
 

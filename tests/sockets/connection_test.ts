@@ -88,7 +88,7 @@ for (const domain of STREAMS) {
     const waiting: Promise<unknown>[] = [client.readUntil("never"), client.readLine()];
     waiting.push(client.write(new Uint8Array(20_000_000)), client.print("behind it"), client.flush());
     client.close();
-    for (const one of waiting) await assertRejects(() => one, ClosedError);
+    await Promise.all(waiting.map((one) => assertRejects(() => one, ClosedError)));
     client.close();
     client.reset();
     await client[Symbol.asyncDispose]();

@@ -104,7 +104,7 @@ test("DatagramSocket: what was given up has taken nothing, and ends at once", as
   const waiting = calls.map((call) => call());
   await assertRejects(() => one.receive(undefined, { timeout: 10 }), DOMException, "10 ms");
   controller.abort(new Error("enough"));
-  for (const one of waiting) await assertRejects(() => one, Error, "enough");
+  await Promise.all(waiting.map((one) => assertRejects(() => one, Error, "enough")));
   for (const call of calls) await assertRejects(call, Error, "enough");
   assert(performance.now() - begun < within(100));
   await one.send(bytes("kept"), one.addr);

@@ -37,7 +37,7 @@ for (const [domain, type] of CONNECTED) {
     using pair = new Connection(domain, type);
     const waiting = [pair.server.recv(1), pair.server.recvFrom(1), pair.server.recvmsg(1)];
     pair.server.close();
-    for (const one of waiting) await assertRejects(() => one, ClosedError);
+    await Promise.all(waiting.map((one) => assertRejects(() => one, ClosedError)));
     assertEquals((await pair.client.recv(10)).length, 0);
     assertEquals(await pair.client.sysread(new Uint8Array(10)), 0);
     assertEquals((await pair.client.recvFrom(10)).bytes.length, 0);

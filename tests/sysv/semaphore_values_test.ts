@@ -60,7 +60,7 @@ test("a set that is closed is used no more, and what waits for it rejects", asyn
   await awaited(other, 0, 2);
   other.close();
   other.close();
-  for (const wait of waits) await assertRejects(() => wait, ClosedError, "closed while it was waited for");
+  await Promise.all(waits.map((wait) => assertRejects(() => wait, ClosedError, "closed while it was waited for")));
   assertEquals([owned.object.waiting(0), other.closed, owned.object.closed], [{ increase: 0, zero: 0 }, true, false]);
   const uses: (() => unknown)[] = [
     () => other.getValue(0),
