@@ -12,6 +12,9 @@ import { textOf } from "./proc.ts";
 /** Milliseconds that the thread may take on a busy machine. */
 const PATIENCE = 2_000;
 
+/** When Deno takes all listeners away: at the end of the program, also where that is an error that nobody catches. */
+const ENDS = ["unload", "error", "unhandledrejection"];
+
 let tasks: readonly string[] | undefined;
 
 /** The threads that have no name of their own but that of who started them, Deno's for signals among them. */
@@ -34,8 +37,7 @@ function sleeps(task: string): boolean {
 export function findThread(): void {
   if (tasks !== undefined) return;
   tasks = nameless();
-  // At the end of the program Deno takes all listeners away.
-  addEventListener("unload", untilDenoHasDealt);
+  for (const event of ENDS) addEventListener(event, untilDenoHasDealt);
 }
 
 /** Block until Deno has dealt with every signal that its handler was given. */

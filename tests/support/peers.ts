@@ -32,6 +32,8 @@ export const PACKAGES: Record<string, string> = {
   "busybox": "busybox-static",
   "setpriv": "util-linux",
   "unshare": "util-linux",
+  "chrt": "util-linux",
+  "taskset": "util-linux",
   "mount": "mount",
   "ipcs": "util-linux",
   "systemd-notify": "systemd",
