@@ -127,22 +127,26 @@ class Rounds {
   readonly #clients = new Set<string>();
   readonly #own = new Set<string>();
 
-  /** A client, and later the address that its connection to REMOTE has here: which of the two is known first is open. */
-  came(address: SocketAddress): Disposable {
-    return this.#add(address, this.#clients, this.#own);
+  /** A client, and later its connection to REMOTE, each from where it comes to where: which of the two is known first is open. */
+  came({ remoteAddr, localAddr }: Connection): Disposable {
+    return this.#add(`${plain(remoteAddr)} ${plain(localAddr)}`, this.#clients, this.#own);
   }
 
-  went(address: SocketAddress): Disposable {
-    return this.#add(address, this.#own, this.#clients);
+  went({ localAddr, remoteAddr }: Connection): Disposable {
+    return this.#add(`${plain(localAddr)} ${plain(remoteAddr)}`, this.#own, this.#clients);
   }
 
-  #add(address: SocketAddress, to: Set<string>, others: Set<string>): Disposable {
-    // A listener for both families has clients of IPv4 in the form of IPv6.
-    const text = addressText(address).replace(/^\[::ffff:([\d.]+)\]/, "$1");
-    if (others.has(text)) throw new Error("this is a connection of its own, as REMOTE leads back to LOCAL");
-    to.add(text);
-    return { [Symbol.dispose]: () => void to.delete(text) };
+  /** Both addresses: the kernel gives the same port to several connections, as long as they lead to different places. */
+  #add(way: string, to: Set<string>, others: Set<string>): Disposable {
+    if (others.has(way)) throw new Error("this is a connection of its own, as REMOTE leads back to LOCAL");
+    to.add(way);
+    return { [Symbol.dispose]: () => void to.delete(way) };
   }
+}
+
+/** A listener for both families has clients of IPv4 in the form of IPv6. */
+function plain(address: SocketAddress): string {
+  return addressText(address).replace(/^\[::ffff:([\d.]+)\]/, "$1");
 }
 
 /** Takes each client to `remote`, until `ending`. */
@@ -152,9 +156,9 @@ function forwarder(remote: Place, ending: AbortSignal): StreamHandler {
     const log = [];
     try {
       using near = new End(client, ending);
-      using _came = rounds.came(address);
+      using _came = rounds.came(client);
       using far = new End(await connect({ ...remote, signal: near.lost }), ending);
-      using _went = rounds.went(far.connection.localAddr);
+      using _went = rounds.went(far.connection);
       try {
         await join(near, far);
       } finally {
