@@ -38,7 +38,7 @@ export function ignoredAtStart(): number[] {
 
 /** What Deno calls it; nothing for a real-time signal. */
 function denoName(signal: number): Deno.Signal | undefined {
-  return Object.entries(SIGNAL).findLast(([, number]) => number === signal)?.[0] as Deno.Signal | undefined;
+  return Object.entries(SIGNAL).find(([, number]) => number === signal)?.[0] as Deno.Signal | undefined;
 }
 
 /** Have Deno put its handler there, if it ever does, before ours. Real-time signals it does not know. */

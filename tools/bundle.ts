@@ -13,6 +13,8 @@ import { type Change, sources } from "./sources.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const WHOLE = "mod.ts";
+/** What every bundle's sources go through. */
+const CHANGES: readonly Change[] = [literals(await allTables(ROOT)), eagerFunctions];
 
 /** The areas of the library that deno.json exports, as entries of a bundle: the name of each and its module. */
 async function areas(): Promise<Record<string, string>> {
@@ -48,7 +50,7 @@ async function build(
     target: "esnext",
     charset: "utf8",
     external: ["node:*"],
-    plugins: [columns, sources(ROOT, [...changes, literals(await allTables(ROOT)), eagerFunctions])],
+    plugins: [columns, sources(ROOT, [...changes, ...CHANGES])],
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: "linked",
