@@ -6,6 +6,7 @@
  */
 import { FCNTL } from "./abi/fcntl.ts";
 import { SIGINFO, SIGNAL_ACTION, SIGSET_SIZE } from "./abi/signal.ts";
+import { adoptPipe, type Refable } from "./adopted_pipe.ts";
 import { numbersIn } from "./dirent.ts";
 import { fcntl } from "./fcntl.ts";
 import { interruption } from "./interruption.ts";
@@ -24,11 +25,14 @@ interruption.run = drainQuietly;
 /** Told of each signal at once, before anything else is done with it: it must not throw, and keeps nothing of it. */
 export type Listener = (arrival: Arrival) => void;
 
+/** How many bytes, one for each signal, are taken at once. */
+const WAKE_UPS = 4_096;
+
 const listeners = new Map<number, Set<Listener>>();
 /** Called once what has come was told. */
 const afterwards = new Set<() => void>();
 let subscriber: Subscriber | undefined;
-let socket: { ref(): unknown; unref(): unknown } | undefined;
+let socket: Refable | undefined;
 let holds = 0;
 
 /**
@@ -104,11 +108,10 @@ function claim(): Subscriber | number {
 }
 
 async function attach({ readingEnd }: Subscriber): Promise<void> {
-  const { Socket } = await import("node:net");
+  const net = await import("node:net");
   // The end that belongs to the process is not Deno's to close, as long as there is another descriptor to be had.
   const copy = fcntl(readingEnd, FCNTL.F_DUPFD_CLOEXEC, 3);
-  const reader = new Socket({ fd: copy < 0 ? readingEnd : copy, readable: true, writable: false });
-  reader.on("data", () => drain());
+  const reader = adoptPipe(net, copy < 0 ? readingEnd : copy, new Uint8Array(WAKE_UPS), drain);
   if (holds === 0) reader.unref();
   socket = reader;
 }

@@ -9,6 +9,7 @@
  * @module
  */
 import { EPOLL } from "./abi/sys_epoll.ts";
+import { adoptPipe, type Refable } from "./adopted_pipe.ts";
 import { ChildEnds } from "./child_ends.ts";
 import { aboveStandard } from "./descriptors.ts";
 import { EpollSet, type Interest } from "./epoll_set.ts";
@@ -16,7 +17,7 @@ import { libc } from "./libc.ts";
 import { loopTurn } from "./loop_turn.ts";
 import { newClock, ShortWait } from "./short_wait.ts";
 import { epoll_wait, eventfd } from "./sys_epoll.ts";
-import { type Call, newFrame, Threads } from "./threads.ts";
+import { type Call, newFrame, RESPONSES, Threads } from "./threads.ts";
 import { close, read, write } from "./unistd.ts";
 import { IN_WORKER } from "./web_worker.ts";
 
@@ -25,12 +26,6 @@ const PARKED_WAITS = 64;
 
 /** What comes after it comes later in the same turn. Deno's queueMicrotask() would first have to be loaded. */
 const TURN = Promise.resolve();
-
-/** What Deno and Node call a thing that may keep the process alive. */
-interface Refable {
-  ref(): unknown;
-  unref(): unknown;
-}
 
 export class Loop {
   readonly epoll: EpollSet;
@@ -178,14 +173,14 @@ export class Loop {
   }
 
   async #promote(): Promise<void> {
-    const { Socket } = await import("node:net");
+    const net = await import("node:net");
     this.#ring();
     await this.#parked;
     const { threads } = this;
     if (typeof threads === "number" || this.#waitOnThread(threads) < 0) return this.#stayParked();
-    const socket = new Socket({ fd: threads.response, readable: true, writable: false });
-    socket.on("data", (chunk: Uint8Array) => threads.returned(new BigUint64Array(chunk.slice().buffer)));
-    this.#socket = socket;
+    const addresses = new BigUint64Array(RESPONSES);
+    const told = (length: number) => threads.returned(addresses.subarray(0, length / 8));
+    this.#socket = adoptPipe(net, threads.response, new Uint8Array(addresses.buffer), told);
     if (this.#responses) this.epoll.remove(this.#responses);
     threads.drain();
     if (this.children instanceof ChildEnds) this.children.catch();

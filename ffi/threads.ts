@@ -37,6 +37,9 @@ export interface Call {
   readonly returned: (frame: Int32Array) => void;
 }
 
+/** How many responses are taken at once. */
+export const RESPONSES = 512;
+
 type Ends = readonly [read: number, write: number];
 
 export class Threads {
@@ -103,7 +106,7 @@ export class Threads {
 
   /** Take the responses that have come: whole addresses, since a pipe keeps writes of 8 bytes together. */
   drain(): void {
-    const addresses = new BigUint64Array(512);
+    const addresses = new BigUint64Array(RESPONSES);
     for (;;) {
       const length = read(this.response, addresses, addresses.byteLength);
       if (length <= 0) return;

@@ -75,7 +75,7 @@ export class ExitStatus {
 }
 
 function usageOf(rusage: DataView): ResourceUsage {
-  const long = (offset: number) => Number(rusage.getBigInt64(offset, true));
+  const long = (offset: number) => rusage.getInt32(offset + 4, true) * 2 ** 32 + rusage.getUint32(offset, true);
   const time = (offset: number) => long(offset) * 1_000 + long(offset + 8) / 1_000;
   return {
     userTime: time(RUSAGE.ru_utime),
