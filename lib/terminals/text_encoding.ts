@@ -15,9 +15,38 @@ export interface Decoder {
 export function decoderOf(encoding: DialogEncoding): Decoder {
   if (encoding === "latin1") return { decode: latin1Text, end: () => "" };
   if (encoding !== "utf-8") throw new TypeError(`encoding is "utf-8" or "latin1", not ${JSON.stringify(encoding)}`);
+  return new Utf8Decoder();
+}
+
+/** Up to here an answer in ASCII is put together sooner than Deno's decoder is called. */
+const SHORT = 32;
+
+class Utf8Decoder implements Decoder {
   // A byte order mark is a character that came like any other.
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  return { decode: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() };
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** Whether no character has begun of which bytes are still to come. */
+  #whole = true;
+
+  decode(bytes: Uint8Array<ArrayBuffer>): string {
+    const short = this.#whole && bytes.length <= SHORT ? asciiText(bytes) : undefined;
+    if (short !== undefined) return short;
+    this.#whole = bytes.at(-1)! <= 0x7f;
+    return this.#decoder.decode(bytes, { stream: true });
+  }
+
+  end(): string {
+    return this.#decoder.decode();
+  }
+}
+
+/** `bytes` as text if all of them are ASCII. */
+function asciiText(bytes: Uint8Array): string | undefined {
+  let text = "";
+  for (const byte of bytes) {
+    if (byte > 0x7f) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 /** No function takes any number of arguments. */
