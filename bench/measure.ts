@@ -1,6 +1,7 @@
 /**
  * Measuring side by side: every round runs all contenders one after the other, so that a machine that gets slower or
- * faster does so for all, and the ratio of each round is one sample.
+ * faster does so for all, and the ratio of each round is one sample. Each round has an order of its own: who always came
+ * behind the one that leaves the caches cold would pay for it.
  */
 
 /** One of those that are compared. */
@@ -25,9 +26,18 @@ export async function sideBySide(contenders: readonly Contender[], rounds: numbe
   const costs = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   for (const { cost } of contenders) await cost();
   for (let round = 0; round < rounds; round++) {
-    for (const { name, cost } of contenders) costs.get(name)!.push(await cost());
+    for (const { name, cost } of shuffled(contenders)) costs.get(name)!.push(await cost());
   }
   return costs;
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const order = [...items];
+  for (let left = order.length; left > 1; left--) {
+    const taken = Math.floor(Math.random() * left);
+    [order[left - 1], order[taken]] = [order[taken]!, order[left - 1]!];
+  }
+  return order;
 }
 
 /** The middle of `samples`; of an even number of them, the mean of the two in the middle. */
