@@ -68,13 +68,14 @@ export class EpollSet {
     }
   }
 
-  /** Hand out what is ready now, without waiting. */
-  poll(): void {
-    let count: number;
-    do {
-      count = epoll_wait(this.fd, this.events.address, BATCH, 0);
-      if (count > 0) this.dispatch(count);
-    } while (count === BATCH);
+  /** Hand out what is ready now, without waiting: whether there was anything. */
+  poll(): boolean {
+    for (let some = false;; some = true) {
+      const count = epoll_wait(this.fd, this.events.address, BATCH, 0);
+      if (count <= 0) return some;
+      this.dispatch(count);
+      if (count < BATCH) return true;
+    }
   }
 
   /** Of a set that nobody waits for. */

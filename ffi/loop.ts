@@ -23,6 +23,8 @@ import { IN_WORKER } from "./web_worker.ts";
 
 /** How many waits a program may park before it has shown that it goes on. */
 const PARKED_WAITS = 64;
+/** Promises that whoever was told takes at most until he waits again. */
+const TURNS = 16;
 
 /** What comes after it comes later in the same turn. Deno's queueMicrotask() would first have to be loaded. */
 const TURN = Promise.resolve();
@@ -41,6 +43,9 @@ export class Loop {
   // A Web Worker's waits are always on a thread, and it catches no signals.
   #parkedWaits = IN_WORKER ? Infinity : 0;
   #parked: Promise<void> | undefined;
+  #looking = false;
+  /** How many wait for the event loop itself to have its turn. */
+  #rounds = 0;
   #promotion: Promise<void> | undefined;
   #socket: Refable | undefined;
   #settling = false;
@@ -82,7 +87,9 @@ export class Loop {
   /** Until the loop has had its turn: an eventfd has always room, which is told as soon as the loop comes to it. */
   goRound(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
+    this.#rounds++;
     const fired = () => {
+      this.#rounds--;
       this.end(true);
       resolve();
     };
@@ -146,9 +153,21 @@ export class Loop {
     else this.#ring();
   }
 
-  #park(): void {
-    if (this.#parked !== undefined) return;
+  async #park(): Promise<void> {
+    if (this.#parked !== undefined || this.#looking) return;
     this.#parkedWaits++;
+    if (!loopTurn.isRecent) return this.#parkNow();
+    this.#looking = true;
+    for (let turn = 0; turn < TURNS; turn++) await null;
+    this.#looking = false;
+    if (this.#held === 0 || this.#promotion !== undefined) return;
+    // What comes next is often there by now, as the end of a child behind its last words. A thread that waits for nothing has
+    // to be woken all the same, and so has the loop by it.
+    if (this.#rounds === 0 && this.epoll.poll()) this.#settleSoon();
+    else this.#parkNow();
+  }
+
+  #parkNow(): void {
     const { fd, events, batch } = this.epoll;
     this.#parked = libc().parkedEpollWait(fd, events.address, batch).then((count) => {
       this.#parked = undefined;

@@ -27,6 +27,11 @@ export class LoopTurn {
     return performance.now() - this.#seen;
   }
 
+  /** Whether the loop was seen to have its turn not long ago, and can do without one. */
+  get isRecent(): boolean {
+    return this.since <= LIMIT;
+  }
+
   /**
    * Asked by each operation: whether the loop is to have its turn. Operations that are far apart may have had work of the
    * program's between them as well as turns of the loop, which nobody can tell, and one turn more costs them little.

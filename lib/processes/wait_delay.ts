@@ -1,4 +1,5 @@
 /** Reading the pipes of a child that has ended, while others keep them open: for how long, and what is left out then. */
+import { goRound } from "../../ffi/reactor.ts";
 import type { Input } from "../core/input.ts";
 import { Limit } from "../core/limit.ts";
 import type { Output } from "../core/output.ts";
@@ -7,8 +8,9 @@ import type { Output } from "../core/output.ts";
 export const WAIT_DELAY = 5_000;
 /** The most that is still read of a pipe that is cut: as much as a pipe may hold. */
 export const IN_PIPE = 1024 * 1024;
-/** Turns in which the ends of the pipes are seen that came with the child's. */
+/** Promises, and then turns of the event loop, in which the ends of the pipes are seen that came with the child's. */
 const TURNS = 16;
+const ROUNDS = 3;
 
 /** @throws {RangeError} if `waitDelay` is negative or not a number. */
 export function checkWaitDelay(waitDelay = 0): void {
@@ -99,10 +101,16 @@ export class Readings implements Disposable {
     return Boolean(this.stdout?.incomplete || this.stderr?.incomplete);
   }
 
+  /** Whether there is something to wait for. */
+  get #lasts(): boolean {
+    return !this.#over && Boolean(this.#feeding || this.stdout?.open || this.stderr?.open);
+  }
+
   async #allEnded(delay: number): Promise<void> {
     // The pipes have mostly ended with the child, in the same wake-up. A timer, for nothing, would take 6 ms once.
-    for (let turn = 0; turn < TURNS; turn++) await null;
-    if (this.#over || !(this.#feeding || this.stdout?.open || this.stderr?.open)) return;
+    for (let turn = 0; turn < TURNS && this.#lasts; turn++) await null;
+    for (let round = 0; round < ROUNDS && this.#lasts; round++) await goRound();
+    if (!this.#lasts) return;
     this.#limit = new Limit({ timeout: delay }, () => this.#cut());
   }
 

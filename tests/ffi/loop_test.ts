@@ -5,6 +5,7 @@ import { READABLE, ready } from "../../ffi/reactor.ts";
 import { close, read, write } from "../../ffi/unistd.ts";
 import { offload } from "../../ffi/workers.ts";
 import {
+  assert,
   assertEquals,
   assertMatch,
   deno,
@@ -148,6 +149,25 @@ for (const { ends, source } of SERVED) {
     assertEquals([ended.stdout, ended.stderr, ended.code], ["true\n", "", 0]);
   });
 }
+
+test("what comes while somebody is told of something needs no other thread to tell of it", async () => {
+  const { stdout } = await denoSource(`${PRELUDE}
+    import { libc } from "vasty/ffi/libc.ts";
+    const library = libc();
+    const park = library.parkedEpollWait;
+    let parked = 0;
+    library.parkedEpollWait = (...args) => (parked++, park(...args));
+    for (let i = 0; i < 30; i++) {
+      const wait = ready(reader, READABLE);
+      give();
+      await wait.result;
+      take();
+    }
+    console.log(parked);
+  `);
+  // The first one, and those before which the program was held up.
+  assert(Number(stdout) >= 1 && Number(stdout) < 15, stdout);
+});
 
 test("a wait that is unref'd and ref'd again keeps the process alive and is served", async () => {
   const { stdout } = await denoSource(
