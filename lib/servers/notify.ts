@@ -1,4 +1,5 @@
 /** Telling the supervisor: sd_notify(3). */
+import { encodeText } from "../../ffi/text.ts";
 import { Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { pipe } from "../core/pipe.ts";
 import { waitReadable } from "../core/readiness.ts";
@@ -16,8 +17,6 @@ export interface NotifySyncOptions extends SyncWaitOptions {
   /** Whether to remove `NOTIFY_SOCKET` afterwards. @default {false} */
   unsetEnvironment?: boolean;
 }
-
-const encoder = new TextEncoder();
 
 /**
  * Tell the supervisor about this program: systemd, or whoever has set `NOTIFY_SOCKET` (podman, docker, supervise). Without one
@@ -62,7 +61,7 @@ export async function notify(fields: NotifyFields, options: NotifyOptions = {}):
  * @see sd_notify(3)
  */
 export function notifySync(fields: NotifyFields, options: NotifySyncOptions = {}): boolean {
-  const bytes = encoder.encode(notifyText(fields));
+  const bytes = encodeText(notifyText(fields));
   const to = notifyAddress();
   if (to === undefined) return false;
   using socket = notifySocket();
@@ -107,7 +106,7 @@ export async function tell(text: string, fds: readonly number[], options: Notify
   const to = notifyAddress();
   if (to === undefined) return false;
   using socket = notifySocket();
-  await socket.sendmsg(encoder.encode(text), { to, signal, timeout, control: rights(fds) });
+  await socket.sendmsg(encodeText(text), { to, signal, timeout, control: rights(fds) });
   if (unsetEnvironment) forgetNotifySocket();
   return true;
 }

@@ -1,10 +1,11 @@
 /** Telling by a descriptor that this program is ready: s6, and who does as it does. */
+import { encodeText } from "../../ffi/text.ts";
 import { write } from "../../ffi/unistd.ts";
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { check } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 
-const LINE_END = new TextEncoder().encode("\n");
+const LINE_END = encodeText("\n");
 
 /**
  * Say that this program is ready, as s6 wants to hear it: a line end is written to a descriptor, which is then closed. Its number

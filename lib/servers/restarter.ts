@@ -1,6 +1,7 @@
 /** A program that is replaced by its new code while it serves. */
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { kill } from "../../ffi/signal.ts";
+import { encodeText } from "../../ffi/text.ts";
 import { close, write } from "../../ffi/unistd.ts";
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
@@ -26,7 +27,7 @@ export interface KeptSocket {
 const TIMEOUT = 10_000;
 /** How often the code is tried again, for requests that came while it was being tried. */
 const TRIALS = 3;
-const READY = new TextEncoder().encode("\n");
+const READY = encodeText("\n");
 
 /**
  * What {@linkcode restartable} gives: the sockets of the generation before, and the ways to the next one.

@@ -1,5 +1,6 @@
 /** Telling the supervisor regularly that this program is alive. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
+import { encodeText } from "../../ffi/text.ts";
 import { SyscallError } from "../core/errors.ts";
 import { numericVariable, removeVariables } from "./environment.ts";
 import { notifyAddress, notifySocket } from "./notify_socket.ts";
@@ -56,7 +57,7 @@ export function watchdog(options: WatchdogOptions = {}): Watchdog | undefined {
   return { timeout, close, [Symbol.dispose]: close };
 }
 
-const ALIVE = new TextEncoder().encode("WATCHDOG=1");
+const ALIVE = encodeText("WATCHDOG=1");
 
 function ping(): void {
   const to = notifyAddress();

@@ -1,5 +1,6 @@
 /** Writing a connection: bytes, text, lines, messages. */
 import { withTurn } from "../../ffi/reactor.ts";
+import { encodeText } from "../../ffi/text.ts";
 import type { WaitOptions } from "../core/limit.ts";
 import { type ConnectionBase, type ConnectionParts, partsOf, takeTurn } from "./connection_base.ts";
 import { ConnectionReader } from "./connection_reader.ts";
@@ -13,8 +14,6 @@ export interface ConnectionOptions {
   /** What `writeLine()` puts behind a line. @default {"\r\n"} */
   lineEnd?: string;
 }
-
-const encoder = new TextEncoder();
 
 function checkedFlag(on: boolean): boolean {
   if (typeof on === "boolean") return on;
@@ -150,7 +149,7 @@ export class ConnectionWriter extends ConnectionReader {
    */
   async print(text: string, options: WaitOptions = {}): Promise<void> {
     if (typeof text !== "string") throw new TypeError("Printing takes a string");
-    await this.#write(encoder.encode(text), options);
+    await this.#write(encodeText(text), options);
   }
 
   /**
@@ -163,7 +162,7 @@ export class ConnectionWriter extends ConnectionReader {
    */
   async writeLine(line: string, options: WaitOptions = {}): Promise<void> {
     this.#checkLine(line);
-    await this.#write(encoder.encode(line + this.#lineEnd), options);
+    await this.#write(encodeText(line + this.#lineEnd), options);
   }
 
   /**
@@ -178,7 +177,7 @@ export class ConnectionWriter extends ConnectionReader {
   async writeDotLines(lines: Iterable<string>, options: WaitOptions = {}): Promise<void> {
     const all = [...lines];
     for (const line of all) this.#checkLine(line);
-    await this.#write(encoder.encode(dotMessage(all, this.#lineEnd)), options);
+    await this.#write(encodeText(dotMessage(all, this.#lineEnd)), options);
   }
 
   /**

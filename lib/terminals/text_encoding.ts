@@ -1,4 +1,5 @@
 /** Bytes to text and back, as a dialog needs it: text may be split anywhere. */
+import { encodeText } from "../../ffi/text.ts";
 
 /** What the bytes of a dialog are: UTF-8 text, or one character for each byte. */
 export type DialogEncoding = "utf-8" | "latin1";
@@ -61,11 +62,9 @@ function latin1Text(bytes: Uint8Array): string {
   return text;
 }
 
-const encoder = new TextEncoder();
-
 /** @throws {TypeError} if a character is none of `encoding`'s. */
 export function encoded(text: string, encoding: DialogEncoding): Uint8Array<ArrayBuffer> {
-  if (encoding === "utf-8") return encoder.encode(text);
+  if (encoding === "utf-8") return encodeText(text);
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
