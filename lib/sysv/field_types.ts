@@ -114,8 +114,10 @@ const bool: FieldType<boolean> = {
   },
 };
 
+type Named = { readonly [N in keyof NamedTypes]: FieldType<NamedTypes[N]> };
+
 /** Both architectures are little-endian. */
-const NAMED: { readonly [N in keyof NamedTypes]: FieldType<NamedTypes[N]> } = {
+const makeNamed = (): Named => ({
   i8: integer("i8", 1, (m, at) => m.getInt8(at), (m, at, value) => m.setInt8(at, value)),
   u8: integer("u8", 1, (m, at) => m.getUint8(at), (m, at, value) => m.setUint8(at, value)),
   i16: integer("i16", 2, (m, at) => m.getInt16(at, true), (m, at, value) => m.setInt16(at, value, true)),
@@ -127,7 +129,11 @@ const NAMED: { readonly [N in keyof NamedTypes]: FieldType<NamedTypes[N]> } = {
   f32: float("f32", 4, (m, at) => m.getFloat32(at, true), (m, at, value) => m.setFloat32(at, value, true)),
   f64: float("f64", 8, (m, at) => m.getFloat64(at, true), (m, at, value) => m.setFloat64(at, value, true)),
   bool,
-};
+});
+
+/** Made when the first is asked for: an import of the whole library is spared it. */
+let made: Named | undefined;
+const named = (): Named => made ??= makeNamed();
 
 /**
  * The type that `field` means.
@@ -135,17 +141,17 @@ const NAMED: { readonly [N in keyof NamedTypes]: FieldType<NamedTypes[N]> } = {
  * @throws {TypeError} if it means none.
  */
 export function typeOf<F extends Field>(field: F): FieldType<ValueOf<F>> {
-  if (typeof field === "string" && Object.hasOwn(NAMED, field)) {
-    return NAMED[field as keyof NamedTypes] as FieldType<unknown> as FieldType<ValueOf<F>>;
+  if (typeof field === "string" && Object.hasOwn(named(), field)) {
+    return named()[field as keyof NamedTypes] as FieldType<unknown> as FieldType<ValueOf<F>>;
   }
-  const made = typeof field === "object" && field !== null && "decode" in field && "encode" in field;
-  if (!made) throw new TypeError(`There is no type ${typeof field === "string" ? JSON.stringify(field) : field}`);
+  const isType = typeof field === "object" && field !== null && "decode" in field && "encode" in field;
+  if (!isType) throw new TypeError(`There is no type ${typeof field === "string" ? JSON.stringify(field) : field}`);
   return field as FieldType<ValueOf<F>>;
 }
 
 /** Whether all the bytes of a value are written whatever it is, and by no code of the user's. */
 export function isNamed(type: FieldType<unknown>): boolean {
-  return Object.hasOwn(NAMED, type.description);
+  return Object.hasOwn(named(), type.description);
 }
 
 /**
