@@ -1,6 +1,15 @@
 import { difference, median, ratio, sideBySide, summary } from "../../bench/measure.ts";
 import { figure, met, notMeasured, type Row, table } from "../../bench/report.ts";
-import { assertEquals, assertMatch, assertRejects, assertThrows, deno, repository, test } from "../support/mod.ts";
+import {
+  assertEquals,
+  assertMatch,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+  deno,
+  repository,
+  test,
+} from "../support/mod.ts";
 
 const FLAGS = ["--no-check", "--allow-run", "--allow-read", "--allow-write", "--allow-env"];
 const bench = (...args: string[]) => deno(repository("bench/main.ts"), { flags: FLAGS, args });
@@ -22,7 +31,8 @@ test("sideBySide() runs all contenders in every round, after one that does not c
     },
   });
   const costs = await sideBySide([contender("a", [99, 2, 9]), contender("b", [99, 1, 3])], 2);
-  assertEquals(order.join(""), "ababab");
+  // Each round has an order of its own.
+  assertMatch(order.join(""), /^ab(ab|ba){2}$/);
   assertEquals([...costs], [["a", [2, 9]], ["b", [1, 3]]]);
   assertEquals(ratio(costs, "a", "b"), summary([2, 3]));
   assertEquals(difference(costs, "a", "b"), summary([1, 6]));
