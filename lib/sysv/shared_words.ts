@@ -2,7 +2,6 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { add32, compareExchange32, exchange32, load32 } from "../../ffi/atomic.ts";
 import { futexWaitArguments, futexWaitElsewhere, futexWake } from "../../ffi/linux_futex.ts";
-import { onClosing } from "../core/closing.ts";
 import { check, ClosedError } from "../core/errors.ts";
 import { checkLimit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
 import { SharedBytes } from "./shared_bytes.ts";
@@ -159,10 +158,8 @@ export class SharedWords extends SharedBytes {
     for (let attempt = 1;; attempt++) {
       using call = this.#waiting(offset, expected, options);
       if (call === undefined) return "different";
-      const address = this.addressOf(offset, WORD);
-      // A handler that detaches the memory has this call return: who else sleeps here looks at the word and sleeps again.
-      using _closing = onClosing(this, () => void futexWake(address, EVERYBODY));
-      const outcome = this.#outcome(waitForSync(call, options, () => {}), offset, expected, attempt);
+      const rc = waitForSync(call, options, () => {}, () => this.closed);
+      const outcome = this.#outcome(rc, offset, expected, attempt);
       if (outcome !== "again") return outcome;
     }
   }

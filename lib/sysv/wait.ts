@@ -42,7 +42,8 @@ export async function waitFor(call: WaitingCall, options: LimitOptions, owner: o
 }
 
 /**
- * Block this thread until `call` has returned: its value or -errno. Handlers of signals run meanwhile.
+ * Block this thread until `call` has returned: its value or -errno. Handlers of signals run meanwhile; -ECANCELED once one of
+ * them has made the call pointless, which `over` tells, unless it has succeeded by then.
  *
  * @throws a `DOMException` named "TimeoutError", if nothing was done; or what a handler throws: `undo` gets the call's value
  * before, if it has succeeded all the same.
@@ -51,10 +52,11 @@ export function waitForSync(
   call: WaitingCall,
   { timeout = Infinity, total = timeout }: LimitOptions,
   undo: (rc: number) => void,
+  over?: () => boolean,
 ): number {
   checkLimit({ timeout });
   let rc = -ERRNO.ETIMEDOUT;
-  if (timeout > 0) rc = block(call.fn, call.args, timeout, undo);
+  if (timeout > 0) rc = block(call.fn, call.args, timeout, undo, over);
   if (rc === -ERRNO.ETIMEDOUT) throw timeoutReason(total);
   return rc;
 }

@@ -1,4 +1,4 @@
-import { ClosedError, IPC_PRIVATE, SharedMemory, sigaction } from "../../mod.ts";
+import { captureSync, ClosedError, IPC_PRIVATE, SharedMemory, sigaction } from "../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -6,6 +6,7 @@ import {
   assertThrows,
   denoSource,
   EMULATED,
+  sample,
   test,
   within,
 } from "../support/mod.ts";
@@ -105,9 +106,9 @@ test("waitSync() is late, is woken, and runs handlers, whose errors it throws", 
     throw new Error("from the handler");
   });
   words.store(0, 0);
-  const kill = new Deno.Command("sh", { args: ["-c", `kill -USR2 ${Deno.pid}`] }).spawn();
+  const sender = new Deno.Command("sh", { args: ["-c", `kill -USR2 ${Deno.pid}`] }).spawn();
   assertThrows(() => words.waitSync(0, 0, { timeout: 30_000 }), Error, "from the handler");
-  await kill.status;
+  await sender.status;
 });
 
 test("waitSync() ends where a handler detaches the memory, and wait() of memory that can only be read is woken", async () => {
@@ -116,14 +117,42 @@ test("waitSync() ends where a handler detaches the memory, and wait() of memory 
   using readOnly = SharedMemory.fromId(words.id, { readOnly: true });
   {
     using _handler = sigaction("USR2", () => detached.detach());
-    const kill = new Deno.Command("sh", { args: ["-c", `kill -USR2 ${Deno.pid}`] }).spawn();
+    const sender = new Deno.Command("sh", { args: ["-c", `kill -USR2 ${Deno.pid}`] }).spawn();
     assertThrows(() => detached.waitSync(0, 0, { timeout: 30_000 }), ClosedError, "detached while its word");
-    await kill.status;
+    await sender.status;
   }
   const waiting = readOnly.wait(0, 0);
   while (words.wake(0) === 0);
   assertEquals([await waiting, words.stat().attached], ["woken", 2]);
 });
+
+test("waitSync() ends where a handler detaches the memory before the thread that waits has fallen asleep", async () => {
+  const source = `
+    import { captureSync, IPC_PRIVATE, kill, SharedMemory, sigaction } from "vasty/mod.ts";
+    using words = SharedMemory.create(IPC_PRIVATE, 64);
+    words.remove();
+    const outcome = (memory, timeout) => {
+      try {
+        return memory.waitSync(0, 0, { timeout });
+      } catch (error) {
+        return error.name;
+      }
+    };
+    outcome(words, 1);
+    // The thread runs only while this one waits for something.
+    const found = captureSync(["sh", "-c", "grep -lx vasty-worker /proc/$1/task/*/comm", "sh", "" + Deno.pid]);
+    for (const [, tid] of found.stdout.matchAll(/task.(\\d+)/g)) captureSync(["chrt", "-i", "-p", "0", tid]);
+    for (let i = 0; i < 10; i++) {
+      const detached = SharedMemory.fromId(words.id);
+      using _handler = sigaction("USR2", () => detached.detach());
+      kill(Deno.pid, "USR2");
+      console.log(outcome(detached, 10_000));
+    }`;
+  const allowed = captureSync(["taskset", "-c", "-p", `${Deno.pid}`]).stdout.split(":")[1]!;
+  const under = ["taskset", "-c", /\d+/.exec(allowed)![0]];
+  const { stdout, stderr } = await denoSource(source, { flags: ["--allow-run"], under });
+  assertEquals([stdout, stderr], ["ClosedError\n".repeat(10), ""]);
+}, { skip: sample(false), needs: ["chrt", "taskset"] });
 
 test("add() of several processes at once loses nothing", async () => {
   using words = memory();
