@@ -6,8 +6,10 @@
  * @module
  */
 import { numbersIn } from "./dirent.ts";
+import { untilHandled } from "./in_flight.ts";
 import { poll } from "./poll.ts";
 import { textOf } from "./proc.ts";
+import { gettid } from "./unistd.ts";
 
 /** Milliseconds that the thread may take on a busy machine. */
 const PATIENCE = 2_000;
@@ -40,8 +42,11 @@ export function findThread(): void {
   for (const event of ENDS) addEventListener(event, untilDenoHasDealt);
 }
 
-/** Block until Deno has dealt with every signal that its handler was given. */
+/** Block until Deno has dealt with every signal that its handler was given, or is being given on another thread. */
 export function untilDenoHasDealt(): void {
+  // `deno test` runs JavaScript on a thread of its own. The first one, which catches the signals, tells us of one before it
+  // goes on to Deno's handler, and may be held up between the two.
+  if (tasks !== undefined && gettid() !== Deno.pid) untilHandled();
   const deadline = performance.now() + PATIENCE;
   for (const task of tasks ?? []) {
     while (!sleeps(task) && performance.now() < deadline) poll(new Uint8Array(0), 0, 1);

@@ -12,20 +12,28 @@ const PATIENCE = 2_000;
 /**
  * Block until `signal`, where it was sent before, has been caught. Only for a thread that is not the process's first: what
  * that catches it has caught when its next call returns.
- *
- * While `catcher` runs every other signal waits. So a kick that a thread has taken tells that it is done with what it
- * caught before.
  */
 export function untilCaught(signal: number): void {
   const deadline = performance.now() + PATIENCE;
-  const wait = (isPending: () => boolean) => {
-    while (isPending() && performance.now() < deadline) poll(new Uint8Array(0), 0, 1);
-  };
-  wait(() => isPendingIn("/proc/self/status", "ShdPnd", signal));
+  waitWhile(() => isPendingIn("/proc/self/status", "ShdPnd", signal), deadline);
+  untilHandled(deadline);
+}
+
+/**
+ * Block until the other threads are done with the signals that they are catching. While `catcher` runs, and the handler that
+ * it goes on to, every other signal waits: a kick that a thread has taken tells that it is done.
+ */
+export function untilHandled(deadline: number = performance.now() + PATIENCE): void {
   const threads = numbersIn("/proc/self/task");
   if (typeof threads === "number") return;
   const others = threads.filter((tid) => tid !== gettid() && tgkill(Deno.pid, tid, kickSignal()) === 0);
-  for (const tid of others) wait(() => isPendingIn(`/proc/self/task/${tid}/status`, "SigPnd", kickSignal()));
+  for (const tid of others) {
+    waitWhile(() => isPendingIn(`/proc/self/task/${tid}/status`, "SigPnd", kickSignal()), deadline);
+  }
+}
+
+function waitWhile(isSo: () => boolean, deadline: number): void {
+  while (isSo() && performance.now() < deadline) poll(new Uint8Array(0), 0, 1);
 }
 
 /** Whether a set of signals in a status of /proc has `signal`. */

@@ -1,5 +1,5 @@
 import { captureSync } from "../../mod.ts";
-import { assert, assertEquals, count, EMULATED, sample, test } from "../support/mod.ts";
+import { assert, assertEquals, count, denoSource, EMULATED, sample, test } from "../support/mod.ts";
 import { numbers, readProc } from "../support/proc.ts";
 import { compiled, output, says, Subject } from "./subject.ts";
 
@@ -108,6 +108,37 @@ function hinder(pid: number): void {
     if (deno && tid !== pid) captureSync(["chrt", "-i", "-p", "0", `${tid}`]);
   }
 }
+
+/** In `deno test` the first thread catches the signals, and another one runs JavaScript and is told before it is done. */
+const TOLD_BEFORE = `
+  import { captureSync, run, sigaction } from "vasty/mod.ts";
+  Deno.test("handlers that come and go", async () => {
+    const alive = setInterval(() => {}, 5);
+    const [processor] = /\\d+/.exec(captureSync(["taskset", "-c", "-p", "" + Deno.pid]).stdout.split(":")[1]);
+    captureSync(["taskset", "-a", "-c", "-p", processor, "" + Deno.pid]);
+    captureSync(["chrt", "-i", "-p", "0", "" + Deno.pid]);
+    for (let i = 0; i < 20; i++) {
+      const { promise, resolve } = Promise.withResolvers();
+      using _handler = sigaction("USR2", () => resolve());
+      const sent = run(["sh", "-c", "kill -USR2 " + Deno.pid]);
+      await promise;
+      await sent;
+    }
+    clearInterval(alive);
+  });
+`;
+
+test(
+  "a handler that is taken away while another thread still catches its signal does not end the program",
+  async () => {
+    const { code, signal } = await denoSource(TOLD_BEFORE, {
+      flags: ["--allow-run", "--no-check"],
+      subcommand: "test",
+    });
+    assertEquals([code, signal], [0, null]);
+  },
+  { skip: sample(false), needs: ["chrt", "taskset"] },
+);
 
 for (const [what, handler] of [["", "() =>"], [" asynchronously", "async () =>"]] as const) {
   test(

@@ -18,6 +18,8 @@ export interface DenoOptions {
   env?: Record<string, string>;
   /** A program that starts it, such as `["prlimit", "--nofile=64"]`. */
   under?: string[];
+  /** @default {"run"} */
+  subcommand?: "run" | "test";
 }
 
 /** The path of a file of the repository. */
@@ -27,9 +29,9 @@ export function repository(path: string): string {
 
 /** The command line that runs `file` with `--allow-ffi` for libc alone. */
 export function denoCommand(file: string, options: DenoOptions = {}): string[] {
-  const { under = [], flags = [], args = [] } = options;
+  const { under = [], subcommand = "run", flags = [], args = [] } = options;
   const config = ["--no-prompt", "--quiet", `--config=${repository("deno.json")}`, `--allow-ffi=${libc().path}`];
-  return [...under, Deno.execPath(), "run", ...config, ...flags, file, ...args];
+  return [...under, Deno.execPath(), subcommand, ...config, ...flags, file, ...args];
 }
 
 /** Run the program in `file` to its end. */

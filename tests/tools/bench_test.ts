@@ -1,15 +1,6 @@
 import { difference, median, ratio, sideBySide, summary } from "../../bench/measure.ts";
 import { figure, met, notMeasured, type Row, table } from "../../bench/report.ts";
-import {
-  assertEquals,
-  assertMatch,
-  assertMatch,
-  assertRejects,
-  assertThrows,
-  deno,
-  repository,
-  test,
-} from "../support/mod.ts";
+import { assertEquals, assertMatch, assertRejects, assertThrows, deno, repository, test } from "../support/mod.ts";
 
 const FLAGS = ["--no-check", "--allow-run", "--allow-read", "--allow-write", "--allow-env"];
 const bench = (...args: string[]) => deno(repository("bench/main.ts"), { flags: FLAGS, args });
