@@ -32,8 +32,16 @@ let decoded = 0;
 /** `bytes` as text; what is not UTF-8 becomes U+FFFD, and a byte order mark at the beginning is left out. */
 export function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
   if (decoder !== undefined) return decoder.decode(bytes);
-  let short = bytes.length <= SHORT && ++decoded < OFTEN;
-  for (let i = 0; short && i < bytes.length; i++) short = bytes[i]! <= 0x7f;
-  if (short) return String.fromCharCode(...bytes);
-  return (decoder ??= new TextDecoder()).decode(bytes);
+  const text = bytes.length <= SHORT && ++decoded < OFTEN ? asciiText(bytes) : undefined;
+  return text ?? (decoder ??= new TextDecoder()).decode(bytes);
+}
+
+/** `bytes` as text if all of them are ASCII; for few. */
+export function asciiText(bytes: Uint8Array): string | undefined {
+  let text = "";
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]! > 0x7f) return undefined;
+    text += String.fromCharCode(bytes[i]!);
+  }
+  return text;
 }

@@ -1,5 +1,5 @@
 /** Bytes to text and back, as a dialog needs it: text may be split anywhere. */
-import { encodeText } from "../../ffi/text.ts";
+import { asciiText, encodeText } from "../../ffi/text.ts";
 
 /** What the bytes of a dialog are: UTF-8 text, or one character for each byte. */
 export type DialogEncoding = "utf-8" | "latin1";
@@ -38,16 +38,6 @@ class Utf8Decoder implements Decoder {
   end(): string {
     return this.#decoder.decode();
   }
-}
-
-/** `bytes` as text if all of them are ASCII. */
-function asciiText(bytes: Uint8Array): string | undefined {
-  let text = "";
-  for (const byte of bytes) {
-    if (byte > 0x7f) return undefined;
-    text += String.fromCharCode(byte);
-  }
-  return text;
 }
 
 /** No function takes any number of arguments. */
