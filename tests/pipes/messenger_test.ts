@@ -6,7 +6,8 @@ import { byteStream } from "../../lib/core/streams.ts";
 import { Input } from "../../lib/core/input.ts";
 import { type Messages, pipe } from "../../lib/pipes/mod.ts";
 import type { Child } from "../../lib/processes/mod.ts";
-import { assert, assertEquals, assertRejects, EMULATED, sample, size, test } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, sample, size, test } from "../support/mod.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { channelPair, messenger } from "./messenger.ts";
 
 async function echoed(channel: Messages, value: unknown, fds: Fd[] = []): Promise<unknown> {
@@ -124,9 +125,7 @@ test("Messages.send() takes 253 descriptors, and refuses more and what is none",
   await assertRejects(() => left.send("more", { fds: [3 as unknown as Fd] }), TypeError);
 });
 
-/** strace(1), which makes the calls of `inject` fail. */
-const straced = (inject: string) => ({ under: ["strace", "-f", "-qq", "-o", "/dev/null", "-e", `inject=${inject}`] });
-const NEEDS_PTRACE = { needs: ["strace"], skip: EMULATED && "emulation has no ptrace" };
+const NEEDS_PTRACE = { needs: ["strace"], skip: noPtrace() };
 
 /** What fails in the other side, and what its echo still does. */
 const INJECTIONS = [
@@ -138,7 +137,7 @@ const INJECTIONS = [
 
 for (const inject of INJECTIONS) {
   test(`Messages come and go under ${inject}`, async () => {
-    await using peer = messenger("echo", straced(inject));
+    await using peer = messenger("echo", { under: injecting(inject) });
     for (let i = 0; i < 5; i++) assertEquals(await echoed(peer.channel, i), i);
     const long = "x".repeat(1_000_000);
     assertEquals(await echoed(peer.channel, long), long);
@@ -158,7 +157,7 @@ const FAILURES: [inject: string, outcomes: string[], arrives: number | typeof De
 
 for (const [inject, outcomes, arrives] of FAILURES) {
   test(`Messages.send() under ${inject}: ${outcomes}, and nothing arrives in part`, async () => {
-    await using peer = messenger("twice", straced(inject), { stdout: "piped" });
+    await using peer = messenger("twice", { under: injecting(inject) }, { stdout: "piped" });
     const receiving = peer.channel.receive();
     if (typeof arrives === "number") assertEquals((await receiving)?.value, new Uint8Array(1_000_000));
     else await assertRejects(() => receiving, arrives);

@@ -27,9 +27,17 @@ export class Serving implements AsyncDisposable {
   }
 
   /** Milliseconds of CPU that it has used. */
-  get cpu(): number {
+  get #cpu(): number {
     const fields = readProc(`/proc/${this.pid}/stat`).replace(/.*\) /, "").split(" ");
     return 10 * (Number(fields[11]) + Number(fields[12]));
+  }
+
+  /** The share of a processor that it uses while so many milliseconds pass. */
+  async shareOfCpu(ms: number): Promise<number> {
+    const before = this.#cpu;
+    const begun = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return (this.#cpu - before) / (performance.now() - begun);
   }
 
   /** MiB that it has in memory. */

@@ -28,22 +28,27 @@ const WAYS: Record<string, [source: string, said: string]> = {
 
 const NAMES = ["SIGHUP", "SIGINT", "SIGTERM", "SIGUSR1"];
 
-for (const [way, [source, said]] of Object.entries(WAYS)) {
-  for (
-    const [age, begin] of [
-      ["younger than 300 ms", "young();"],
-      // Its handlers are there before Deno's, and are still what is called afterwards.
-      ["older than 1 s", "await settled();"],
-    ]
-  ) {
-    test(`${way} handles HUP, INT, TERM and USR1 in a program ${age}`, async () => {
-      const each = NAMES.map((name) =>
-        `{ const NAME = "${name}"; const sent = () => kill(Deno.pid, NAME); ${source} }`
-      );
-      await says([begin, ...each].join("\n"), NAMES.flatMap((name) => said.replace("NAME", name).split("\n")));
-    }, { skip: sample(false) });
-  }
+/** Its handlers are there before Deno's, and are still what is called afterwards. */
+const OLD = "await settled();";
+
+/** One way, for every signal; it says which way it is. */
+async function handles(way: string, begin: string): Promise<void> {
+  const [source, said] = WAYS[way]!;
+  const each = NAMES.map((name) => `{ const NAME = "${name}"; const sent = () => kill(Deno.pid, NAME); ${source} }`);
+  const expected = NAMES.flatMap((name) => said.replace("NAME", name).split("\n"));
+  await says([begin, `say("${way}");`, ...each].join("\n"), [way, ...expected]);
 }
+
+for (const way of Object.keys(WAYS)) {
+  test(`${way} handles HUP, INT, TERM and USR1 in a program younger than 300 ms`, () => handles(way, "young();"), {
+    skip: sample(false),
+  });
+}
+
+test("every way handles HUP, INT, TERM and USR1 in a program older than 1 s", async () => {
+  // They get old at the same time.
+  await Promise.all(Object.keys(WAYS).map((way) => handles(way, OLD)));
+}, { skip: sample(false) });
 
 test("handlers that were set by a young program are in force when it is old", async () => {
   const set = NAMES.map((name) => `SIG["${name}"] = ({ signal }) => say(signal);`);
@@ -51,12 +56,18 @@ test("handlers that were set by a young program are in force when it is old", as
   await says(["young();", ...set, "await settled();", ...sent].join("\n"), NAMES);
 }, { skip: sample(false) });
 
-for (const name of NAMES) {
-  for (const begin of ["young();", "await settled();"]) {
-    test(`trap() of ${name} cleans up and ends by it after ${begin}`, async () => {
-      const source = `${begin} trap(() => say("clean")); trap(() => say("clean"), ["USR1"]); kill(Deno.pid, "${name}");
-        await turn(5_000);`;
-      await says(source, ["clean"], { signal: name });
-    }, { skip: sample(false) });
-  }
+async function cleansUp(name: string, begin: string): Promise<void> {
+  const source = `${begin} trap(() => say("clean")); trap(() => say("clean"), ["USR1"]); kill(Deno.pid, "${name}");
+    await turn(5_000);`;
+  await says(source, ["clean"], { signal: name });
 }
+
+for (const name of NAMES) {
+  test(`trap() of ${name} cleans up and ends by it in a young program`, () => cleansUp(name, "young();"), {
+    skip: sample(false),
+  });
+}
+
+test("trap() of HUP, INT, TERM and USR1 cleans up and ends by it in an old program", async () => {
+  await Promise.all(NAMES.map((name) => cleansUp(name, OLD)));
+}, { skip: sample(false) });

@@ -5,7 +5,7 @@ import { SIG } from "../../lib/signals/mod.ts";
 import { poll, pollSync, receiveFds } from "../../lib/sockets/mod.ts";
 import { spawn } from "../../lib/processes/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, count, denoSource, test, within } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { both, Pipes, put, registered } from "./polled.ts";
 
 test("poll() says which of many are readable, once they are, and leaves nothing registered", async () => {
@@ -228,7 +228,7 @@ test("poll() and pollSync() go on after an interruption", async () => {
      const polling = poll([reader]);
      writer.close();
      console.log(none, (await polling).ready.length, pollSync([reader]).ready.length);`,
-    { under: ["strace", "-f", "-o", "/dev/null", "-e", "inject=?poll,ppoll:error=EINTR:when=1+2"] },
+    { under: injecting("?poll,ppoll:error=EINTR:when=1+2") },
   );
   assertEquals([stdout, stderr], ["0 1 1\n", ""]);
 }, { needs: ["strace"], skip: noPtrace() });

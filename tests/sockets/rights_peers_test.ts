@@ -6,7 +6,7 @@ import { type Child, spawn } from "../../lib/processes/mod.ts";
 import { receiveFds, sendFds } from "../../lib/sockets/mod.ts";
 import { cpuUsage } from "node:process";
 import { assert, assertEquals, assertRejects, denoSource, test, within } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 
 const PYTHON = "/usr/bin/python3";
 const LIMIT = { timeout: 10_000 };
@@ -175,7 +175,7 @@ test("sendFds() and receiveFds() go on after an interruption", async () => {
      console.log((await receiveFds(right)).fds.length);
      sendFdsSync(left, [left]);
      console.log(receiveFdsSync(right).fds.length);`,
-    { under: ["strace", "-f", "-o", "/dev/null", "-e", "inject=sendmsg,recvmsg:error=EINTR:when=1+2"] },
+    { under: injecting("sendmsg,recvmsg:error=EINTR:when=1+2") },
   );
   assertEquals([stdout, stderr], ["1\n1\n", ""]);
 }, { needs: ["strace"], skip: noPtrace() });

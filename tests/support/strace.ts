@@ -12,3 +12,13 @@ export function noPtrace(): string | false {
     return false;
   }
 }
+
+/**
+ * The beginning of a command whose calls fail as `inject` says, as strace(1) has it: `CALLS:error=ERRNO:when=1`. No other call
+ * stops the program. `paths`: only calls that concern one of these files fail.
+ */
+export function injecting(inject: string, { log = "/dev/null", paths = [] as string[] } = {}): string[] {
+  const only = paths.flatMap((path) => ["-P", path]);
+  const expressions = ["-e", `trace=${inject.split(":")[0]}`, "-e", `inject=${inject}`];
+  return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", log, ...only, ...expressions];
+}

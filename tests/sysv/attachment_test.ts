@@ -3,7 +3,7 @@ import { IPC_PRIVATE, SharedMemory } from "../../mod.ts";
 import { known, memoryName } from "../../lib/sysv/attachment.ts";
 import { says } from "../signals/subject.ts";
 import { assert, assertEquals, assertThrows, denoSource, EMULATED, repository, test } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 
 const KEY = 0x8d5a_0010;
 
@@ -63,9 +63,7 @@ for (const [failing, code] of [["shmat", "ENOMEM"], ["shmctl", "EACCES"]] as con
     const source = `
       import { IPC_PRIVATE, SharedMemory } from "vasty/mod.ts";
       try { SharedMemory.create(IPC_PRIVATE, 100); } catch (error) { console.log(error.code, error.syscall); }`;
-    const inject = `--inject=${failing}:error=${code}:when=1`;
-    const under = ["strace", "-f", "-qq", "-o", "/dev/null", `--trace=${failing}`, inject];
-    const { stdout } = await denoSource(source, { under });
+    const { stdout } = await denoSource(source, { under: injecting(`${failing}:error=${code}:when=1`) });
     assertEquals(stdout, `${code} ${failing}\n`);
   }, { needs: ["strace"], skip: noPtrace() });
 }

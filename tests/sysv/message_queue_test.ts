@@ -1,7 +1,7 @@
 import { ClosedError, IPC_PRIVATE, ipcrm, MessageQueue, SyscallError } from "../../mod.ts";
 import { says } from "../signals/subject.ts";
 import { assert, assertEquals, assertThrows, denoSource, EMULATED, repository, test } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { perl, python } from "./foreign.ts";
 import { OwnQueue } from "./queues.ts";
 
@@ -206,8 +206,7 @@ test("MessageQueue.create() says when the system has no room for more", async ()
   const source = `
     import { IPC_PRIVATE, MessageQueue } from "vasty/lib/sysv/mod.ts";
     try { MessageQueue.create(IPC_PRIVATE); } catch (error) { console.log(error.message); }`;
-  const under = ["strace", "-f", "-qq", "-o", "/dev/null", "--trace=msgget", "--inject=msgget:error=ENOSPC"];
-  const { stdout, stderr } = await denoSource(source, { under });
+  const { stdout, stderr } = await denoSource(source, { under: injecting("msgget:error=ENOSPC") });
   const said =
     /^Cannot create a private message queue, since there are \d+ already \(kernel.msgmni\): .* \(ENOSPC, msgget\)\n$/;
   assert(said.test(stdout), stdout + stderr);

@@ -8,7 +8,7 @@ import { createMapping, memoryPath, openMapping } from "../../lib/sysv/posix_map
 import { PosixSharedMemory, SyscallError } from "../../mod.ts";
 import { assert, assertEquals, assertMatch, assertThrows, denoSource, EMULATED, test } from "../support/mod.ts";
 import { namesIn } from "../support/proc.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { opened } from "../support/opened.ts";
 import { freshName } from "./posix_peer.ts";
 
@@ -101,11 +101,10 @@ for (
 ) {
   test(`PosixSharedMemory.create() where ${call} says ${error}`, async () => {
     const name = freshName();
-    const under = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", `trace=${call}`];
     const { stdout } = await denoSource(
       `import { PosixSharedMemory } from "vasty/mod.ts";
       try { PosixSharedMemory.create("${name}", 100).unlink(); console.log("made"); } catch (error) { console.log(error.message); }`,
-      { under: [...under, "-e", `inject=${call}:error=${error}`] },
+      { under: injecting(`${call}:error=${error}`) },
     );
     assertMatch(stdout, expected);
     assertThrows(() => PosixSharedMemory.open(name), Deno.errors.NotFound);

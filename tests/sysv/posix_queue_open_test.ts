@@ -1,6 +1,6 @@
 import { PosixMessageQueue, SyscallError } from "../../mod.ts";
 import { assertEquals, assertMatch, assertRejects, assertThrows, denoSource, EMULATED, test } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { opened } from "../support/opened.ts";
 import { freshName } from "./posix_peer.ts";
 
@@ -72,19 +72,7 @@ for (
   ] as const
 ) {
   test(`PosixMessageQueue.create() leaves nothing behind where ${call} fails with ${error}`, async () => {
-    const under = [
-      "strace",
-      "-f",
-      "--seccomp-bpf",
-      "-qq",
-      "-e",
-      `trace=${call}`,
-      "-o",
-      "/dev/null",
-      "-e",
-      `inject=${call}:error=${error}`,
-    ];
-    const { stdout } = await denoSource(CREATE(freshName()), { under });
+    const { stdout } = await denoSource(CREATE(freshName()), { under: injecting(`${call}:error=${error}`) });
     assertMatch(stdout, message);
     assertMatch(stdout, /ENOENT, mq_unlink/);
   }, { needs: ["strace"], skip: noPtrace() });

@@ -11,7 +11,7 @@ import {
   within,
 } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { asleep, awaited, freshName, PEER, PosixPeer, said, waiters } from "./posix_peer.ts";
 
 /** So that a mistake fails instead of hanging. */
@@ -282,12 +282,10 @@ for (
 ) {
   test(`PosixSemaphore.create() where its mode cannot be set, ${error}`, async () => {
     const name = freshName();
-    const calls = "?chmod,fchmodat";
-    const under = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", `trace=${calls}`];
     const { stdout } = await denoSource(
       `import { PosixSemaphore } from "vasty/mod.ts";
       try { PosixSemaphore.create("${name}").unlink(); console.log("made"); } catch (error) { console.log(error.message); }`,
-      { under: [...under, "-e", `inject=${calls}:error=${error}`] },
+      { under: injecting(`?chmod,fchmodat:error=${error}`) },
     );
     assertMatch(stdout, expected);
     assertThrows(() => PosixSemaphore.open(name), Deno.errors.NotFound);

@@ -15,7 +15,7 @@ import {
   within,
 } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { Peer, until } from "../pipes/fifo_folder.ts";
 import { blocked, OwnQueue } from "./queues.ts";
 
@@ -241,8 +241,7 @@ for (const [syscall, works] of [["msgsnd", "send"], ["msgrcv", "receive"]] as co
       said.push((await waiting).text());
       queue.remove();
       console.log(...said);`;
-    const inject = `--inject=${syscall}:error=EINTR:when=1..30+2`;
-    const under = ["strace", "-f", "-qq", "-o", "/dev/null", `--trace=${syscall}`, inject];
+    const under = injecting(`${syscall}:error=EINTR:when=1..30+2`);
     const { stdout, stderr } = await denoSource(source, { under });
     assertEquals([stderr, stdout], ["", "true try sync async waited\n"]);
   }, { needs: ["strace"], skip: noPtrace() });

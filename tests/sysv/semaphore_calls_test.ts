@@ -12,7 +12,7 @@ import {
   reasonFor,
 } from "../../lib/sysv/semaphore_calls.ts";
 import { assertEquals, assertRejects, assertThrows, denoSource, test } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { awaited, removing } from "./removing.ts";
 
 test("operations are refused before any call if they cannot be right", () => {
@@ -92,10 +92,8 @@ test("interrupted operations are done again, at once and on a thread", async () 
     console.log(set.getValue(0));
     set.remove();`;
   const log = await Deno.makeTempFile();
-  const trace = ["--seccomp-bpf", "-f", "-qq", "-o", log, "-e", "trace=semop,semtimedop"];
-  const { stdout, stderr } = await denoSource(source, {
-    under: ["strace", ...trace, "-e", "inject=semop,semtimedop:error=EINTR:when=1+2"],
-  });
+  const under = injecting("semop,semtimedop:error=EINTR:when=1+2", { log });
+  const { stdout, stderr } = await denoSource(source, { under });
   const injected = Deno.readTextFileSync(log).split("(INJECTED)").length - 1;
   await Deno.remove(log);
   assertEquals([stderr, stdout, injected > 4], ["", "true 1\nTimeoutError\n0\n", true]);

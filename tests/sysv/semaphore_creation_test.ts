@@ -14,7 +14,7 @@ import {
   test,
   within,
 } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { until } from "../pipes/fifo_folder.ts";
 import { perl } from "./foreign.ts";
 import { removing } from "./removing.ts";
@@ -73,9 +73,7 @@ test("create() leaves the values alone that somebody has set without an operatio
 
 /** A program that makes the set, and that strace(1) stops for so long before it sets the values. */
 function slow(ms: number): Promise<Ended> {
-  const inject = ["-e", "trace=semop,semtimedop", "-e", `inject=semop,semtimedop:delay_enter=${1_000 * ms}:when=1`];
-  const under = ["strace", "--seccomp-bpf", "-f", "-qq", "-o", "/dev/null", ...inject];
-  return denoSource(creator(100), { under });
+  return denoSource(creator(100), { under: injecting(`semop,semtimedop:delay_enter=${1_000 * ms}:when=1`) });
 }
 
 /** A program that makes the set, and adds to its second semaphore. */

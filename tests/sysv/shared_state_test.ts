@@ -1,7 +1,7 @@
 import { ClosedError, shared, SharedMemory, sharedSync, struct, SyscallError, type ValueOf } from "../../mod.ts";
 import { isGone } from "../../lib/sysv/shared_state.ts";
 import { assert, assertEquals, assertRejects, assertThrows, EMULATED, test, within } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { KEYS, printed, removing, started, State } from "./variable.ts";
 
 const KEY = KEYS.state;
@@ -211,8 +211,6 @@ test("update() and changed() go on where calls are interrupted", async () => {
     const changed = state.changed();
     await state.update((value) => void value.count++);
     console.log(await changed);`;
-  const calls = "semop,semtimedop";
-  const inject = `--inject=${calls}:error=EINTR:when=40+3`;
-  await printed(source, { under: ["strace", "-f", "-qq", "-o", "/dev/null", `--trace=${calls}`, inject] });
+  await printed(source, { under: injecting("semop,semtimedop:error=EINTR:when=40+3") });
   assertEquals(state.read().count, 101);
 }, { needs: ["strace"], skip: noPtrace() });

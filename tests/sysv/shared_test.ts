@@ -1,7 +1,7 @@
 import { IPC_PRIVATE, list, Mutex, shared, SharedMemory, sharedSync, struct, SyscallError, text } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, EMULATED, test } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 import { KEYS, printed, removing, State } from "./variable.ts";
 
 const KEY = KEYS.shared;
@@ -178,8 +178,7 @@ for (const [failing, code, when] of FAILING) {
     const source = `await shared(${KEY}, State).catch((error) => console.log(error.code, error.syscall));`;
     // Some versions of libc make the one by the other.
     const calls = failing === "semop" ? "semop,semtimedop" : failing;
-    const inject = `--inject=${calls}:error=${code}:when=${when}+`;
-    const under = ["strace", "-f", "-qq", "-o", "/dev/null", `--trace=${calls}`, inject];
+    const under = injecting(`${calls}:error=${code}:when=${when}+`);
     assertEquals([await printed(source, { under }), objects()], [`${code} ${failing}`, []]);
   }, { needs: ["strace"], skip: noPtrace() });
 }

@@ -1,10 +1,10 @@
 import { assertEquals, denoSource, type Ended, test } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { injecting, noPtrace } from "../support/strace.ts";
 
 /** Run a program whose calls on masters fail as `inject` says. */
 function injected(inject: string, source: string): Promise<Ended> {
-  const under = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", "/dev/ptmx", "-P", "/dev/pts/ptmx", "-e"];
-  return denoSource(source, { under: [...under, `inject=${inject}`], flags: ["--allow-run"] });
+  const under = injecting(inject, { paths: ["/dev/ptmx", "/dev/pts/ptmx"] });
+  return denoSource(source, { under, flags: ["--allow-run"] });
 }
 
 for (const inject of ["read,write:error=EINTR:when=1+2", "read,write:error=EAGAIN:when=1+3"]) {
