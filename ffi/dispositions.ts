@@ -5,9 +5,13 @@ import { pthread_sigmask, sigaction } from "./signal.ts";
 export const SIG_DFL = 0n;
 export const SIG_IGN = 1n;
 
+let scratch: DataView<ArrayBuffer> | undefined;
+
 /** The handler of `signal`: an address, SIG_DFL or SIG_IGN. */
 export function handlerOf(signal: number): bigint {
-  return actionOf(signal).getBigInt64(SIGACTION.sa_handler, true);
+  scratch ??= new DataView(new ArrayBuffer(SIGACTION.sizeof));
+  sigaction(signal, null, scratch);
+  return scratch.getBigInt64(SIGACTION.sa_handler, true);
 }
 
 /** The whole struct sigaction of `signal`, to be set again as it was. */

@@ -30,6 +30,8 @@ export class EpollSet {
   /** Which registration of a descriptor an event must come from. */
   readonly #generations = new Map<number, number>();
   #generation = 0;
+  /** Where events are read from; memory takes as long to make as a system call. */
+  #view: DataView<ArrayBuffer> | undefined;
   /** What the kernel is told. */
   readonly #event = new DataView(new ArrayBuffer(EPOLL_EVENT.sizeof));
 
@@ -58,14 +60,18 @@ export class EpollSet {
 
   /** Hand out `count` events that lie in {@linkcode events}. */
   dispatch(count: number): void {
-    const view = this.events.get(new DataView(new ArrayBuffer(count * EPOLL_EVENT.sizeof)));
-    for (let at = 0; at < view.byteLength; at += EPOLL_EVENT.sizeof) {
+    // Whoever is told may ask what is ready as well.
+    const view = this.#view ?? new DataView(new ArrayBuffer(BATCH * EPOLL_EVENT.sizeof));
+    this.#view = undefined;
+    this.events.get(view);
+    for (let at = 0; at < count * EPOLL_EVENT.sizeof; at += EPOLL_EVENT.sizeof) {
       const fd = view.getInt32(at + EPOLL_EVENT.data, true);
       // Taken before the descriptor's waiters changed: it may be about what they have read, or about another file that
       // had the number. What is still so is reported again.
       if (view.getUint32(at + EPOLL_EVENT.data + 4, true) !== this.#generations.get(fd)) continue;
       this.#fire(fd, view.getUint32(at + EPOLL_EVENT.events, true));
     }
+    this.#view = view;
   }
 
   /** Hand out what is ready now, without waiting: whether there was anything. */

@@ -11,7 +11,6 @@ const OPERATIONS = 8;
 const BYTES = 4_096;
 
 export class LoopTurn {
-  /** When the loop was last seen to have its turn. */
   #seen = -Infinity;
   /** When that was, or when the first operations were done. */
   #begun: number | undefined;
@@ -22,14 +21,14 @@ export class LoopTurn {
     this.#seen = this.#begun = performance.now();
   }
 
-  /** Milliseconds since the loop was last seen to have its turn. */
-  get since(): number {
-    return performance.now() - this.#seen;
+  /** When the loop was last seen to have its turn, as performance.now() counts. */
+  get seen(): number {
+    return this.#seen;
   }
 
   /** Whether the loop was seen to have its turn not long ago, and can do without one. */
   get isRecent(): boolean {
-    return this.since <= LIMIT;
+    return performance.now() - this.#seen <= LIMIT;
   }
 
   /**

@@ -39,14 +39,14 @@ export class ShortWait {
   readonly #clock: number;
   /** When it becomes readable, as performance.now() counts. */
   #end = -Infinity;
-  readonly #turn: Pick<LoopTurn, "since">;
+  readonly #turn: Pick<LoopTurn, "seen">;
   /** How many waits go by without trying, and how many will after the next moment in vain. */
   #rest = 0;
   #nextRest = 1;
   readonly #table = new DataView(new ArrayBuffer(2 * POLLFD.sizeof));
 
   /** `clock` as {@linkcode newClock} gives it; it works without one as well, only more slowly. */
-  constructor(clock: number, turn: Pick<LoopTurn, "since"> = loopTurn) {
+  constructor(clock: number, turn: Pick<LoopTurn, "seen"> = loopTurn) {
     this.#clock = clock;
     this.#turn = turn;
     this.#table.setInt32(POLLFD.sizeof + POLLFD.fd, clock, true);
@@ -59,11 +59,12 @@ export class ShortWait {
       this.#rest--;
       return 0;
     }
-    if (this.#turn.since > TURN) return 0;
+    const now = performance.now();
+    if (now - this.#turn.seen > TURN) return 0;
     const table = this.#table;
     table.setInt32(POLLFD.fd, fd, true);
     table.setInt16(POLLFD.events, events, true);
-    const came = this.#comes() ? table.getInt16(POLLFD.revents, true) : 0;
+    const came = this.#comes(now) ? table.getInt16(POLLFD.revents, true) : 0;
     if (came !== 0) {
       this.#nextRest = 1;
       // What is not open the loop has its own word for.
@@ -75,13 +76,12 @@ export class ShortWait {
   }
 
   /** Whether something has come, or the moment has ended before. */
-  #comes(): boolean {
-    return this.#wound() ? ppoll(this.#table, 2, null, null) > 0 : ppoll(this.#table, 1, least, null) > 0;
+  #comes(now: number): boolean {
+    return this.#wound(now) ? ppoll(this.#table, 2, null, null) > 0 : ppoll(this.#table, 1, least, null) > 0;
   }
 
   /** See that it is a moment until the clock is readable; false where there is none. */
-  #wound(): boolean {
-    const now = performance.now();
+  #wound(now: number): boolean {
     if (this.#end - now >= LEAST) return true;
     if (timerfd_settime(this.#clock, 0, most, null) < 0) return false;
     this.#end = now + MOST;

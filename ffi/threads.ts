@@ -33,12 +33,14 @@ const STACK_SIZE = 256 * 1024;
 /** One call in flight. Its memory is the worker's until `returned` is called. */
 export interface Call {
   readonly frame: Block;
-  /** Gets the frame as it came back. */
+  /** Gets the frame as it came back, in memory that the next one overwrites. */
   readonly returned: (frame: Int32Array) => void;
 }
 
 /** How many responses are taken at once. */
 export const RESPONSES = 512;
+
+const NONE = Int32Array.of(0);
 
 type Ends = readonly [read: number, write: number];
 
@@ -54,6 +56,9 @@ export class Threads {
   readonly #kicked = new Set<number>();
   #backlog: number[] = [];
   #alive = 0;
+  /** Made once, since memory takes as long to make as a system call. */
+  readonly #frame = new Int32Array(FRAME.SIZE / 4);
+  readonly #address = new BigUint64Array(1);
 
   /** No thread yet, but the pipes; -errno where they cannot be made. `more`: see the constructor. */
   static create(more: readonly [number, number]): Threads | number {
@@ -80,7 +85,7 @@ export class Threads {
   /** Hand `call` to a thread, a new one if all are busy; 0, or -errno if it cannot begin. */
   begin(call: Call): number {
     this.#calls.set(call.frame.address, call);
-    call.frame.put(Int32Array.of(0), FRAME.TID);
+    call.frame.put(NONE, FRAME.TID);
     if (this.#calls.size > this.#alive) {
       const rc = this.#grow();
       // Without a thread of its own it waits for one of the others; the reactor's never gets free.
@@ -121,7 +126,7 @@ export class Threads {
       if (call === undefined) continue;
       this.#calls.delete(Number(address));
       if (this.#kicked.delete(Number(address)) && this.#kicked.size === 0) kickInterrupts(false);
-      call.returned(call.frame.get(new Int32Array(FRAME.SIZE / 4)));
+      call.returned(call.frame.get(this.#frame));
     }
     for (const address of this.#backlog.splice(0)) this.#send(address);
   }
@@ -136,7 +141,8 @@ export class Threads {
   }
 
   #send(address: number): void {
-    const rc = write(this.request, BigUint64Array.of(BigInt(address)), 8);
+    this.#address[0] = BigInt(address);
+    const rc = write(this.request, this.#address, 8);
     if (rc === -ERRNO.EAGAIN) this.#backlog.push(address);
   }
 

@@ -1,16 +1,23 @@
 /** Where the bytes of a dialog come from. */
 import type { ReadWriteTarget } from "./dialog_target.ts";
+import { Pty, readSoon } from "./pty.ts";
 
 /** What can be read. */
 export interface DialogSource {
   /** What has come, waiting for at least a byte: how many bytes; `null` at the end. */
   read(target: Uint8Array<ArrayBuffer>): Promise<number | null>;
+  /** The same where that is there, or comes within a moment; nothing if it has to be waited for. */
+  soon?(target: Uint8Array<ArrayBuffer>): number | null | undefined;
   /** Nothing is read any more. */
   close(): Promise<void>;
 }
 
 export function targetSource(target: Pick<ReadWriteTarget, "read">): DialogSource {
-  return { read: (into) => target.read(into), close: () => Promise.resolve() };
+  return {
+    read: (into) => target.read(into),
+    soon: target instanceof Pty && target.read === Pty.prototype.read ? (into) => readSoon(target, into) : undefined,
+    close: () => Promise.resolve(),
+  };
 }
 
 /** The library's own streams, which read into memory without a chunk between. */

@@ -98,6 +98,7 @@ class Expecting implements SeatOwner {
     if (intake.failure) return this.fail(intake.failure.reason);
     if (intake.ended) return this.#ended(seat);
     if (intake.full) return this.#full(seat);
+    if (intake.takeSoon()) return this.#look(seat);
     intake.want();
     return false;
   }

@@ -1,4 +1,5 @@
 /** What has come in a dialog and waits for an expect. */
+import { turnDue } from "../../ffi/reactor.ts";
 import type { DialogSource } from "./dialog_source.ts";
 import { TextBuffer } from "./text_buffer.ts";
 import type { Decoder } from "./text_encoding.ts";
@@ -54,19 +55,45 @@ export class Intake {
     return this.ended || this.failure !== undefined;
   }
 
-  /** Somebody needs more. */
+  /** Somebody needs more: who looks again once it has come. */
   want(): void {
     if (this.#reading || this.over || this.full) return;
     this.#reading = true;
-    if (this.#chunk.length === 0) this.#chunk = new Uint8Array(SMALL_CHUNK);
-    // No byte makes more than one character, so that this is as much as there is room for.
-    const room = this.#limit - this.buffer.length;
     try {
-      this.#source.read(room < this.#chunk.length ? this.#chunk.subarray(0, room) : this.#chunk)
-        .then(this.#came, this.#failed);
+      this.#source.read(this.#room()).then(this.#came, this.#failed);
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** The same of what is there, or comes within a moment: whether something has. */
+  takeSoon(): boolean {
+    if (this.#reading || this.#source.soon === undefined || this.over || this.full) return false;
+    try {
+      const count = this.#source.soon(this.#room());
+      if (count === undefined) return false;
+      const turn = turnDue(count ?? 0);
+      if (turn !== undefined) return this.#after(turn, count);
+      this.#came(count);
+    } catch (error) {
+      this.#failed(error);
+    }
+    return true;
+  }
+
+  /** What has come is looked at once the event loop has had its turn. */
+  #after(turn: Promise<void>, count: number | null): false {
+    this.#reading = true;
+    turn.then(() => this.#came(count));
+    return false;
+  }
+
+  /** Where to read to. */
+  #room(): Uint8Array<ArrayBuffer> {
+    if (this.#chunk.length === 0) this.#chunk = new Uint8Array(SMALL_CHUNK);
+    // No byte makes more than one character, so that this is as much as there is room for.
+    const room = this.#limit - this.buffer.length;
+    return room < this.#chunk.length ? this.#chunk.subarray(0, room) : this.#chunk;
   }
 
   readonly #came = (count: number | null): void => {

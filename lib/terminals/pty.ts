@@ -7,6 +7,9 @@ import { PtyReader } from "./pty_reader.ts";
 import { typedStream } from "./pty_streams.ts";
 import { PtyWriter } from "./pty_writer.ts";
 
+/** Read what a terminal has, or gives within a moment: how many bytes, `null` at the end, nothing if it has to be waited for. */
+export let readSoon: (pty: Pty, target: Uint8Array<ArrayBuffer>) => number | null | undefined;
+
 /** Type bytes into a terminal: nothing if all have gone at once, as they mostly do, or else when they will have. */
 export let typeInto: (pty: Pty, bytes: Uint8Array<ArrayBuffer>) => Promise<number> | undefined;
 
@@ -37,6 +40,7 @@ export class Pty extends PtyBase implements Disposable, AsyncDisposable {
   #writable: WritableStream<Uint8Array<ArrayBuffer>> | undefined;
 
   static {
+    readSoon = (pty, target) => pty.#reader.soon(target, null);
     typeInto = (pty, bytes) => pty.#writer.begin(bytes);
   }
 

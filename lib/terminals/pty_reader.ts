@@ -34,14 +34,19 @@ export class PtyReader {
   read<E>(target: Uint8Array<ArrayBuffer>, end: E, options?: WaitOptions): Promise<number | E> {
     if (!(target instanceof Uint8Array)) return Promise.reject(new TypeError("Reading takes a Uint8Array"));
     try {
-      if (options === undefined && this.#queue.idle && this.#comesSoon(target)) {
-        const count = this.#now(target);
-        if (count !== undefined) return Promise.resolve(withTurn(count < 0 ? end : count));
-      }
+      const count = options === undefined ? this.soon(target, end) : undefined;
+      if (count !== undefined) return Promise.resolve(withTurn(count));
       return this.#later(target, end, options ?? {});
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** The same if it comes within a moment; nothing if it does not, or is not this call's turn. */
+  soon<E>(target: Uint8Array<ArrayBuffer>, end: E): number | E | undefined {
+    if (!this.#queue.idle || !this.#comesSoon(target)) return undefined;
+    const count = this.#now(target);
+    return count !== undefined && count < 0 ? end : count;
   }
 
   async #later<E>(target: Uint8Array<ArrayBuffer>, end: E, options: WaitOptions): Promise<number | E> {

@@ -65,7 +65,7 @@ test("bind() passes a part of a buffer as that part", () => {
   const end = new BigUint64Array(1);
   const bytes = cString("xx17");
   assertEquals(strtol(bytes.subarray(2), end, 10), 17);
-  const digits = new DataView(bytes.buffer, 3);
+  const digits = new DataView(bytes.buffer, bytes.byteOffset + 3);
   assertEquals(strtol(digits, end, 10), 7);
   assertEquals(readCString(Number(end[0])), "");
 });

@@ -32,10 +32,17 @@ test("decodeText() goes on as it was once it was called often", async () => {
   assertEquals(JSON.parse((await denoSource(source)).stdout), ["a\0\x7f"]);
 });
 
-test("encodeText() leaves memory of its own, as long as the text", () => {
-  const [one, two] = [encodeText("abc"), encodeText("abc")];
-  one[0] = 0;
-  assertEquals([one.buffer.byteLength, two[0]], [3, 97]);
+test("encodeText() never gives the same memory twice", () => {
+  const texts = Array.from({ length: 3_000 }, (_, i) => `text ${i}`);
+  const encoded = texts.map((text) => encodeText(text, 1));
+  assertEquals(encoded.map((bytes) => new TextDecoder().decode(bytes.subarray(0, -1))), texts);
+  for (const bytes of encoded) bytes.fill(0);
+  assertEquals(encodeText("abc", 1), Uint8Array.of(97, 98, 99, 0));
+});
+
+test("encodeText() puts zeros behind a text where one that was not ASCII had begun", () => {
+  encodeText("abcdefé");
+  assertEquals(encodeText("x", 3), Uint8Array.of(120, 0, 0, 0));
 });
 
 test("a capture of what is short and ASCII loads no encoder", async () => {

@@ -66,3 +66,52 @@ test("Intake has what still waits of a stretch", async () => {
   intake.take(3);
   assertEquals([intake.between(2, 5), intake.between(0, 3), intake.between(5, 10)], ["34", "", "56789"]);
 });
+
+/** An intake whose source has these at once, one after the other. */
+function intakeOfSoon(answers: (string | null | undefined | Error)[], limit = Infinity) {
+  const soon = (target: Uint8Array): number | null | undefined => {
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return typeof answer === "string" ? new TextEncoder().encodeInto(answer, target).written : answer;
+  };
+  const { promise: reading, resolve } = Promise.withResolvers<number | null>();
+  const source = { soon, read: () => reading, close: () => Promise.resolve() };
+  const changes: string[] = [];
+  const intake: Intake = new Intake(source, decoderOf("utf-8"), limit, {
+    received: () => {},
+    changed: () => void changes.push(intake.buffer.slice()),
+  });
+  return { intake, changes, resolve };
+}
+
+test("Intake.takeSoon() takes what is there, and tells of it before it returns", () => {
+  const { intake, changes } = intakeOfSoon(["abc", undefined, "d", null]);
+  const took = Array.from({ length: 5 }, () => intake.takeSoon());
+  assertEquals(took, [true, false, true, true, false]);
+  assertEquals([changes, intake.ended, intake.received], [["abc", "abcd", "abcd"], true, 4]);
+});
+
+test("Intake.takeSoon() leaves alone what a read waits for, and never takes more than there is room for", async () => {
+  const { intake, resolve } = intakeOfSoon(["abcdef", "ghi"], 4);
+  intake.want();
+  assertEquals(intake.takeSoon(), false);
+  resolve(0);
+  await Promise.resolve();
+  const full = intakeOfSoon(["abcdef", "ghi"], 4);
+  assertEquals([full.intake.takeSoon(), full.intake.takeSoon(), full.changes], [true, false, ["abcd"]]);
+});
+
+test("Intake.takeSoon() keeps the reason of a failure", () => {
+  const { intake } = intakeOfSoon([new Error("gone"), "more"]);
+  assertEquals([intake.takeSoon(), intake.takeSoon(), String(intake.failure?.reason)], [true, false, "Error: gone"]);
+});
+
+test("Intake.takeSoon() gives the event loop its turn before it goes on", async () => {
+  const { intake, changes } = intakeOfSoon(Array(300_000).fill("some text"));
+  const begun = performance.now();
+  while (intake.takeSoon() && performance.now() - begun < 5_000);
+  const took = changes.length;
+  assertEquals([intake.takeSoon(), took < 300_000], [false, true]);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals([changes.length, intake.takeSoon()], [took + 1, true]);
+});
