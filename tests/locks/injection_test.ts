@@ -1,7 +1,6 @@
 /** Locks while system calls fail: strace(1) makes them fail in a program that runs. */
 import { assert, assertEquals, deno, denoCommand, repository, test } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
-import { Peer } from "../pipes/fifo_folder.ts";
+import { noPtrace, saidUnder } from "../support/strace.ts";
 import { Holder, LockFolder } from "./lock_folder.ts";
 
 /** What `action` of programs/lock_injected.ts comes to while the calls of `inject` fail. */
@@ -13,14 +12,7 @@ async function injected(action: string, inject: string) {
   });
   await using subject = new Holder(command[0]!, command.slice(1), "piped");
   await subject.says("READY\n");
-  const tracing = ["-e", `trace=${inject.split(":")[0]}`, "-e", `inject=${inject}`];
-  // What strace says goes to its standard error output; the shell makes that the one that is read here.
-  const strace = ["-c", 'exec strace "$@" 2>&1', "sh", "-f", "-p", `${subject.child.pid}`, ...tracing];
-  await using tracer = new Peer("sh", strace);
-  await tracer.says("attached");
-  await subject.write("\n");
-  const text = await subject.text();
-  const injections = (await tracer.text()).split("(INJECTED)").length - 1;
+  const { text, injections } = await saidUnder(inject, subject);
   assertEquals(folder.locks, []);
   return { ...JSON.parse(text.slice(text.indexOf("{"))), injections };
 }

@@ -1,6 +1,6 @@
 /** FIFOs while system calls fail: strace(1) makes them fail in a program that runs. */
 import { assertEquals, deno, denoCommand, repository, test } from "../support/mod.ts";
-import { noPtrace } from "../support/strace.ts";
+import { noPtrace, saidUnder } from "../support/strace.ts";
 import { FifoFolder, Peer } from "./fifo_folder.ts";
 
 /** What `action` of programs/fifo_injected.ts comes to while the calls of `inject` fail. */
@@ -12,14 +12,7 @@ async function injected(action: string, inject: string) {
   });
   await using subject = new Peer(command[0]!, command.slice(1), "piped");
   await subject.says("READY\n");
-  const tracing = ["-e", `trace=${inject.split(":")[0]}`, "-e", `inject=${inject}`];
-  // What strace says goes to its standard error output; the shell makes that the one that is read here.
-  const strace = ["-c", 'exec strace "$@" 2>&1', "sh", "-f", "-p", `${subject.child.pid}`, ...tracing];
-  await using tracer = new Peer("sh", strace);
-  await tracer.says("attached");
-  await subject.write("\n");
-  const text = await subject.text();
-  await tracer.text();
+  const { text } = await saidUnder(inject, subject);
   return { ...JSON.parse(text.slice(text.indexOf("{"))), files: folder.files };
 }
 

@@ -1,4 +1,5 @@
 /** strace(1), with which tests make system calls fail. */
+import { Peer } from "../pipes/fifo_folder.ts";
 import { EMULATED } from "./mod.ts";
 
 /** Why strace(1) cannot attach here: emulation has no ptrace(2), and containers may forbid it. */
@@ -13,12 +14,29 @@ export function noPtrace(): string | false {
   }
 }
 
+/** What makes the calls of `inject` fail, which is as strace(1) has it: `CALLS:error=ERRNO:when=1`. No other call is stopped. */
+function expressions(inject: string): string[] {
+  return ["-e", `trace=${inject.split(":")[0]}`, "-e", `inject=${inject}`];
+}
+
 /**
- * The beginning of a command whose calls fail as `inject` says, as strace(1) has it: `CALLS:error=ERRNO:when=1`. No other call
- * stops the program. `paths`: only calls that concern one of these files fail.
+ * The beginning of a command that runs while the calls of `inject` fail. `paths`: only those that concern one of these files.
  */
 export function injecting(inject: string, { log = "/dev/null", paths = [] as string[] } = {}): string[] {
   const only = paths.flatMap((path) => ["-P", path]);
-  const expressions = ["-e", `trace=${inject.split(":")[0]}`, "-e", `inject=${inject}`];
-  return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", log, ...only, ...expressions];
+  return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", log, ...only, ...expressions(inject)];
+}
+
+/** What a program has said that goes on at the next line, while the calls of `inject` fail in it; and how often they did. */
+export async function saidUnder(
+  inject: string,
+  subject: Pick<Peer, "child" | "write" | "text">,
+): Promise<{ text: string; injections: number }> {
+  // What strace says goes to its standard error output; the shell makes that the one that is read here.
+  const strace = ["-c", 'exec strace "$@" 2>&1', "sh", "-f", "-p", `${subject.child.pid}`, ...expressions(inject)];
+  await using tracer = new Peer("sh", strace);
+  await tracer.says("attached");
+  await subject.write("\n");
+  const text = await subject.text();
+  return { text, injections: (await tracer.text()).split("(INJECTED)").length - 1 };
 }
