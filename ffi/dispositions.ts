@@ -10,8 +10,8 @@ let scratch: DataView<ArrayBuffer> | undefined;
 /** The handler of `signal`: an address, SIG_DFL or SIG_IGN. */
 export function handlerOf(signal: number): bigint {
   scratch ??= new DataView(new ArrayBuffer(SIGACTION.sizeof));
-  sigaction(signal, null, scratch);
-  return scratch.getBigInt64(SIGACTION.sa_handler, true);
+  // Of a signal that libc keeps for itself it says nothing.
+  return sigaction(signal, null, scratch) < 0 ? SIG_DFL : scratch.getBigInt64(SIGACTION.sa_handler, true);
 }
 
 /** The whole struct sigaction of `signal`, to be set again as it was. */

@@ -83,14 +83,18 @@ class Expecting implements SeatOwner {
   /** It is its turn in the dialog of `seat`. */
   look(seat: Seat): boolean {
     try {
-      return this.#look(seat);
+      for (;;) {
+        const done = this.#look(seat);
+        if (done !== undefined) return done;
+      }
     } catch (error) {
       // A regular expression that has taken too long.
       return this.fail(error);
     }
   }
 
-  #look(seat: Seat): boolean {
+  /** Nothing if there is more to look at by now. */
+  #look(seat: Seat): boolean | undefined {
     const { intake } = seat.parts;
     if (this.#restart && seat.news) this.#clock.restart();
     const hit = seat.search();
@@ -98,7 +102,7 @@ class Expecting implements SeatOwner {
     if (intake.failure) return this.fail(intake.failure.reason);
     if (intake.ended) return this.#ended(seat);
     if (intake.full) return this.#full(seat);
-    if (intake.takeSoon()) return this.#look(seat);
+    if (intake.takeSoon()) return undefined;
     intake.want();
     return false;
   }

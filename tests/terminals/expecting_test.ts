@@ -1,4 +1,4 @@
-import { CONTINUE, CONTINUE_TIMER, EOF, Expect, FULL_BUFFER, type Match, spawn, TIMEOUT } from "../../mod.ts";
+import { CONTINUE, CONTINUE_TIMER, EOF, Expect, FULL_BUFFER, type Match, spawn, spawnPty, TIMEOUT } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, size, test, within } from "../support/mod.ts";
 
 function cat(options = {}): Expect {
@@ -219,4 +219,19 @@ test("200 dialogs at once with 100 rounds each, none of them late or mixed up", 
     assertEquals((await dialog.expect(EOF)).before, "");
   };
   await Promise.all(Array.from({ length: dialogs }, (_, number) => talk(number)));
+});
+
+test("timers have their turns beside calls that never have to wait, and beside one that finds nothing", async () => {
+  await using dialog = new Expect(spawnPty(["yes"]), { maxBuffer: 2 ** 30 });
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 5);
+  try {
+    for (const end = performance.now() + 300; performance.now() < end;) await dialog.expect("y\r\n");
+    const beside = ticks;
+    await assertRejects(() => dialog.expect("n", { timeout: 300 }), DOMException, "Timed out after");
+    // Sixty each at best, and half of that where the loop has its turn after 10 ms.
+    assert(beside >= 5 && ticks - beside >= 5, `${beside} and ${ticks - beside} ticks`);
+  } finally {
+    clearInterval(timer);
+  }
 });
