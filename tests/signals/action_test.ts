@@ -208,13 +208,14 @@ for (const first of ["Deno", "vasty"]) {
       Deno.addSignalListener("SIGTERM", listener);
       action.remove();
       Deno.kill(Deno.pid, "SIGTERM");
-      await until(() => heard === 2);
-      say(heard, handled);
+      // Deno, which is late on a busy machine, may tell its new listener of the one before as well.
+      await until(() => heard >= 2);
+      say(handled);
       Deno.removeSignalListener("SIGTERM", listener);
       await turn(50);
       Deno.kill(Deno.pid, "SIGTERM");
       await turn(10_000);`,
-        ["2 2"],
+        ["2"],
         { signal: "SIGTERM" },
       );
     },
