@@ -5,11 +5,15 @@
  *
  * @module
  */
+import { FCNTL } from "./abi/fcntl.ts";
+import { aboveStandard } from "./descriptors.ts";
 import { numbersIn } from "./dirent.ts";
+import { open } from "./fcntl.ts";
 import { untilHandled } from "./in_flight.ts";
+import { cString } from "./memory.ts";
 import { poll } from "./poll.ts";
-import { textOf } from "./proc.ts";
-import { gettid } from "./unistd.ts";
+import { textFrom, textOf } from "./proc.ts";
+import { close, gettid } from "./unistd.ts";
 
 /** Milliseconds that the thread may take on a busy machine. */
 const PATIENCE = 2_000;
@@ -18,6 +22,8 @@ const PATIENCE = 2_000;
 const ENDS = ["unload", "error", "unhandledrejection"];
 
 let tasks: readonly string[] | undefined;
+/** What tells of them where /proc is out of sight. */
+const held = new Map<string, number>();
 
 /** The threads that have no name of their own but that of who started them, Deno's for signals among them. */
 function nameless(): readonly string[] {
@@ -31,7 +37,8 @@ function nameless(): readonly string[] {
 
 /** Whether it waits: a signal that came before would have woken it. */
 function sleeps(task: string): boolean {
-  const stat = textOf(`${task}/stat`);
+  const open = held.get(task);
+  const stat = open === undefined ? textOf(`${task}/stat`) : textFrom(open);
   return typeof stat === "number" || /\) S [^)]*$/.test(stat);
 }
 
@@ -40,6 +47,21 @@ export function findThread(): void {
   if (tasks !== undefined) return;
   tasks = nameless();
   for (const event of ENDS) addEventListener(event, untilDenoHasDealt);
+}
+
+/** Keep open what tells of the thread. */
+export function holdThread(): void {
+  for (const task of tasks ?? []) {
+    if (held.has(task)) continue;
+    const fd = aboveStandard(open(cString(`${task}/stat`), FCNTL.O_RDONLY | FCNTL.O_CLOEXEC, 0));
+    if (fd >= 0) held.set(task, fd);
+  }
+}
+
+/** It is in sight after all. */
+export function letThreadGo(): void {
+  for (const fd of held.values()) close(fd);
+  held.clear();
 }
 
 /** Block until Deno has dealt with every signal that its handler was given, or is being given on another thread. */

@@ -10,7 +10,7 @@
  */
 import { CATCHER } from "./abi/frame.ts";
 import { SIGNAL } from "./abi/signal.ts";
-import { findThread, untilDenoHasDealt } from "./deno_signals.ts";
+import { findThread, holdThread, untilDenoHasDealt } from "./deno_signals.ts";
 import { actionOf, HANDLER_FLAGS, handlerOf, isIgnored, setHandler, SIG_DFL, SIG_IGN } from "./dispositions.ts";
 import { ignoredFromTheStart, inheritedOf, wasIgnored } from "./inherited.ts";
 import { libc } from "./libc.ts";
@@ -45,12 +45,25 @@ function denoName(signal: number): Deno.Signal | undefined {
 function hear(signal: number): void {
   const name = denoName(signal);
   if (name === undefined || heard.has(signal) || HARMLESS.includes(signal)) return;
-  const ignored = DENOS.filter((other) => other !== signal && inheritedOf(other) === "IGNORE" && isIgnored(other));
+  listenByDeno(name);
+  heard.add(signal);
+}
+
+/** With the first listener Deno sets its handlers for all four, also over what shall be ignored. */
+function listenByDeno(name: Deno.Signal): void {
+  const ignored = DENOS.filter((other) =>
+    denoName(other) !== name && inheritedOf(other) === "IGNORE" && isIgnored(other)
+  );
   Deno.addSignalListener(name, nothing);
-  // With the first listener Deno sets its handlers for all four, also over what shall be ignored.
   for (const other of ignored) ignoreAgain(other);
   findThread();
-  heard.add(signal);
+}
+
+/** Before /proc is out of sight, as in another root: Deno's thread for signals, which is there with the first listener. */
+export function keepSight(): void {
+  listenByDeno("SIGWINCH");
+  Deno.removeSignalListener("SIGWINCH", nothing);
+  holdThread();
 }
 
 function ignoreAgain(signal: number): void {

@@ -2,7 +2,7 @@
 import { FCNTL } from "./abi/fcntl.ts";
 import { open } from "./fcntl.ts";
 import { cString } from "./memory.ts";
-import { close, read } from "./unistd.ts";
+import { close, pread, read } from "./unistd.ts";
 
 /** Of one read; /proc gives a page or less at a time. */
 const CHUNK = 4_096;
@@ -18,4 +18,11 @@ export function textOf(path: string): string | number {
   while ((count = read(fd, chunk, CHUNK)) > 0) text += decoder.decode(chunk.subarray(0, count), { stream: true });
   close(fd);
   return count < 0 ? count : text + decoder.decode();
+}
+
+/** The text of a short file that `fd` has open, as it is now; or -errno. */
+export function textFrom(fd: number): string | number {
+  const chunk = new Uint8Array(CHUNK);
+  const count = pread(fd, chunk, CHUNK, 0);
+  return count < 0 ? count : new TextDecoder().decode(chunk.subarray(0, count));
 }

@@ -4,6 +4,9 @@ import { bind } from "./bind.ts";
 // ssize_t read(int fd, void *buf, size_t count);
 export const read = bind("read", ["int", "buffer", "long"], "long");
 
+// ssize_t pread(int fd, void *buf, size_t count, off_t offset);
+export const pread = bind("pread", ["int", "buffer", "long", "long"], "long");
+
 // ssize_t write(int fd, const void *buf, size_t count);
 export const write = bind("write", ["int", "buffer", "long"], "long");
 

@@ -1,4 +1,6 @@
 /** Giving up privileges for good. */
+import { letThreadGo } from "../../ffi/deno_signals.ts";
+import { keepSight } from "../../ffi/installation.ts";
 import { chroot as changeRoot } from "../../ffi/unistd.ts";
 import { chdir } from "../../ffi/unistd.ts";
 import { cString } from "../../ffi/memory.ts";
@@ -49,7 +51,10 @@ export function dropPrivileges({ chroot, ...whom }: DropOptions): void {
 function enterRoot(path: string): void {
   const name = cString(path, "chroot");
   requireFile("read", path);
-  check(changeRoot(name), `change the root to ${JSON.stringify(path)}`, "chroot", { path });
+  keepSight();
+  const rc = changeRoot(name);
+  if (rc < 0) letThreadGo();
+  check(rc, `change the root to ${JSON.stringify(path)}`, "chroot", { path });
   // Outside of the new root the old one could be reached.
   check(chdir(cString("/")), 'enter directory "/"', "chdir", { path: "/" });
 }

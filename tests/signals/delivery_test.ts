@@ -1,6 +1,5 @@
-import { captureSync } from "../../mod.ts";
 import { assert, assertEquals, count, denoSource, EMULATED, sample, test } from "../support/mod.ts";
-import { numbers, readProc } from "../support/proc.ts";
+import { hinder } from "../support/hinder.ts";
 import { compiled, output, says, Subject } from "./subject.ts";
 
 /** A program that takes what sender.c queues, and says whether it was all, in order, once each. */
@@ -98,16 +97,6 @@ test("dispatchSignals() runs handlers in a computation that never yields, and sa
     ["stopped 0", "0", "1", "thrown", "2", "3"],
   );
 });
-
-/** Have all threads of Deno's but the main one run only where nothing else wants their processor, which is one. */
-function hinder(pid: number): void {
-  const [processor] = /\d+/.exec(captureSync(["taskset", "-c", "-p", `${pid}`]).stdout.split(":")[1]!)!;
-  captureSync(["taskset", "-a", "-c", "-p", processor!, `${pid}`]);
-  for (const tid of numbers(`/proc/${pid}/task`)) {
-    const deno = readProc(`/proc/${pid}/task/${tid}/comm`) === readProc(`/proc/${pid}/comm`);
-    if (deno && tid !== pid) captureSync(["chrt", "-i", "-p", "0", `${tid}`]);
-  }
-}
 
 /** In `deno test` the first thread catches the signals, and another one runs JavaScript and is told before it is done. */
 const TOLD_BEFORE = `

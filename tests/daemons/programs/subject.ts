@@ -45,4 +45,6 @@ if (what === "children") {
   new Deno.Command("sh", { args: ["-c", "echo out; echo err >&2"], stdout: "inherit", stderr: "inherit" }).outputSync();
 }
 const { signal } = await stopped;
+// Deno's thread for signals may only now come to this one.
+if (what === "rooted") await new Promise((resolve) => setTimeout(resolve, 100));
 daemon.log?.print(`stopped by ${signal}`);
