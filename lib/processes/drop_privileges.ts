@@ -24,6 +24,10 @@ export interface DropOptions extends IdentityOptions {
  * All code should be loaded by then: what a later `import()` needs is read as that user, within that root. The kernel
  * keeps /proc/self from who has changed its user: `exec` and `execSelf` fail afterwards.
  *
+ * In another root there is mostly no /proc. A file of it stays open, close-on-exec, that tells whether Deno has dealt with
+ * a signal; for that a listener of Deno's comes and goes, with which Deno sets the handlers that it has half a second after
+ * its start anyway.
+ *
  * Needs `sys` permission for `uid` and `gid`, and `read` for the new root.
  *
  * @param options User, group and groups by name or number, and the root.
