@@ -37,8 +37,8 @@ function nameless(): readonly string[] {
 
 /** Whether it waits: a signal that came before would have woken it. */
 function sleeps(task: string): boolean {
-  const open = held.get(task);
-  const stat = open === undefined ? textOf(`${task}/stat`) : textFrom(open);
+  const fd = held.get(task);
+  const stat = fd === undefined ? textOf(`${task}/stat`) : textFrom(fd);
   return typeof stat === "number" || /\) S [^)]*$/.test(stat);
 }
 
@@ -49,19 +49,20 @@ export function findThread(): void {
   for (const event of ENDS) addEventListener(event, untilDenoHasDealt);
 }
 
-/** Keep open what tells of the thread. */
-export function holdThread(): void {
-  for (const task of tasks ?? []) {
-    if (held.has(task)) continue;
+/** Keep open what tells of the thread, if it is not open yet; what is returned closes it. */
+export function holdThread(): () => void {
+  const fresh = (tasks ?? []).filter((task) => !held.has(task));
+  for (const task of fresh) {
     const fd = aboveStandard(open(cString(`${task}/stat`), FCNTL.O_RDONLY | FCNTL.O_CLOEXEC, 0));
     if (fd >= 0) held.set(task, fd);
   }
+  return () => fresh.forEach(letGo);
 }
 
-/** It is in sight after all. */
-export function letThreadGo(): void {
-  for (const fd of held.values()) close(fd);
-  held.clear();
+function letGo(task: string): void {
+  const fd = held.get(task);
+  if (fd !== undefined) close(fd);
+  held.delete(task);
 }
 
 /** Block until Deno has dealt with every signal that its handler was given, or is being given on another thread. */

@@ -59,11 +59,14 @@ function listenByDeno(name: Deno.Signal): void {
   findThread();
 }
 
-/** Before /proc is out of sight, as in another root: Deno's thread for signals, which is there with the first listener. */
-export function keepSight(): void {
+/**
+ * Before /proc is out of sight, as in another root: keep Deno's thread for signals in sight, which is there with the first
+ * listener. What is returned undoes it.
+ */
+export function keepSight(): () => void {
   listenByDeno("SIGWINCH");
   Deno.removeSignalListener("SIGWINCH", nothing);
-  holdThread();
+  return holdThread();
 }
 
 function ignoreAgain(signal: number): void {

@@ -6,7 +6,10 @@
 /** Up to here a loop that V8 has not compiled is quicker. */
 const SHORT = 512;
 
-/** To make memory takes the engine ten times as long as to fill it with a short text: such share it, and nobody gets the same twice. */
+/**
+ * To make memory takes the engine ten times as long as to fill it with a short text: such share it, and nobody gets the same
+ * twice.
+ */
 const SLAB = 8_192;
 let slab = new Uint8Array(0);
 let used = 0;

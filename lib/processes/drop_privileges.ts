@@ -1,5 +1,4 @@
 /** Giving up privileges for good. */
-import { letThreadGo } from "../../ffi/deno_signals.ts";
 import { keepSight } from "../../ffi/installation.ts";
 import { chroot as changeRoot } from "../../ffi/unistd.ts";
 import { chdir } from "../../ffi/unistd.ts";
@@ -55,9 +54,9 @@ export function dropPrivileges({ chroot, ...whom }: DropOptions): void {
 function enterRoot(path: string): void {
   const name = cString(path, "chroot");
   requireFile("read", path);
-  keepSight();
+  const undo = keepSight();
   const rc = changeRoot(name);
-  if (rc < 0) letThreadGo();
+  if (rc < 0) undo();
   check(rc, `change the root to ${JSON.stringify(path)}`, "chroot", { path });
   // Outside of the new root the old one could be reached.
   check(chdir(cString("/")), 'enter directory "/"', "chdir", { path: "/" });

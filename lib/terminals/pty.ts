@@ -7,7 +7,7 @@ import { PtyReader } from "./pty_reader.ts";
 import { typedStream } from "./pty_streams.ts";
 import { PtyWriter } from "./pty_writer.ts";
 
-/** Read what a terminal has, or gives within a moment: how many bytes, `null` at the end, nothing if it has to be waited for. */
+/** Read what a terminal has, or gives within a moment: how many bytes, `null` at the end; nothing if that takes longer. */
 export let readSoon: (pty: Pty, target: Uint8Array<ArrayBuffer>) => number | null | undefined;
 
 /** Type bytes into a terminal: nothing if all have gone at once, as they mostly do, or else when they will have. */

@@ -24,6 +24,15 @@ const PRELUDE = `
     await until(() => has("SigCgt", "USR1"));
     await until(() => performance.now() > 1_000);
   }
+  // Deno's thread for signals takes them in the order of their numbers: what came before is dealt with.
+  async function denoHasDealt() {
+    let told = false;
+    const listener = () => told = true;
+    Deno.addSignalListener("SIGWINCH", listener);
+    Deno.kill(Deno.pid, "SIGWINCH");
+    await until(() => told);
+    Deno.removeSignalListener("SIGWINCH", listener);
+  }
   function young() { if (has("SigCgt", "USR1")) Deno.exit(99); }
   const input = Deno.stdin.readable.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
   const told = async () => (await input.next()).value?.trim();

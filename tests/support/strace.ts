@@ -14,7 +14,7 @@ export function noPtrace(): string | false {
   }
 }
 
-/** What makes the calls of `inject` fail, which is as strace(1) has it: `CALLS:error=ERRNO:when=1`. No other call is stopped. */
+/** What makes the calls of `inject` fail, and stops no others; it is as strace(1) has it: `CALLS:error=ERRNO:when=1`. */
 function expressions(inject: string): string[] {
   return ["-e", `trace=${inject.split(":")[0]}`, "-e", `inject=${inject}`];
 }

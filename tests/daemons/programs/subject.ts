@@ -45,6 +45,10 @@ if (what === "children") {
   new Deno.Command("sh", { args: ["-c", "echo out; echo err >&2"], stdout: "inherit", stderr: "inherit" }).outputSync();
 }
 const { signal } = await stopped;
-// Deno's thread for signals may only now come to this one.
-if (what === "rooted") await new Promise((resolve) => setTimeout(resolve, 100));
+if (what === "rooted") {
+  // Deno's thread for signals, which is late, comes to this one before it comes to another with a higher number.
+  const told = new Promise<void>((resolve) => Deno.addSignalListener("SIGWINCH", resolve));
+  Deno.kill(Deno.pid, "SIGWINCH");
+  await told;
+}
 daemon.log?.print(`stopped by ${signal}`);
