@@ -1,5 +1,6 @@
 /** What is written down of a dialog. */
 import type { CheckedOptions } from "./expect_options.ts";
+import { decoderOf, type DialogEncoding } from "./text_encoding.ts";
 
 /** Something has come. */
 export function received({ log, logUser }: CheckedOptions, text: string, bytes: Uint8Array<ArrayBuffer>): void {
@@ -8,9 +9,15 @@ export function received({ log, logUser }: CheckedOptions, text: string, bytes: 
 }
 
 /** What the log has of something that is sent. */
-export function sentText(text: string | Uint8Array, hidden: boolean | undefined): string {
+export function sentText(
+  text: string | Uint8Array<ArrayBuffer>,
+  encoding: DialogEncoding,
+  hidden: boolean | undefined,
+): string {
   if (hidden) return "[hidden]";
-  return typeof text === "string" ? text : new TextDecoder().decode(text);
+  if (typeof text === "string") return text;
+  const decoder = decoderOf(encoding);
+  return decoder.decode(text) + decoder.end();
 }
 
 function show(bytes: Uint8Array): void {

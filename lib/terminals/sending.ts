@@ -91,11 +91,11 @@ export class ExpectSender {
   }
 
   /** `after`: what it follows was hidden; the log does not tell how many pieces a secret has. Whether it was hidden. */
-  #log(text: string | Uint8Array, options: DialogSendOptions | undefined, after: boolean): boolean {
-    const { options: { log }, ends } = partsOf(this);
+  #log(text: string | Uint8Array<ArrayBuffer>, options: DialogSendOptions | undefined, after: boolean): boolean {
+    const { options: { log, encoding }, ends } = partsOf(this);
     if (!log?.sent) return false;
     const hidden = options?.hidden || ends.sink.isEchoOff?.() || false;
-    if (!(hidden && after)) log.sent(sentText(text, hidden));
+    if (!(hidden && after)) log.sent(sentText(text, encoding, hidden));
     return hidden;
   }
 
@@ -184,6 +184,7 @@ export class ExpectSender {
    * @param options When to give up; no limit by default.
    * @throws {TypeError} if the dialog is not held over a terminal.
    * @throws {RangeError} if the buffer is full meanwhile, or `timeout` is none.
+   * @throws {SyscallError} `EIO` if no program has the terminal open any more.
    * @throws {ClosedError} if the dialog was closed, or is closed meanwhile.
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
    * @see termios(3), `ECHO`

@@ -1,7 +1,9 @@
 /** Waiting until a program asks for a secret. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
 import { LOCAL_MODE } from "../../ffi/abi/termios.ts";
+import { isHungUp } from "../../ffi/poll.ts";
 import { onClosing } from "../core/closing.ts";
-import { ClosedError } from "../core/errors.ts";
+import { ClosedError, syscallError } from "../core/errors.ts";
 import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
 import { readMode } from "./terminal_mode.ts";
 import { openTerminal, type Terminal, type TerminalTarget } from "./terminal_target.ts";
@@ -17,7 +19,8 @@ const LOOK_AGAIN = 20;
  * @param options When to give up.
  * @throws {TypeError} if `target` is no target.
  * @throws {RangeError} if `timeout` is negative or not a number.
- * @throws {SyscallError} `ENOTTY` if it is no terminal, `EIO` if it was hung up, or why its path cannot be opened.
+ * @throws {SyscallError} `ENOTTY` if it is no terminal, `EIO` if it was hung up, which of a pty it is once the
+ *   last program that had it open has ended, or why its path cannot be opened.
  * @throws {ClosedError} if `target` is closed, before or meanwhile.
  * @throws {Deno.errors.NotCapable} if it is a path and `read` permission is missing.
  * @throws the signal's reason, or a `DOMException` named "TimeoutError".
@@ -35,7 +38,7 @@ const LOOK_AGAIN = 20;
 export async function waitNoEcho(target: TerminalTarget, options: WaitOptions = {}): Promise<void> {
   checkLimit(options);
   using terminal = openTerminal(target, "read");
-  if (!echoes(terminal)) return;
+  if (isQuiet(terminal)) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   using _limit = new Limit(options, reject);
   using _closing = terminal.owner &&
@@ -50,12 +53,16 @@ export async function waitNoEcho(target: TerminalTarget, options: WaitOptions = 
 
 function look(terminal: Terminal, quiet: () => void, failed: (error: unknown) => void): void {
   try {
-    if (!echoes(terminal)) quiet();
+    if (isQuiet(terminal)) quiet();
   } catch (error) {
     failed(error);
   }
 }
 
-function echoes(terminal: Terminal): boolean {
-  return readMode(terminal).has("local", LOCAL_MODE.ECHO);
+/** A master can be asked for its settings when nobody is left who would change them. */
+function isQuiet(terminal: Terminal): boolean {
+  if (!readMode(terminal).has("local", LOCAL_MODE.ECHO)) return true;
+  const { fd, name } = terminal;
+  if (isHungUp(fd)) throw syscallError(`wait for ${name}, which nobody has open`, ERRNO.EIO, "poll", { fd });
+  return false;
 }

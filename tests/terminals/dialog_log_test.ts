@@ -54,6 +54,19 @@ test("the log has what comes and goes, but nothing that is typed while the termi
   ]);
 });
 
+test("the log has the bytes that are sent as the text which they are in the dialog's encoding", async () => {
+  const log: string[] = [];
+  const dialogs = { latin1: [0x63, 0xe9], "utf-8": [0xef, 0xbb, 0xbf, 0x63] } as const;
+  for (const [encoding, sent] of Object.entries(dialogs)) {
+    await using dialog = new Expect(new Terminal(), {
+      encoding: encoding as keyof typeof dialogs,
+      log: { sent: (text) => log.push(text) },
+    });
+    await dialog.send(new Uint8Array(sent));
+  }
+  assertEquals(log, ["c\xe9", "\ufeffc"]);
+});
+
 test("what the log throws comes out of the call, and what came is not lost", async () => {
   const log = () => {
     throw new Error("disk full");
