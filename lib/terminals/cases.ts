@@ -3,7 +3,7 @@ import { Glob } from "./glob.ts";
 import { literalMatcher } from "./literal_matcher.ts";
 import type { Matcher } from "./matcher.ts";
 import { type Case, EOF, FULL_BUFFER, type Pattern, type Patterns, TIMEOUT } from "./patterns.ts";
-import { regexpMatcher } from "./regexp_matcher.ts";
+import { checkFlags, regexpMatcher } from "./regexp_matcher.ts";
 
 /** A case with nothing left out. */
 export interface Prepared {
@@ -32,6 +32,7 @@ function prepare(given: Pattern | Case, index: number, list: Prepared["list"]): 
 /** The empty string, which matches always, is more likely a mistake than meant. */
 function isPattern(value: unknown): value is Pattern {
   if (typeof value === "string") return value !== "";
+  if (value instanceof RegExp) checkFlags(value);
   return value instanceof RegExp || value instanceof Glob || value === EOF || value === TIMEOUT ||
     value === FULL_BUFFER;
 }

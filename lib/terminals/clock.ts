@@ -29,12 +29,16 @@ export class Clock implements Disposable {
   /** The whole time is left again. */
   restart(): void {
     if (this.#timeout !== Infinity) this.#due = performance.now() + this.#timeout;
-    this.#again = false;
   }
 
-  /** From now on it ticks. */
+  /** From now on it ticks. Where its time is over already, what came in time is read first. */
   arm(): void {
     if (this.#limit !== undefined) return;
+    this.#again = false;
+    this.#tick();
+  }
+
+  #tick(): void {
     if (this.#signal?.aborted) return this.#onLimit(this.#signal.reason, false);
     if (this.#signal === undefined && this.#due === Infinity) return;
     const timeout = this.#due === Infinity ? Infinity : Math.max(0, this.#due - performance.now());
@@ -48,7 +52,7 @@ export class Clock implements Disposable {
     // It was restarted meanwhile; or what came in time has had no turn to be read: one more turn of the loop.
     if (late < -1 || (late > LATE && !this.#again)) {
       this.#again = late > LATE;
-      return this.arm();
+      return this.#tick();
     }
     this.#onLimit(reason, true);
   }

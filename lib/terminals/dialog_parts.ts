@@ -38,7 +38,10 @@ export function openDialog(dialog: object, target: DialogTarget, given: ExpectOp
   const ends = openTarget(target);
   const lineUp = new LineUp();
   const intake = new Intake(ends.source, decoder, options.maxBuffer, {
-    received: (text, bytes) => received(options, text, bytes),
+    received: (text, bytes) => {
+      received(options, text, bytes);
+      if (text !== "") lineUp.received();
+    },
     changed: () => {
       lineUp.run();
       sender.changed();

@@ -33,8 +33,6 @@ class Expecting implements SeatOwner {
   readonly #resolve: (match: Matched) => void;
   readonly #reject: (reason: unknown) => void;
   #over = false;
-  /** The time was over while a handler ran. */
-  #late = false;
 
   constructor(
     wishes: Wish[],
@@ -80,6 +78,10 @@ class Expecting implements SeatOwner {
     this.#clock.arm();
   }
 
+  received(): void {
+    if (this.#restart) this.#clock.restart();
+  }
+
   /** It is its turn in the dialog of `seat`. */
   look(seat: Seat): boolean {
     try {
@@ -96,7 +98,6 @@ class Expecting implements SeatOwner {
   /** Nothing if there is more to look at by now. */
   #look(seat: Seat): boolean | undefined {
     const { intake } = seat.parts;
-    if (this.#restart && seat.news) this.#clock.restart();
     const hit = seat.search();
     if (hit) return this.#matched(seat, hit.prepared, hit.found);
     if (intake.failure) return this.fail(intake.failure.reason);
@@ -124,10 +125,8 @@ class Expecting implements SeatOwner {
   }
 
   #expire(): void {
-    if (this.suspended) {
-      this.#late = true;
-      return;
-    }
+    // What comes while a handler runs is looked at first.
+    if (this.suspended) return;
     for (const seat of this.#seats) {
       const prepared = seat.caseOf(TIMEOUT);
       if (prepared) return void this.#matched(seat, prepared, nowhere(seat.parts.intake.buffer.length));
@@ -165,13 +164,9 @@ class Expecting implements SeatOwner {
     if (this.#over) return;
     this.#suspend(false);
     if (answer !== CONTINUE && answer !== CONTINUE_TIMER) return this.#settle(() => this.#resolve(match));
-    if (answer === CONTINUE || pattern === TIMEOUT) {
-      this.#clock.restart();
-      this.#late = false;
-    }
+    if (answer === CONTINUE || pattern === TIMEOUT) this.#clock.restart();
     this.#run();
-    if (this.#over || this.suspended) return;
-    this.#late ? this.#expire() : this.#clock.arm();
+    if (!this.#over && !this.suspended) this.#clock.arm();
   }
 
   #suspend(on: boolean): void {

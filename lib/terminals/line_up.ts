@@ -6,6 +6,8 @@ export interface Place {
   readonly suspended: boolean;
   /** It is its turn: look at what has come. False: it needs more. */
   look(): boolean;
+  /** Something has come. */
+  received?(): void;
   /** Nothing comes of it. */
   fail(reason: unknown): void;
 }
@@ -37,6 +39,11 @@ export class LineUp {
     } finally {
       this.#running = false;
     }
+  }
+
+  /** Something has come, whose turn it may ever be. */
+  received(): void {
+    for (const place of this.#places) place.received?.();
   }
 
   /** Nothing comes of any of them. */

@@ -41,7 +41,7 @@ const MOST = 32;
  */
 export function regexpMatcher(pattern: RegExp, options: WindowOptions = {}): Matcher {
   const { window = 4096, limit = 1000 } = options;
-  if (pattern.sticky) throw new TypeError(`A pattern is looked for anywhere: ${pattern} must not have flag y`);
+  checkFlags(pattern);
   if (!(Number.isInteger(window) && window >= 0)) throw new RangeError(`A window of ${window} characters cannot be`);
   if (!(Number.isInteger(limit) && limit > 0)) throw new RangeError(`A limit of ${limit} ms cannot be kept`);
   const machine = prepare(pattern);
@@ -113,4 +113,9 @@ export class RegexpMatcher implements Matcher {
     }
     return { start: seen + slots[0]!, end: seen + slots[1]!, groups, named: named(program.names, groups) };
   }
+}
+
+/** @throws {TypeError} if `pattern` is to match at one place alone. */
+export function checkFlags(pattern: RegExp): void {
+  if (pattern.sticky) throw new TypeError(`A pattern is looked for anywhere: ${pattern} must not have flag y`);
 }

@@ -9,6 +9,7 @@ import type { Found, Matcher } from "./matcher.ts";
 export interface SeatOwner {
   readonly suspended: boolean;
   look(seat: Seat): boolean;
+  received(): void;
   fail(reason: unknown): void;
 }
 
@@ -43,13 +44,12 @@ export class Seat implements Place {
     return this.#owner.look(this);
   }
 
-  fail(reason: unknown): void {
-    this.#owner.fail(reason);
+  received(): void {
+    this.#owner.received();
   }
 
-  /** Whether something came since the last look. */
-  get news(): boolean {
-    return this.parts.intake.received !== this.#received;
+  fail(reason: unknown): void {
+    this.#owner.fail(reason);
   }
 
   /** What waits was told of, and nothing of it taken. */

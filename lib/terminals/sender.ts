@@ -161,7 +161,7 @@ export class Sender {
     if ([...this.#waiting].some(({ pausing }) => pausing)) return this.changed();
     const length = this.#intake.buffer.length;
     const reason =
-      `Cannot send: the other side waits until more is read, and the buffer is full (${length} characters)`;
+      `Cannot send: the other side takes nothing, and no more can be read of it, as the buffer is full (${length} characters)`;
     this.#failAll(new RangeError(reason));
   }
 

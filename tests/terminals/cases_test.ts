@@ -19,6 +19,7 @@ test("prepared() takes a pattern, a case, or a list of both", () => {
 });
 
 test("prepared() refuses what is no pattern", () => {
+  assertThrows(() => prepared([/b/y]), TypeError, "/b/y must not have flag y");
   const action = "no function" as unknown as Case["action"];
   const bad: unknown[] = ["", 1, null, undefined, CONTINUE, {}, { pattern: "" }, { pattern: "a", action }, {
     pattern: "a",

@@ -22,6 +22,16 @@ test("Clock counts from its beginning, not from where it is armed", async () => 
   assert(took >= 39 && took < within(150), `${took} ms`);
 });
 
+test("Clock whose time is over when it is armed gives what came in time one more turn to be read", async () => {
+  const turns: string[] = [];
+  await limitOf({ timeout: 10 }, () => {
+    setTimeout(() => setTimeout(() => turns.push("read"), 0), 10);
+    const until = performance.now() + 40;
+    while (performance.now() < until);
+  });
+  assertEquals(turns, ["read"]);
+});
+
 test("Clock that is restarted begins anew", async () => {
   const { took } = await limitOf({ timeout: 50 }, (clock) => {
     clock.arm();

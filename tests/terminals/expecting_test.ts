@@ -1,4 +1,15 @@
-import { CONTINUE, CONTINUE_TIMER, EOF, Expect, FULL_BUFFER, type Match, spawn, spawnPty, TIMEOUT } from "../../mod.ts";
+import {
+  CONTINUE,
+  CONTINUE_TIMER,
+  EOF,
+  Expect,
+  FULL_BUFFER,
+  type Match,
+  spawn,
+  spawnPty,
+  TIMEOUT,
+  waitReadable,
+} from "../../mod.ts";
 import { assert, assertEquals, assertRejects, size, test, within } from "../support/mod.ts";
 
 function cat(options = {}): Expect {
@@ -73,6 +84,18 @@ test("a time limit that passes while a handler runs is dealt with behind it", as
   assertEquals((await dialog.expect({ pattern: "b", action: slow(1) }, { timeout: 20 })).match, "b");
 });
 
+test("an answer that came in time is found though the time was over before a handler was done", async () => {
+  await using dialog = cat();
+  await dialog.send("GO");
+  const action = async () => {
+    // It comes back at once, and nobody reads it before the time is over.
+    await dialog.send("ANSWER");
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    return CONTINUE_TIMER;
+  };
+  assertEquals((await dialog.expect([{ pattern: "GO", action }, "ANSWER"], { timeout: 200 })).index, 1);
+});
+
 test("TIMEOUT may go on: a heartbeat", async () => {
   await using dialog = cat();
   let beats = 0;
@@ -89,6 +112,18 @@ test("restartOnReceive begins the clock anew with everything that comes", async 
   let ticks = 0;
   const ticking = setInterval(() => ++ticks < 5 ? dialog.send(".") : clearInterval(ticking), 50);
   assert(await timeTo(() => dialog.expect("never", { timeout: 200 })) >= 399);
+});
+
+test("restartOnReceive begins the clock of every call anew, whose turn it is not too", async () => {
+  await using dialog = cat({ restartOnReceive: true, timeout: 400 });
+  const begun = performance.now();
+  const took = () => performance.now() - begun;
+  const failed = ["never", "nor this"].map((pattern) => (
+    assertRejects(() => dialog.expect(pattern), DOMException, "Timed out after").then(took)
+  ));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await dialog.send("text");
+  for (const ms of await Promise.all(failed)) assert(ms >= 599, `${ms} ms`);
 });
 
 test("a case that takes nothing and goes on is looked at again only once more has come", async () => {

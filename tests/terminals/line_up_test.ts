@@ -11,6 +11,7 @@ function place(line: LineUp, name: string, log: string[], looks = 1): Place & { 
       line.leave(self);
       return true;
     },
+    received: () => void log.push(`${name} hears`),
     fail: (reason: unknown) => void log.push(`${name} ${reason}`),
   };
   return self;
@@ -40,6 +41,13 @@ test("LineUp puts what is called by a handler before the call whose handler it i
   line.suspended--;
   line.run();
   assertEquals(log, ["inner 1", "inner 2", "outer", "next"]);
+});
+
+test("LineUp tells everyone that something has come", () => {
+  const [line, log] = [new LineUp(), [] as string[]];
+  for (const name of ["a", "b"]) line.enter(place(line, name, log));
+  line.received();
+  assertEquals(log, ["a hears", "b hears"]);
 });
 
 test("LineUp does not go deeper with every one that leaves", () => {
