@@ -1,4 +1,5 @@
 /** Commands for a program that reads them, and what each of them says. */
+import { SyscallError } from "../core/errors.ts";
 import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
 import { TurnQueue } from "../core/turn_queue.ts";
 import { Expect } from "./expect.ts";
@@ -80,10 +81,12 @@ export class Repl implements AsyncDisposable {
    *
    * @param command The command. What the program reads of its standard input is not part of it.
    * @param options When to give up; after `commandTimeout` by default.
-   * @returns What the program said, without its prompts, its lines ended by `"\n"`.
+   * @returns What the program said, without its prompts, its lines ended by `"\n"`. Of a command of several statements Deno
+   *   shows its prompt `"> "` between what they say.
    * @throws {SyntaxError} if the command is not whole; it is taken back then. Deno does not tell, so that this is a command
    *   there which takes too long.
-   * @throws {RangeError} if a line has more than 4095 bytes, but for Python; or if `timeout` is none.
+   * @throws {RangeError} if a line has more than 4095 bytes, but for Python: the command is taken back then; or if `timeout`
+   *   is none.
    * @throws {Deno.errors.UnexpectedEof} if the program has ended, as by `exit`.
    * @throws {ClosedError} if it was closed.
    * @throws the signal's reason, or a `DOMException` named "TimeoutError".
@@ -103,8 +106,9 @@ export class Repl implements AsyncDisposable {
     try {
       return await this.#output(command, { signal, timeout: Infinity });
     } catch (error) {
-      if ((signal.aborted && error === signal.reason) || error instanceof SyntaxError) await this.#interrupt();
-      throw error;
+      const unfinished = error instanceof SyntaxError || error instanceof RangeError;
+      if (unfinished || (signal.aborted && error === signal.reason)) await this.#interrupt();
+      throw hasEnded(error) ? new Deno.errors.UnexpectedEof("The program has ended", { cause: error }) : error;
     }
   }
 
@@ -170,6 +174,11 @@ export class Repl implements AsyncDisposable {
     await this.#dialog?.[Symbol.asyncDispose]();
     await this.#child[Symbol.asyncDispose]();
   }
+}
+
+/** Whether what is sent has nobody to read it. */
+function hasEnded(error: unknown): boolean {
+  return error instanceof SyscallError && ["EIO", "EPIPE"].includes(error.code);
 }
 
 /**

@@ -38,9 +38,19 @@ test("Repl: a command that is not whole is taken back", async () => {
   assertEquals(await shell.run("echo on"), "on\n");
 });
 
+test("Repl: a command with a line that is too long is taken back", async () => {
+  await using shell = await openRepl("bash");
+  const long = "x".repeat(5_000);
+  for (const command of [`for i in 1; do\necho ${long}\ndone`, `echo ${long}`]) {
+    await assertRejects(() => shell.run(command), RangeError, "4095");
+    assertEquals([await shell.run("echo on"), shell.restarts], ["on\n", 0]);
+  }
+});
+
 test("Repl: an end is told, and a command after it is none", async () => {
   const shell = await openRepl("bash");
   await assertRejects(() => shell.run("exit 3"), Deno.errors.UnexpectedEof);
+  await assertRejects(() => shell.run("true"), Deno.errors.UnexpectedEof, "The program has ended");
   await shell[Symbol.asyncDispose]();
   await shell[Symbol.asyncDispose]();
   await assertRejects(() => shell.run("true"), ClosedError);
