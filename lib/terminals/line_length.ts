@@ -8,17 +8,22 @@ export const LONGEST_LINE = 4_095;
 const ORDINARY = 0;
 const ENDS = 1;
 const QUOTES = 2;
+const ERASES = 3;
+/** Nothing of it is kept, but it counts. */
+const PASSES = 4;
 
 /** How things stand after some bytes. */
 export interface LineState {
   /** Bytes of the line that has not ended. */
   readonly length: number;
+  /** Characters of it that nothing has erased; of what erases a word it is not known how many those are. */
+  readonly kept: number;
   /** Whether the next byte is taken as it is, because of ^V. */
   readonly quoted: boolean;
 }
 
 /** Between lines. */
-export const NO_LINE: LineState = { length: 0, quoted: false };
+export const NO_LINE: LineState = { length: 0, kept: 0, quoted: false };
 
 /** What of a terminal's attributes its input lines depend on. */
 export class LineRules {
@@ -50,15 +55,28 @@ export class LineRules {
    *
    * @throws {RangeError} if a line is too long.
    */
-  after(bytes: Uint8Array, { length, quoted }: LineState): LineState {
+  after(bytes: Uint8Array, { length, kept, quoted }: LineState): LineState {
     const kinds = this.#marked();
-    for (let i = 0; i < bytes.length; i++) {
-      const kind = quoted ? ORDINARY : kinds[bytes[i]!]!;
+    const { doubled, inner } = this.#widths();
+    for (const byte of bytes) {
+      const kind = quoted ? ORDINARY : kinds[byte]!;
       quoted = kind === QUOTES;
-      if (kind === ENDS) length = 0;
-      else if (kind === ORDINARY && ++length > LONGEST_LINE) throw tooLong();
+      if (kind === ENDS) length = kept = 0;
+      if (kind === ENDS || kind === QUOTES) continue;
+      length += byte === doubled ? 2 : 1;
+      if (length > LONGEST_LINE) throw tooLong();
+      if (kind === ORDINARY && !inner(byte)) kept++;
+      if (kind === ERASES && kept > 0) kept--;
     }
-    return { length, quoted };
+    return { length, kept, quoted };
+  }
+
+  /** The byte that is kept twice, and whether one is the inner part of a character. */
+  #widths(): { doubled: number | undefined; inner: (byte: number) => boolean } {
+    const input = this.#flags("c_iflag");
+    const marks = (input & INPUT_MODE.PARMRK) !== 0 && (input & INPUT_MODE.ISTRIP) === 0;
+    const utf8 = (input & INPUT_MODE.IUTF8) !== 0;
+    return { doubled: marks ? 0xff : undefined, inner: (byte) => utf8 && (byte & 0xc0) === 0x80 };
   }
 
   /** What each byte does to the line. */
@@ -71,17 +89,26 @@ export class LineRules {
       if (byte !== 0) kinds[byte] = kind;
     };
     if ((input & INPUT_MODE.INLCR) === 0) kinds[0x0a] = ENDS;
-    if ((input & INPUT_MODE.ICRNL) !== 0 && (input & INPUT_MODE.IGNCR) === 0) kinds[0x0d] = ENDS;
+    if ((input & INPUT_MODE.IGNCR) !== 0) kinds[0x0d] = PASSES;
+    else if ((input & INPUT_MODE.ICRNL) !== 0) kinds[0x0d] = ENDS;
+    if ((input & INPUT_MODE.IXON) !== 0) {
+      for (const index of [CHARACTER.VSTART, CHARACTER.VSTOP]) {
+        mark(index, PASSES);
+      }
+    }
+    mark(CHARACTER.VERASE, ERASES);
     mark(CHARACTER.VEOF, ENDS);
     mark(CHARACTER.VEOL, ENDS);
     mark(CHARACTER.VKILL, ENDS);
     if ((local & LOCAL_MODE.IEXTEN) !== 0) {
       mark(CHARACTER.VEOL2, ENDS);
       mark(CHARACTER.VLNEXT, QUOTES);
+      mark(CHARACTER.VWERASE, PASSES);
     }
     // A signal that is typed empties the input.
-    if ((local & LOCAL_MODE.ISIG) !== 0 && (local & LOCAL_MODE.NOFLSH) === 0) {
-      for (const index of [CHARACTER.VINTR, CHARACTER.VQUIT, CHARACTER.VSUSP]) mark(index, ENDS);
+    if ((local & LOCAL_MODE.ISIG) !== 0) {
+      const kind = (local & LOCAL_MODE.NOFLSH) === 0 ? ENDS : PASSES;
+      for (const index of [CHARACTER.VINTR, CHARACTER.VQUIT, CHARACTER.VSUSP]) mark(index, kind);
     }
     return kinds;
   }

@@ -148,7 +148,7 @@ export class PtyWriter {
     const canonical = this.#rules.refresh();
     const byte = this.#rules.character(CHARACTER.VEOF);
     if (byte === 0) throw new TypeError(`Terminal "${this.#path}" has no character for the end (VEOF is switched off)`);
-    return new Uint8Array(canonical && this.#line.length > 0 ? 2 : 1).fill(byte);
+    return new Uint8Array(canonical && this.#line.kept > 0 ? 2 : 1).fill(byte);
   }
 
   /** Whether the terminal collects lines, so that a character can end its input. */

@@ -26,7 +26,8 @@ const WITH_VALUE: Readonly<Record<string, WithValue>> = {
     const line = within(text, "line", 255);
     changes.push((mode) => void (mode.line = line));
   },
-  ispeed: setSpeed,
+  // That of the output; set as such it would hang up a line.
+  ispeed: (settings, text) => namedSpeed(text) === 0 ? undefined : setSpeed(settings, text),
   ospeed: setSpeed,
   rows: (settings, text) => void (settings.rows = within(text, "rows", 0xffff)),
   cols: (settings, text) => void (settings.cols = within(text, "cols", 0xffff)),

@@ -27,11 +27,47 @@ test("LineRules: what ends a line, and what does not", () => {
     ["\x16\x16a", 2],
     ["abc\x7f", 4],
   ];
-  for (const [text, length, quoted = false] of rows) assertEquals(after(pty, text), { length, quoted }, text);
-  assertEquals(after(pty, "\n", { length: 3, quoted: true }), { length: 4, quoted: false });
+  for (const [text, length, quoted = false] of rows) {
+    const state = after(pty, text);
+    assertEquals([state.length, state.quoted], [length, quoted], text);
+  }
+  assertEquals(after(pty, "\n", { length: 3, kept: 3, quoted: true }), { length: 4, kept: 4, quoted: false });
   captureSync(["stty", "-icrnl", "-isig", "-iexten", "eol", ";"], { stdin: pty.slave });
   for (const text of ["ab\rd", "ab\x03d", "ab\x16d"]) assertEquals(after(pty, text).length, 4);
   assertEquals(after(pty, "ab;d").length, 1);
+});
+
+test("LineRules: what is erased was typed, and is kept no longer", () => {
+  using pty = openPty();
+  captureSync(["stty", "iutf8", "ixon"], { stdin: pty.slave });
+  const rows: [text: string, kept: number][] = [
+    ["ab\x7f", 1],
+    ["a\x7f\x7f\x7f", 0],
+    ["é\x7f", 0],
+    ["a\x11\x13", 1],
+    ["a\x17", 1],
+    ["ab\x15c", 1],
+    ["a\x16\x7f", 2],
+  ];
+  for (const [text, kept] of rows) {
+    const state = new LineRules(pty.master.number);
+    state.refresh();
+    assertEquals(state.after(new TextEncoder().encode(text), NO_LINE).kept, kept, JSON.stringify(text));
+  }
+  captureSync(["stty", "-iutf8", "igncr"], { stdin: pty.slave });
+  assertEquals(after(pty, "\r").kept, 0);
+});
+
+test("write(): a byte that the terminal keeps twice counts twice", async () => {
+  await using child = spawnPty(["sh", "-c", "stty -echo parmrk; echo READY; wc -c"]);
+  const screen = new Screen(child);
+  await screen.until("READY\r\n");
+  const marked = (length: number) => new Uint8Array(length).fill(0xff);
+  await assertRejects(() => child.write(marked(2_048)), RangeError, "4095 bytes of a line at most");
+  await child.write(marked(2_047));
+  await child.write(bytes("\n"));
+  await child.sendEof();
+  await screen.until("4095\r\n");
 });
 
 test("LineRules: the longest line passes, one byte more does not", () => {

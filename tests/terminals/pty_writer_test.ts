@@ -138,6 +138,17 @@ test("sendEof(): ends the input where a line begins, and within one", async () =
   }
 });
 
+test("sendEof(): a line that was erased is none", async () => {
+  await using child = spawnPty(["sh", "-c", "stty -echo; echo READY; cat; echo FIRST; read line; echo got $line"]);
+  const screen = new Screen(child);
+  await screen.until("READY\r\n");
+  await child.write(bytes("a\x7f"));
+  await child.sendEof();
+  await screen.until("FIRST\r\n");
+  await child.write(bytes("on\n"));
+  await screen.until("got on\r\n");
+});
+
 test("sendEof() types what the terminal has for it, and refuses where it has nothing", async () => {
   await using child = spawnPty(["sh", "-c", "stty -echo eof Q; echo READY; cat; stty eof undef; echo NONE; read line"]);
   const screen = new Screen(child);

@@ -9,6 +9,11 @@ test("readSettings() reads words in any grouping, and knows when and how large",
   assertThrows(() => readSettings([1 as unknown as string]), TypeError, "word of stty(1)");
 });
 
+test("readSettings(): an input speed of 0 is that of the output", () => {
+  assertEquals(readSettings(["ispeed 0"]).changes.length, 0);
+  assertEquals(readSettings(["ispeed 9600"]).changes.length, 1);
+});
+
 test("savedText() is read back whole, and nothing else is", () => {
   const mode = new TerminalMode();
   mode.setWord("control", 0x80000cbf);
