@@ -1,15 +1,4 @@
-import {
-  CONTINUE,
-  CONTINUE_TIMER,
-  EOF,
-  Expect,
-  FULL_BUFFER,
-  type Match,
-  spawn,
-  spawnPty,
-  TIMEOUT,
-  waitReadable,
-} from "../../mod.ts";
+import { CONTINUE, CONTINUE_TIMER, EOF, Expect, FULL_BUFFER, type Match, spawn, spawnPty, TIMEOUT } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, size, test, within } from "../support/mod.ts";
 
 function cat(options = {}): Expect {
