@@ -5,7 +5,7 @@
  * @module
  */
 import { MMAN } from "./abi/sys_mman.ts";
-import { encodeText } from "./text.ts";
+import { encodeForCall } from "./text.ts";
 
 /** Memory that JavaScript owns: a typed array or a `DataView`. */
 export type Memory = ArrayBufferView<ArrayBuffer>;
@@ -209,7 +209,7 @@ function compiled(path: string): Calls {
  */
 function symbolFinder(path: string, symbols: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]): Libc["symbol"] {
   const { dlsym, __libc_dlsym, __libc_dlopen_mode } = symbols;
-  const text = (name: string) => encodeText(name, 1);
+  const text = (name: string) => encodeForCall(name, 1);
   if (dlsym !== null) return (name) => Number(dlsym(0n, text(name), NOTHING));
   if (__libc_dlsym === null || __libc_dlopen_mode === null) {
     throw new Deno.errors.NotSupported("vasty needs glibc 2.31 or newer: this libc has no dlsym");

@@ -7,7 +7,7 @@
 import { libc, type Memory } from "./libc.ts";
 import { calloc, free } from "./stdlib.ts";
 import { strlen } from "./string.ts";
-import { decodeText, encodeText } from "./text.ts";
+import { decodeText, encodeForCall } from "./text.ts";
 
 /** Zeroed memory of malloc(3)'s, freed by `using` or `free()`; freeing twice is safe. */
 export class Block implements Disposable {
@@ -61,13 +61,13 @@ export class Block implements Disposable {
 }
 
 /**
- * `text` as UTF-8 with the terminator.
+ * `text` as UTF-8 with the terminator, for a call of C or to copy from: see {@linkcode encodeForCall}.
  *
  * @throws {TypeError} if it contains a NUL, which C would take for its end.
  */
 export function cString(text: string, what = "A string"): Uint8Array<ArrayBuffer> {
   if (text.includes("\0")) throw new TypeError(`${what} must not contain a NUL character: ${JSON.stringify(text)}`);
-  return encodeText(text, 1);
+  return encodeForCall(text, 1);
 }
 
 /** The C string at `address`, which must not be NULL. */

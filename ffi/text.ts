@@ -7,8 +7,8 @@
 const SHORT = 512;
 
 /**
- * To make memory takes the engine ten times as long as to fill it with a short text: such share it, and nobody gets the same
- * twice.
+ * To make memory takes the engine ten times as long as to fill it with a short text: such share it for a call, and nobody
+ * gets the same twice.
  */
 const SLAB = 8_192;
 let slab = new Uint8Array(0);
@@ -17,21 +17,36 @@ let used = 0;
 let encoder: TextEncoder | undefined;
 let decoder: TextDecoder | undefined;
 
-/** `text` as UTF-8, with what has no form in it as U+FFFD, and `zeros` behind it. */
-export function encodeText(text: string, zeros = 0): Uint8Array<ArrayBuffer> {
-  const { length } = text;
-  if (length + zeros > SHORT) return encodeLong(text, zeros);
-  if (used + length + zeros > slab.length) [slab, used] = [new Uint8Array(SLAB), 0];
-  const [bytes, from] = [slab, used];
-  for (let i = 0; i < length; i++) {
+/** `text` as UTF-8, with what has no form in it as U+FFFD, in memory of its own: it may be kept, and given to anybody. */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  if (text.length > SHORT) return encodeLong(text, 0);
+  const bytes = new Uint8Array(text.length);
+  return putAscii(text, bytes, 0) ? bytes : encodeLong(text, 0);
+}
+
+/**
+ * The same with `zeros` behind it, for a call of C or to copy from. It is never given to a user: whoever transfers it takes
+ * away what others have beside it in the same memory, and can read that.
+ */
+export function encodeForCall(text: string, zeros = 0): Uint8Array<ArrayBuffer> {
+  const length = text.length + zeros;
+  if (length > SHORT) return encodeLong(text, zeros);
+  if (used + length > slab.length) [slab, used] = [new Uint8Array(SLAB), 0];
+  if (!putAscii(text, slab, used)) return encodeLong(text, zeros);
+  const bytes = slab.subarray(used, used += length);
+  // A text that turned out to be none of these has left something there.
+  if (zeros > 0) bytes.fill(0, text.length);
+  return bytes;
+}
+
+/** Whether all of `text` is ASCII, and is in `bytes` now. */
+function putAscii(text: string, bytes: Uint8Array, from: number): boolean {
+  for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 0x7f) return encodeLong(text, zeros);
+    if (code > 0x7f) return false;
     bytes[from + i] = code;
   }
-  used = from + length + zeros;
-  // A text that turned out to be none of these has left something there.
-  if (zeros > 0) bytes.fill(0, from + length, used);
-  return bytes.subarray(from, used);
+  return true;
 }
 
 function encodeLong(text: string, zeros: number): Uint8Array<ArrayBuffer> {

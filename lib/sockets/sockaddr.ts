@@ -2,7 +2,7 @@
 import { SOCKADDR_IN, SOCKADDR_IN6, SOCKADDR_UN } from "../../ffi/abi/sockaddr.ts";
 import { SOCKET } from "../../ffi/abi/sys_socket.ts";
 import { cString } from "../../ffi/memory.ts";
-import { decodeText, encodeText } from "../../ffi/text.ts";
+import { decodeText, encodeForCall } from "../../ffi/text.ts";
 import { type InetFamily, inetPton } from "./inet.ts";
 
 /** The families of names; `"AF_UNSPEC"` is the name of nothing. */
@@ -204,7 +204,7 @@ export function unpackSockaddrIn6(
  */
 export function packSockaddrUn(path: string): Uint8Array<ArrayBuffer> {
   const abstract = path.startsWith("\0");
-  const name = path === "" || abstract ? encodeText(path) : cString(path, "The path of a socket");
+  const name = path === "" || abstract ? encodeForCall(path) : cString(path, "The path of a socket");
   const length = path === "" ? 0 : name.length - 1;
   if (length > LONGEST_PATH) {
     const what = abstract ? "An abstract name" : "The path of a socket";

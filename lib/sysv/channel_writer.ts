@@ -1,5 +1,5 @@
 /** Writing to a channel. */
-import { encodeText } from "../../ffi/text.ts";
+import { encodeForCall, encodeText } from "../../ffi/text.ts";
 import { tellClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
 import { Deadline, Limit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
@@ -62,7 +62,7 @@ export class ChannelWriter implements AsyncDisposable {
    * @throws {ClosedError} if it is closed.
    */
   trySend(message: Uint8Array<ArrayBuffer> | string): boolean {
-    const bytes = this.#bytesOf(message);
+    const bytes = this.#bytesOf(message, encodeForCall);
     return this.#queue.length === 0 && this.#outlet.accept(bytes, false);
   }
 
@@ -233,9 +233,9 @@ export class ChannelWriter implements AsyncDisposable {
     }
   }
 
-  #bytesOf(message: Uint8Array<ArrayBuffer> | string): Uint8Array<ArrayBuffer> {
+  #bytesOf(message: Uint8Array<ArrayBuffer> | string, encode = encodeText): Uint8Array<ArrayBuffer> {
     this.#check();
-    const bytes = typeof message === "string" ? encodeText(message) : message;
+    const bytes = typeof message === "string" ? encode(message) : message;
     const { capacity } = this.#end.memory;
     if (frameSize(bytes.length) <= capacity) return bytes;
     throw new RangeError(`A message of ${bytes.length} bytes: this channel holds ${capacity - FRAME_HEADER}`);

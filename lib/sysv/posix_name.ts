@@ -1,5 +1,5 @@
 /** What POSIX queues, semaphores and shared memory are found by. */
-import { encodeText } from "../../ffi/text.ts";
+import { encodeForCall } from "../../ffi/text.ts";
 
 /** The longest name of a file, without the slash. */
 const NAME_MAX = 255;
@@ -19,7 +19,7 @@ export function posixName(name: string, added = 0): string {
     const rule = "A name begins with a slash, which is the only one in it, and has no NUL character";
     throw new TypeError(`${rule}: ${Deno.inspect(name)}`);
   }
-  const length = encodeText(bare).length;
+  const length = encodeForCall(bare).length;
   const longest = NAME_MAX - added;
   if (length > longest) throw new RangeError(`A name has at most ${longest} bytes after its slash, not ${length}`);
   return bare;

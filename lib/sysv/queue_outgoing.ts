@@ -2,7 +2,7 @@
 import { IPC } from "../../ffi/abi/sys_ipc.ts";
 import { Block } from "../../ffi/memory.ts";
 import { msgsndElsewhere, msgsndNow } from "../../ffi/sys_msg.ts";
-import { encodeText } from "../../ffi/text.ts";
+import { encodeForCall } from "../../ffi/text.ts";
 import type { WaitingCall } from "./wait.ts";
 
 /** Where the bytes begin. */
@@ -64,10 +64,10 @@ function putBytes(bytes: Uint8Array): number {
 function putText(text: string): number {
   if (encoder === undefined) {
     if (++texts > OFTEN) encoder = new TextEncoder();
-    return putBytes(encodeText(text));
+    return putBytes(encodeForCall(text));
   }
   // No character of a string has more than three bytes.
-  return 3 * text.length > body.length ? putBytes(encodeText(text)) : encoder.encodeInto(text, body).written;
+  return 3 * text.length > body.length ? putBytes(encodeForCall(text)) : encoder.encodeInto(text, body).written;
 }
 
 function makeRoom(length: number): void {
@@ -82,7 +82,7 @@ function bytesOf(content: unknown): Uint8Array {
   if (content instanceof ArrayBuffer || content instanceof SharedArrayBuffer) return new Uint8Array(content);
   const json: string | undefined = JSON.stringify(content);
   if (json === undefined) throw new TypeError(`There is no JSON of what is to be sent: ${Deno.inspect(content)}`);
-  return encodeText(json);
+  return encodeForCall(json);
 }
 
 /** Send what {@linkcode putMessage} has put, if there is room: 0, or -errno. */

@@ -1,5 +1,5 @@
 /** What values look like in memory of which there are so many: text, bytes, arrays. */
-import { encodeText } from "../../ffi/text.ts";
+import { encodeForCall } from "../../ffi/text.ts";
 import { checkCount, type Field, type FieldType, isNot, typeOf, type ValueOf } from "./field_types.ts";
 
 let decoder: TextDecoder | undefined;
@@ -43,7 +43,7 @@ export function text(size: number): FieldType<string> {
     if (typeof value !== "string") throw isNot(where, value, "text");
     if (value.includes("\0")) throw new TypeError(`${where}: text must not contain a NUL character`);
     if (!value.isWellFormed()) throw new TypeError(`${where}: a lone surrogate has no form in UTF-8`);
-    const bytes = encodeText(value);
+    const bytes = encodeForCall(value);
     if (bytes.length > size) {
       throw new RangeError(`${where}: text of ${bytes.length} bytes does not fit into text(${size})`);
     }

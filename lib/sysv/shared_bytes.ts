@@ -1,6 +1,6 @@
 /** Memory that processes share, as bytes: copied in and out, or seen without a copy. */
 import { libc, type Memory } from "../../ffi/libc.ts";
-import { encodeText } from "../../ffi/text.ts";
+import { encodeForCall } from "../../ffi/text.ts";
 import { viewOf } from "../../ffi/view.ts";
 import { tellClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
@@ -250,7 +250,7 @@ export class SharedBytes implements Disposable {
 }
 
 function bytesOf(data: Memory | ArrayBuffer | string): Uint8Array<ArrayBuffer> {
-  if (typeof data === "string") return encodeText(data);
+  if (typeof data === "string") return encodeForCall(data);
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
   if (!ArrayBuffer.isView(data)) throw new TypeError("What is written is bytes or text");
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -7,7 +7,10 @@ import { Pty, typeInto } from "./pty.ts";
 export interface DialogSink {
   /** Write all of them. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
-  /** The same where that can go at once: nothing if it has, or else when all of it has gone. */
+  /**
+   * The same where that can go at once: nothing if it has, or else when all of it has gone. What has to wait is copied: the
+   * memory of `bytes` may be one that others have a part of.
+   */
   begin?(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> | undefined;
   /** Have the other side see the end. */
   sendEof(): Promise<unknown>;

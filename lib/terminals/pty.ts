@@ -10,7 +10,10 @@ import { PtyWriter } from "./pty_writer.ts";
 /** Read what a terminal has, or gives within a moment: how many bytes, `null` at the end; nothing if that takes longer. */
 export let readSoon: (pty: Pty, target: Uint8Array<ArrayBuffer>) => number | null | undefined;
 
-/** Type bytes into a terminal: nothing if all have gone at once, as they mostly do, or else when they will have. */
+/**
+ * Type bytes into a terminal: nothing if all have gone at once, as they mostly do, or else when they will have. Of those that
+ * have to wait it takes a copy.
+ */
 export let typeInto: (pty: Pty, bytes: Uint8Array<ArrayBuffer>) => Promise<number> | undefined;
 
 /**

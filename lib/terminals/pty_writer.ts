@@ -37,20 +37,23 @@ export class PtyWriter {
   write(bytes: Uint8Array<ArrayBuffer>, options?: WaitOptions): Promise<number> {
     if (!(bytes instanceof Uint8Array)) return Promise.reject(new TypeError("Writing takes a Uint8Array"));
     try {
-      return this.#begin(bytes, options) ?? Promise.resolve(withTurn(bytes.length));
+      const sent = options === undefined ? this.#soon(bytes) : 0;
+      if (sent > 0 && sent === bytes.length) return Promise.resolve(withTurn(sent));
+      return this.#later(bytes, options ?? {}, sent);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /** The same, where it need not be said that all of it has gone at once. */
+  /** The same, where it need not be said that all of it has gone at once; what has to wait is copied. */
   begin(bytes: Uint8Array<ArrayBuffer>): Promise<number> | undefined {
-    return this.#begin(bytes, undefined);
+    const sent = this.#soon(bytes);
+    return sent > 0 && sent === bytes.length ? undefined : this.#later(bytes.slice(), {}, sent);
   }
 
-  #begin(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions | undefined): Promise<number> | undefined {
-    const sent = options === undefined && this.#queue.idle ? this.#now(bytes) : 0;
-    return sent === bytes.length && sent > 0 ? undefined : this.#later(bytes, options ?? {}, sent);
+  /** How many have gone at once: none where others have their turn. */
+  #soon(bytes: Uint8Array<ArrayBuffer>): number {
+    return this.#queue.idle ? this.#now(bytes) : 0;
   }
 
   /** Most writes find room, and need nothing of what a wait does. */

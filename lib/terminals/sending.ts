@@ -1,12 +1,13 @@
 /** The half of a dialog that sends. */
 import { withTurn } from "../../ffi/reactor.ts";
+import { encodeForCall } from "../../ffi/text.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { sentText } from "./dialog_log.ts";
 import { openDialog, partsOf } from "./dialog_parts.ts";
 import type { DialogTarget } from "./dialog_target.ts";
 import { isMaster } from "./echo_state.ts";
 import type { ExpectOptions } from "./expect_options.ts";
-import { encoded } from "./text_encoding.ts";
+import { type DialogEncoding, encoded } from "./text_encoding.ts";
 import {
   controlCharacter,
   type HumanOptions,
@@ -70,12 +71,11 @@ export class ExpectSender {
   send(text: string | Uint8Array<ArrayBuffer>, options?: DialogSendOptions): Promise<void> {
     try {
       const { sender, ends, options: { sendDelay, log, encoding } } = partsOf(this);
-      const bytes = typeof text === "string" ? encoded(text, encoding) : text;
-      if (!(bytes instanceof Uint8Array)) throw new TypeError("Sending takes a string or a Uint8Array");
       if (options === undefined && sendDelay === 0 && log === undefined && sender.free && ends.sink.begin) {
-        const rest = ends.sink.begin(bytes);
+        const rest = ends.sink.begin(bytesOf(text, encoding, encodeForCall));
         return rest === undefined ? Promise.resolve(withTurn(undefined)) : sender.run(() => rest);
       }
+      const bytes = bytesOf(text, encoding);
       const write = () => {
         if (log !== undefined) this.#log(text, options, false);
         return ends.sink.write(bytes);
@@ -197,4 +197,15 @@ export class ExpectSender {
     const wait = () => isMaster(target) ? waitNoEcho(target, options) : own!.call(target, options);
     await sender.run(wait, options);
   }
+}
+
+/** @throws {TypeError} if it is neither text nor bytes, or a character has no byte. */
+function bytesOf(
+  text: string | Uint8Array<ArrayBuffer>,
+  encoding: DialogEncoding,
+  encode?: typeof encodeForCall,
+): Uint8Array<ArrayBuffer> {
+  const bytes = typeof text === "string" ? encoded(text, encoding, encode) : text;
+  if (!(bytes instanceof Uint8Array)) throw new TypeError("Sending takes a string or a Uint8Array");
+  return bytes;
 }

@@ -52,9 +52,13 @@ function latin1Text(bytes: Uint8Array): string {
   return text;
 }
 
-/** @throws {TypeError} if a character is none of `encoding`'s. */
-export function encoded(text: string, encoding: DialogEncoding): Uint8Array<ArrayBuffer> {
-  if (encoding === "utf-8") return encodeText(text);
+/**
+ * The bytes of `text`; where they go to a call at once, `encode` may be what shares memory.
+ *
+ * @throws {TypeError} if a character is none of `encoding`'s.
+ */
+export function encoded(text: string, encoding: DialogEncoding, encode = encodeText): Uint8Array<ArrayBuffer> {
+  if (encoding === "utf-8") return encode(text);
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

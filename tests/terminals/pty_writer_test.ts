@@ -1,5 +1,6 @@
 import { read } from "../../ffi/unistd.ts";
 import { openPty, spawnPty } from "../../lib/terminals/mod.ts";
+import { typeInto } from "../../lib/terminals/pty.ts";
 import { assert, assertEquals, assertRejects, size, test, within } from "../support/mod.ts";
 import { bytes, Screen } from "./programs/screen.ts";
 
@@ -22,6 +23,19 @@ test("write(): 1 MiB of all values passes in raw mode, in one line", async () =>
   await screen.until("READY\n");
   assertEquals(await child.write(data), data.length);
   assertEquals(await screen.until(" "), `${await sha256(data)} `);
+});
+
+test("typeInto() takes a copy of what has to wait: its caller's memory may be another's by then", async () => {
+  const data = mixed(size(MIB));
+  const digest = await sha256(data);
+  await using child = spawnPty(["sh", "-c", `stty raw -echo; echo READY; head -c ${data.length} | sha256sum`]);
+  const screen = new Screen(child);
+  await screen.until("READY\n");
+  const typing = typeInto(child, data);
+  data.fill(0);
+  assert(typing !== undefined);
+  assertEquals(await screen.until(" "), `${digest} `);
+  await typing;
 });
 
 test("write() and read(): all 256 values go both ways", async () => {

@@ -121,3 +121,26 @@ test("Expect.waitNoEcho() is for terminals", async () => {
   await using dialog = child(["cat"]);
   await assertRejects(() => dialog.waitNoEcho(), TypeError, "not held over a terminal");
 });
+
+test("Expect.send() gives what it writes to memory of its own, which may be transferred", async () => {
+  const got: string[] = [];
+  const take = (bytes: Uint8Array<ArrayBuffer>) => {
+    assertEquals(bytes.buffer.byteLength, bytes.byteLength);
+    got.push(new TextDecoder().decode(bytes.buffer.transfer()));
+  };
+  const over = new ReadableStream<Uint8Array<ArrayBuffer>>({ start: (controller) => controller.close() });
+  const write = (bytes: Uint8Array<ArrayBuffer>) => {
+    const count = bytes.length;
+    take(bytes);
+    return Promise.resolve(count);
+  };
+  for (const target of [{ readable: over, writable: new WritableStream({ write: take }) }, { read, write }]) {
+    await using dialog = new Expect(target);
+    await Promise.all([dialog.sendLine("one"), dialog.sendLine("two"), dialog.sendSlow("x", { delay: 0 })]);
+  }
+  assertEquals(got.join("").replaceAll("\r", "\n"), "one\ntwo\nxone\ntwo\nx");
+});
+
+function read(): Promise<null> {
+  return Promise.resolve(null);
+}
