@@ -150,12 +150,36 @@ class Puller implements UnderlyingByteSource {
   }
 }
 
-/** A writable byte stream over a descriptor; the other side sees the end when it is closed or aborted. */
+/** What was written to a stream of bytes, as bytes: all of an `ArrayBuffer`, or what a view shows. @throws {TypeError} */
+export function chunkBytes(chunk: unknown): Uint8Array<ArrayBuffer> {
+  if (chunk instanceof Uint8Array) return chunk as Uint8Array<ArrayBuffer>;
+  if (ArrayBuffer.isView(chunk)) {
+    return new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
+  }
+  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return new Uint8Array(chunk as ArrayBuffer);
+  throw new TypeError(`A stream of bytes takes a Uint8Array, another view or an ArrayBuffer, not ${kindOf(chunk)}`);
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value === "object" ? "another object" : `a value of type ${typeof value}`;
+}
+
+/**
+ * A writable byte stream over a descriptor; the other side sees the end when it is closed or aborted, or a write has failed:
+ * of a stream that has an error the standard calls neither `close` nor `abort` any more.
+ */
 export function writableStream(output: Pick<Output, "write" | "close">): WritableStream<Uint8Array<ArrayBuffer>> {
   return new WritableStream({
     // abort() waits for the write that is under way, which may wait for a reader for ever.
     start: ({ signal }) => signal.addEventListener("abort", () => output.close(signal.reason)),
-    write: (bytes) => output.write(bytes),
+    write: async (chunk) => {
+      try {
+        await output.write(chunkBytes(chunk));
+      } catch (error) {
+        output.close(error);
+        throw error;
+      }
+    },
     close: () => output.close(),
     abort: (reason) => output.close(reason),
   }, { highWaterMark: 1 });

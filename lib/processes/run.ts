@@ -1,5 +1,6 @@
 /** Running a command to its end: Perl's `system`. */
 import type { Output } from "../core/output.ts";
+import { chunkBytes } from "../core/streams.ts";
 import { type Child, GRACE_AT_LIMIT, outputsOf } from "./child.ts";
 import { ExitError } from "./exit_error.ts";
 import type { ExitStatus } from "./exit_status.ts";
@@ -56,7 +57,7 @@ async function feed(child: Child, input: NonNullable<CommandOptions["input"]>, g
   try {
     for await (const chunk of chunks ?? chunksFor(outputsOf(child).stdin!, input as ReadableStream<Uint8Array>)) {
       // The child has closed its end: its status says whether that was right.
-      if (!await writer.write(chunk as Uint8Array<ArrayBuffer>).then(() => true, () => false)) return;
+      if (!await writer.write(chunkBytes(chunk)).then(() => true, () => false)) return;
     }
   } catch (error) {
     await child.terminate({ grace });

@@ -126,6 +126,20 @@ test("SocketEnd.writable waits while nobody reads; closing it here is a ClosedEr
   for (const pending of [writing, reading]) await assertRejects(() => pending, ClosedError);
 });
 
+test("SocketEnd.writable that was given no bytes shows the other end the end", async () => {
+  const [left, right] = socketpair();
+  using _left = left;
+  using _right = right;
+  const writer = left.writable.getWriter();
+  await assertRejects(
+    () => writer.write("text" as unknown as Uint8Array<ArrayBuffer>),
+    TypeError,
+    "takes a Uint8Array",
+  );
+  await writer.closed.catch(() => {});
+  assertEquals((await right.readable.getReader().read()).done, true);
+});
+
 test("SocketEnd.shutdown() ends one direction, or both", async () => {
   const [left, right] = socketpair();
   using _left = left;

@@ -65,6 +65,11 @@ test("run() rejects with the error of an input stream that fails, and the comman
   await assertRejects(() => run(["cat"], { input, stdout: "null" }), Error, "the source broke");
 });
 
+test("run() rejects where an input stream gives no bytes, and the command is gone before it takes that for the end", async () => {
+  const input = ReadableStream.from(["text"]) as unknown as ReadableStream<Uint8Array>;
+  await assertRejects(() => run(["cat"], { input, stdout: "null" }), TypeError, "A stream of bytes takes");
+});
+
 test("run() refuses input together with stdin", async () => {
   await assertRejects(() => run(["cat"], { input: "x", stdin: "null" }), TypeError, "exclude each other");
 });
