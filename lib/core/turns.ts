@@ -34,6 +34,12 @@ class Turn<T> {
     return this.#promised.promise as Promise<T>;
   }
 
+  /** What it came to, told after `due`. */
+  async promiseAfter(due: Promise<void>): Promise<T> {
+    const [result] = await Promise.all([this.promise, due]);
+    return result;
+  }
+
   get begun(): boolean {
     return this.#operation.begun === true;
   }
@@ -89,9 +95,9 @@ export class Turns {
   run<T>(operation: Operation<T>, options: WaitOptions = {}): Promise<T> {
     checkLimit(options);
     const turn = new Turn(operation);
-    // Without a wait there is nothing to limit.
     const due = turnDue();
-    if (due === undefined && this.#waiting.length === 0 && turn.over()) return turn.promise;
+    // Without a wait there is nothing to limit; the loop has its turn once it is done.
+    if (this.#waiting.length === 0 && turn.over()) return due === undefined ? turn.promise : turn.promiseAfter(due);
     turn.watch(new Limit(options, (reason) => this.#giveUp(turn, reason)));
     turn.hold(this.#held);
     this.#waiting.push(turn);

@@ -65,6 +65,29 @@ test("Turns.run() gives each operation what comes in its turn", async () => {
   assertEquals(await all, [2, [3, 4], 5]);
 });
 
+test("Turns.run() that need not wait succeeds without any time, and leaves the loop its turns", async () => {
+  using reading = new Reading();
+  let rounds = 0;
+  const timer = setInterval(() => rounds++, 0);
+  // Operations of which the loop has had no turn for a while: one of eight looks at the clock.
+  for (let i = 0; i < 20 * 8; i++) {
+    for (const end = performance.now() + 2; performance.now() < end;);
+    reading.give(i);
+    assertEquals(await reading.turns.run(reading.byte(), { timeout: 0 }), i);
+  }
+  clearInterval(timer);
+  assert(rounds > 5, `${rounds}`);
+});
+
+test("Turns.run() that fails while the loop has its turn is nobody's surprise", async () => {
+  using reading = new Reading();
+  for (let i = 0; i < 3 * 8; i++) {
+    for (const end = performance.now() + 2; performance.now() < end;);
+    const bad = { attempt: () => JSON.parse("no JSON") };
+    await assertRejects(() => reading.turns.run(bad, { timeout: 0 }), SyntaxError);
+  }
+});
+
 test("Turns.run() lets the next one go on when one is given up", async () => {
   using reading = new Reading();
   const aborter = new AbortController();
