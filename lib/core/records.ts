@@ -25,20 +25,34 @@ export interface RecordOptions extends LineOptions {
   separator?: string;
 }
 
+/** What separates lines, and what may stand before it and is no part of them. */
+const [LF, CR] = ["\n", "\r"];
+
 /** Cuts text that comes in pieces at a separator, looking at every character once however many pieces a record has. */
 export class Splitter {
   readonly #separator: string;
   readonly #longest: number;
+  readonly #before: string;
   /** The record that has begun. */
   #rest = "";
   /** The end of it that may be the beginning of a separator. */
   #overlap = "";
 
-  constructor(separator: string, longest = LONGEST_LINE) {
+  /** `before`: what does not count where a separator follows; the record has it all the same. */
+  constructor(separator: string, longest = LONGEST_LINE, before = "") {
+    if (typeof separator !== "string") {
+      throw new TypeError(`The separator of records is a string, not ${Deno.inspect(separator)}`);
+    }
     if (separator === "") throw new TypeError("The separator of records must not be empty");
     if (!(longest > 0)) throw new RangeError(`maxLength must be a positive number: ${longest}`);
     this.#separator = separator;
     this.#longest = longest;
+    this.#before = before;
+  }
+
+  /** Of lines; the CR of a CRLF does not count, and {@linkcode withoutReturn} takes it off. */
+  static ofLines(longest?: number): Splitter {
+    return new Splitter(LF, longest, CR);
   }
 
   /** The records that `piece` completes. */
@@ -49,26 +63,29 @@ export class Splitter {
     let record = this.#rest + piece;
     let start = -before;
     for (let end; (end = text.indexOf(this.#separator, Math.max(0, start))) >= 0; start = end + length) {
-      yield this.#limited(start < 0 ? record.slice(0, before + end) : text.slice(start, end));
+      yield this.#limited(start < 0 ? record.slice(0, before + end) : text.slice(start, end), this.#before);
     }
     if (start >= 0) record = text.slice(start);
-    this.#rest = this.#limited(record);
+    this.#rest = this.#limited(record, this.#before + this.#separator);
     this.#overlap = length === 1 ? "" : text.slice(Math.max(0, start, text.length - length + 1));
   }
 
   /** The last record, if it has no end. */
   *end(): Generator<string> {
-    if (this.#rest !== "") yield this.#rest;
+    if (this.#rest !== "") yield this.#limited(this.#rest, "");
     this.#rest = "";
   }
 
-  #limited(record: string): string {
-    if (record.length > this.#longest) {
-      throw new RangeError(
-        `A record is longer than ${this.#longest} characters: ${JSON.stringify(record.slice(0, 40))}...`,
-      );
+  /** What `end` begins with does not count at the end of `record`: it may be no part of it. */
+  #limited(record: string, end: string): string {
+    const over = record.length - this.#longest;
+    if (over <= 0) return record;
+    for (let length = end.length; length >= over; length--) {
+      if (record.endsWith(end.slice(0, length))) return record;
     }
-    return record;
+    throw new RangeError(
+      `A record is longer than ${this.#longest} characters: ${JSON.stringify(record.slice(0, 40))}...`,
+    );
   }
 }
 
@@ -79,6 +96,7 @@ export class Splitter {
  * @param source Where the bytes come from.
  * @param options What separates records and how long one may be.
  * @throws {RangeError} if a record is longer than `maxLength`.
+ * @throws {TypeError} if the separator is empty, or no string.
  * @example Fields that end in NUL, as `find -print0` writes them
  * ```ts
  * import { readRecords } from "@vasty/vasty";
@@ -89,10 +107,20 @@ export class Splitter {
  * ```
  */
 export async function* readRecords(source: ByteChunks, options: RecordOptions = {}): AsyncGenerator<string, void> {
-  const splitter = new Splitter(options.separator ?? "\n", options.maxLength);
+  yield* cut(source, new Splitter(options.separator ?? LF, options.maxLength));
+}
+
+/** The records of `source`; `ended` is made of those that have an end. */
+async function* cut(
+  source: ByteChunks,
+  splitter: Splitter,
+  ended = (record: string) => record,
+): AsyncGenerator<string, void> {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  for await (const chunk of source) yield* splitter.push(decoder.decode(chunk, { stream: true }));
-  yield* splitter.push(decoder.decode());
+  for await (const chunk of source) {
+    for (const record of splitter.push(decoder.decode(chunk, { stream: true }))) yield ended(record);
+  }
+  for (const record of splitter.push(decoder.decode())) yield ended(record);
   yield* splitter.end();
 }
 
@@ -112,10 +140,10 @@ export async function* readRecords(source: ByteChunks, options: RecordOptions = 
  * ```
  */
 export async function* readLines(source: ByteChunks, options: LineOptions = {}): AsyncGenerator<string, void> {
-  for await (const line of readRecords(source, options)) yield withoutReturn(line);
+  yield* cut(source, Splitter.ofLines(options.maxLength), withoutReturn);
 }
 
-/** `line` without the CR of a CRLF. */
+/** `line`, which had an end, without the CR of a CRLF. */
 export function withoutReturn(line: string): string {
-  return line.endsWith("\r") ? line.slice(0, -1) : line;
+  return line.endsWith(CR) ? line.slice(0, -1) : line;
 }

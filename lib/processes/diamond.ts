@@ -101,7 +101,7 @@ async function* endedLines(
   source: ByteChunks,
   { maxLength }: LineOptions,
 ): AsyncGenerator<[string, DiamondLine["end"]]> {
-  const splitter = new Splitter("\n", maxLength);
+  const splitter = Splitter.ofLines(maxLength);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const ended = (line: string): [string, DiamondLine["end"]] =>
     line.endsWith("\r") ? [line.slice(0, -1), "\r\n"] : [line, "\n"];

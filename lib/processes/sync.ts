@@ -87,12 +87,12 @@ export function captureSync(command: Command, options: SyncOptions = {}): Captur
  */
 export function* linesSync(command: Command, options: SyncOptions & LineOptions = {}): Generator<string, void> {
   using conversation = new Conversation(command, { ...options, stdout: "piped" });
-  const splitter = new Splitter("\n", options.maxLength);
+  const splitter = Splitter.ofLines(options.maxLength);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   for (let open = true; open;) {
     open = conversation.step(1);
     for (const line of splitter.push(decoder.decode(conversation.read(1), { stream: open }))) yield withoutReturn(line);
   }
-  for (const line of splitter.end()) yield withoutReturn(line);
+  yield* splitter.end();
   checkStatus(command, conversation.finish(), options, { stderr: new TextDecoder().decode(conversation.read(2)) });
 }

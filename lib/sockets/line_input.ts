@@ -136,10 +136,10 @@ export class LineInput {
   }
 
   /** What is left where the end has come before the end of a record; nothing if nothing is left. */
-  takeRest({ lines, maxLength }: RecordForm): string | undefined {
+  takeRest({ maxLength }: RecordForm): string | undefined {
     const { length } = this.#buffer;
     if (length === 0) return undefined;
-    const text = this.#text(0, lines && this.#buffer.at(length - 1) === CR ? length - 1 : length);
+    const text = this.#text(0, length);
     new RecordLength(maxLength).check(text);
     this.#buffer.drop(length);
     return text;

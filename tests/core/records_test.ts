@@ -27,7 +27,7 @@ const LINES: [text: string, lines: string[]][] = [
   ["one\r\ntwo\r\n", ["one", "two"]],
   ["one\n\n\nfour\n", ["one", "", "", "four"]],
   ["a\rb\r\nc\r\r\n", ["a\rb", "c\r"]],
-  ["last without an end\r", ["last without an end"]],
+  ["last without an end\r", ["last without an end\r"]],
   ["Grüße\n世界 🎭\n", ["Grüße", "世界 🎭"]],
   ["\uFEFFbom\n", ["\uFEFFbom"]],
   ["nul\0in it\n", ["nul\0in it"]],
@@ -94,6 +94,26 @@ test("readLines() accepts a line of the longest length, and refuses a longer one
   }
 });
 
+test("readLines(): the CR of a CRLF does not count, wherever it is cut; one that nothing follows does", async () => {
+  for (const size of [1, 2, 4, 5, 1_000]) {
+    const read = (text: string) => Array.fromAsync(readLines(pieces(text, size), { maxLength: 3 }));
+    assertEquals(await read("abc\r\nabc\nab\r\r\nab\r"), ["abc", "abc", "ab\r", "ab\r"]);
+    for (const text of ["abcd\r\n", "abc\r", "abc\rd\n", "abc\r\r\n"]) {
+      await assertRejects(() => read(text), RangeError, "longer than 3 characters", `${text} in pieces of ${size}`);
+    }
+  }
+});
+
+test("readRecords(): what may be the beginning of a separator does not count before it is known to be none", async () => {
+  for (const size of [1, 2, 3, 4, 5, 1_000]) {
+    const read = (text: string) => Array.fromAsync(readRecords(pieces(text, size), { maxLength: 3, separator: "--+" }));
+    assertEquals(await read("abc--+a----+ab-"), ["abc", "a--", "ab-"]);
+    for (const text of ["abc-", "abc--", "abc--a", "abcd--+", "abc---+"]) {
+      await assertRejects(() => read(text), RangeError, "longer than 3 characters", `${text} in pieces of ${size}`);
+    }
+  }
+});
+
 test("readLines() gives the lines before the one that is too long", async () => {
   const found: string[] = [];
   const reading = async () => {
@@ -134,6 +154,8 @@ test("readLines() looks at every character once, however many pieces a line come
 
 test("Splitter refuses a separator of nothing and a limit that is none", () => {
   assertThrows(() => new Splitter(""), TypeError, "must not be empty");
+  // In which every place would be one.
+  assertThrows(() => new Splitter(/x/ as unknown as string), TypeError, "is a string, not /x/");
   for (const limit of [0, -1, NaN]) assertThrows(() => new Splitter("\n", limit), RangeError, "positive number");
 });
 

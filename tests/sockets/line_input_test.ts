@@ -15,7 +15,7 @@ test("LineInput finds lines however they come, decodes a character that came in 
     const found = [];
     for (let line; (line = await input.readRecord(lines, {})) !== undefined;) found.push(line);
     assertEquals(found, ["é€😀", "", "\0a\0", "\r"]);
-    assertEquals([input.takeRest(lines), input.takeRest(lines), input.ended], ["last", undefined, true]);
+    assertEquals([input.takeRest(lines), input.takeRest(lines), input.ended], ["last\r", undefined, true]);
   }
 });
 
