@@ -2,7 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { setNonBlocking } from "../../ffi/descriptors.ts";
 import type { Memory } from "../../ffi/libc.ts";
-import { ready, turnDue } from "../../ffi/reactor.ts";
+import { turnDue } from "../../ffi/reactor.ts";
 import { write } from "../../ffi/unistd.ts";
 import { ClosedError, type SyscallError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
@@ -56,9 +56,8 @@ export class Output {
   }
 
   /** Until nobody reads any more, or it is closed. */
-  async abandoned(): Promise<void> {
-    // An error is reported whether asked for or not.
-    await ready(this.#fd.number, 0).result;
+  abandoned(): Promise<void> {
+    return this.#waiter.broken();
   }
 
   /** Whether waits keep the process alive. */

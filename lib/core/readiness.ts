@@ -11,10 +11,10 @@ import { checkLimit, Deadline, Limit, type LimitOptions, timeoutReason, type Wai
 /** The longest that poll(2) waits. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Waits for one descriptor; closing that ends the wait. */
+/** Waits for one descriptor; closing that ends them. */
 export class DescriptorWaiter {
   readonly #fd: Fd;
-  #wait: Wait | undefined;
+  readonly #waits = new Set<Wait>();
   #held = true;
 
   constructor(fd: Fd) {
@@ -31,23 +31,29 @@ export class DescriptorWaiter {
     return this.#until(WRITABLE);
   }
 
+  /** Until there is an error or a hang-up, which every wait is told of: nobody reads what is written any more. */
+  broken(): Promise<void> {
+    return this.#until(0);
+  }
+
   async #until(events: number): Promise<void> {
-    const wait = this.#wait = ready(this.#fd.number, events, this.#held);
+    const wait = ready(this.#fd.number, events, this.#held);
+    this.#waits.add(wait);
     const result = await wait.result;
-    if (this.#wait === wait) this.#wait = undefined;
+    this.#waits.delete(wait);
     if (result === -ERRNO.ECANCELED || this.#fd.closed) return;
     if (result < 0) throw syscallError(`wait for descriptor ${this.#fd.number}`, -result, "epoll_ctl");
   }
 
-  /** End the wait: whoever waits tries again and sees what has become of the descriptor. */
+  /** End the waits: whoever waits tries again and sees what has become of the descriptor. */
   wake(): void {
-    this.#wait?.cancel();
+    for (const wait of this.#waits) wait.cancel();
   }
 
-  /** Whether a wait, this one or a later one, keeps the process alive. */
+  /** Whether waits, those that are under way and later ones, keep the process alive. */
   hold(on: boolean): void {
     this.#held = on;
-    on ? this.#wait?.ref() : this.#wait?.unref();
+    for (const wait of this.#waits) on ? wait.ref() : wait.unref();
   }
 }
 

@@ -148,20 +148,32 @@ test("waitReadable() while parked times out, is aborted and is served like any o
   assertEquals([stdout, stderr], ["TimeoutError TimeoutError true\nundefined\n", ""]);
 });
 
-test("DescriptorWaiter.wake() and the descriptor's close() end its wait without an error", async () => {
+test("DescriptorWaiter.wake() and the descriptor's close() end all its waits without an error", async () => {
   using pipe = new Pipe();
   const waiter = new DescriptorWaiter(pipe.reader);
-  const woken = waiter.readable();
-  assert(await pending(woken));
+  const begin = () => [waiter.readable(), waiter.readable(), waiter.broken()];
+  const woken = begin();
+  for (const wait of woken) assert(await pending(wait));
   waiter.wake();
-  await woken;
-  const closed = waiter.readable();
+  await Promise.all(woken);
+  const closed = begin();
   pipe.reader.close();
-  await closed;
+  await Promise.all(closed);
   waiter.wake();
 });
 
+test("DescriptorWaiter.broken() ends when nobody reads any more, not when there is room", async () => {
+  using pipe = new Pipe();
+  const waiter = new DescriptorWaiter(pipe.writer);
+  const broken = waiter.broken();
+  await waiter.writable();
+  assert(await pending(broken));
+  pipe.reader.close();
+  await broken;
+});
+
 test("DescriptorWaiter.hold() says whether its waits keep the process alive", async () => {
+  // How it stands is said before the waits begin, or of those that are under way, however many.
   for (const when of ["before", "during"]) {
     const { stdout, code } = await denoSource(
       `
@@ -170,7 +182,8 @@ test("DescriptorWaiter.hold() says whether its waits keep the process alive", as
       const { reader } = pipe();
       const waiter = new DescriptorWaiter(reader);
       if ("${when}" === "before") waiter.hold(false);
-      waiter.readable();
+      for (let i = 0; i < 3; i++) waiter.readable();
+      waiter.broken();
       if ("${when}" === "during") setTimeout(() => waiter.hold(false), 10);
       console.log("waits");
     `,

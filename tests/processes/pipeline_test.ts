@@ -7,6 +7,7 @@ import {
   assertRejects,
   assertThrows,
   children,
+  denoSource,
   EMULATED,
   killPrinted,
   sample,
@@ -252,4 +253,15 @@ test("Pipeline.output() waits for a grandchild that keeps the pipe open as long 
   assertEquals(incomplete, true);
   assert(performance.now() - begun < within(1_000));
   assertEquals((await pipeline([["echo", "all"], ["cat"]], { waitDelay: 100 }).output()).incomplete, false);
+});
+
+test("Pipeline.unref() lets the program end whose stream given as input has nothing yet", async () => {
+  const { stdout, code } = await denoSource(
+    `import { pipeline } from "vasty/mod.ts";
+     const joined = pipeline([["cat"], ["cat"]], { input: new ReadableStream({}), stdout: "null" });
+     joined.unref();
+     console.log("unref'd");`,
+    { flags: ["--allow-run=cat"], under: ["timeout", "20"] },
+  );
+  assertEquals([stdout, code], ["unref'd\n", 0]);
 });
