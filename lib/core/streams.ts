@@ -106,9 +106,12 @@ class Puller implements UnderlyingByteSource {
     const chunk = request === null && this.#volume ? this.#input.readChunk?.(LARGE_CHUNK) : undefined;
     if (chunk instanceof Uint8Array) return controller.enqueue(chunk);
     if (chunk !== undefined) return this.#later(chunk, (chunk) => controller.enqueue(chunk));
-    const count = this.#input.read(request ? request.view as Uint8Array<ArrayBuffer> : this.#memory());
-    const deliver = (count: number) => this.#deliver(controller, request, count);
-    return typeof count === "number" ? deliver(count) : this.#later(count, deliver);
+    const target = request ? request.view as Uint8Array<ArrayBuffer> : this.#memory();
+    const count = this.#input.read(target);
+    if (typeof count !== "number") return this.#later(count, (count) => this.#deliver(controller, target, count));
+    // Who has asked for it is there: it goes into the reader's own memory.
+    if (request && count > 0) request.respond(count);
+    else this.#deliver(controller, target, count);
   }
 
   async #later<T>(result: Promise<T>, deliver: (result: T) => void): Promise<void> {
@@ -131,13 +134,16 @@ class Puller implements UnderlyingByteSource {
     this.#input.close();
   }
 
-  /** `request` is what the bytes were read into; another reader may ask by now. */
-  #deliver(controller: ReadableByteStreamController, request: ReadableStreamBYOBRequest | null, count: number): void {
+  /**
+   * What was read into `target`. Another reader may ask by now than the one whose memory that is: to answer the one that has
+   * left would only put the bytes aside, and a default reader that waits would go on to wait. So they come as any others do,
+   * and are copied to who asks now.
+   */
+  #deliver(controller: ReadableByteStreamController, target: Uint8Array<ArrayBuffer>, count: number): void {
     if (count === 0) {
       controller.close();
       controller.byobRequest?.respond(0);
-    } else if (request) request.respond(count);
-    else controller.enqueue(this.#taken(count));
+    } else controller.enqueue(target === this.#scratch ? this.#taken(count) : target.slice(0, count));
   }
 
   /** The first `count` bytes of the memory. What fills most of it is given away: a copy costs more than new memory. */

@@ -39,16 +39,31 @@ for (const mode of [undefined, "byob"] as const) {
   }
 }
 
-// Not for a BYOB reader: by the standard the bytes that answer an abandoned BYOB request are queued, and a default reader
-// that waits already gets them with the next ones only (a plain ReadableStream does the same, in Deno and in Node).
-test("ByteStream gives the next reader what a default reader asked for and did not wait for, while it waits", async () => {
+for (const mode of [undefined, "byob"] as const) {
+  const what = mode ?? "default";
+  test(`ByteStream gives the next reader what a ${what} reader asked for and did not wait for, while it waits`, async () => {
+    await using streams = new Streams();
+    await letGo(streams.readable, mode);
+    const reader = streams.readable.getReader();
+    const reading = reader.read();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    streams.give(1, 2, 3);
+    assertEquals([...(await inTime(reading) as ReadableStreamReadResult<Uint8Array>).value!], [1, 2, 3]);
+    const end = reader.read();
+    streams.writer.close();
+    assertEquals((await inTime(end) as ReadableStreamReadResult<Uint8Array>).done, true);
+  });
+}
+
+test("ByteStream gives a BYOB reader that has waited its own memory", async () => {
   await using streams = new Streams();
-  await letGo(streams.readable);
-  const reading = readAll(streams.readable);
+  const reader = streams.readable.getReader({ mode: "byob" });
+  const reading = reader.read(new Uint8Array(new ArrayBuffer(10), 2, 3));
   await new Promise((resolve) => setTimeout(resolve, 0));
-  streams.give(1, 2, 3);
-  streams.writer.close();
-  assertEquals(await inTime(reading), [1, 2, 3]);
+  streams.give(1, 2, 3, 4, 5);
+  const { value } = await reading;
+  assertEquals([...value!, value!.byteOffset, value!.buffer.byteLength], [1, 2, 3, 2, 10]);
+  assertEquals([...(await reader.read(new Uint8Array(8))).value!], [4, 5]);
 });
 
 async function readAll(stream: ByteStream): Promise<number[]> {
