@@ -50,6 +50,11 @@ export function isUnixAddress(address: SocketAddress): address is UnixAddress {
   return "path" in address;
 }
 
+/** `host`, which has the brackets of a URL if it is an address of IPv6 from there, without them. */
+export function withoutBrackets(host: string): string {
+  return /^\[[^[\]]*:[^[\]]*\]$/.test(host) ? host.slice(1, -1) : host;
+}
+
 /**
  * The name as bytes: struct sockaddr, as long as it has to be.
  *

@@ -1,6 +1,6 @@
 /** What a connection or a listener in the internet is to be: options, checked before anything is done. */
 import type { LimitOptions } from "../core/limit.ts";
-import { type InetAddress, sockaddrOf } from "./address.ts";
+import { type InetAddress, sockaddrOf, withoutBrackets } from "./address.ts";
 import { findAddresses } from "./hosts.ts";
 import { inetAton, type InetFamily, inetNtoa, inetPton } from "./inet.ts";
 import { port as portOf } from "./services.ts";
@@ -8,9 +8,9 @@ import { notDenied, requireNamed } from "./socket_permissions.ts";
 
 /** Where it is, in the words of Perl and of Deno. */
 export interface InternetPlace {
-  /** The host: a name or an address. The same as `hostname`. */
+  /** The host: a name or an address, one of IPv6 also in brackets, as a URL has it. The same as `hostname`. */
   host?: string;
-  /** The host: a name or an address. */
+  /** The host: a name or an address, one of IPv6 also in brackets, as a URL has it. */
   hostname?: string;
   /** The port: a number, the name of a service, or both, as {@linkcode port} reads it: `"daytime(13)"`. */
   port?: number | string;
@@ -43,11 +43,12 @@ export function targetOf(
   protocol: "tcp" | "udp" = "tcp",
 ): InternetTarget {
   const { family } = place;
-  const host = one(place.host, place.hostname, "host and hostname") ?? defaultHost;
+  const given = one(place.host, place.hostname, "host and hostname") ?? defaultHost;
   const service = one(place.port, place.service, "port and service") ?? defaultPort;
-  if (typeof host !== "string" || host === "") {
-    throw new TypeError(`A host is a name or an address, not ${Deno.inspect(host)}`);
+  if (typeof given !== "string" || given === "") {
+    throw new TypeError(`A host is a name or an address, not ${Deno.inspect(given)}`);
   }
+  const host = withoutBrackets(given);
   if (service === undefined) throw new TypeError("A port or a service is to be given");
   if (family !== undefined && family !== "AF_INET" && family !== "AF_INET6") {
     throw new TypeError(`A family is "AF_INET" or "AF_INET6", not ${JSON.stringify(family)}`);

@@ -1,4 +1,5 @@
 /** Making datagram sockets. */
+import { withoutBrackets } from "./address.ts";
 import { inetPton } from "./inet.ts";
 import { removeWith } from "./datagram_base.ts";
 import { DatagramSocket } from "./datagram_socket.ts";
@@ -13,7 +14,7 @@ export interface UdpListenOptions {
   transport: "udp";
   /** From 0 to 65535; the kernel chooses one for 0. */
   port: number;
-  /** An address of this machine, of IPv4 or IPv6, and no name. @default {"0.0.0.0"} */
+  /** An address of this machine, of IPv4 or IPv6 (also in brackets), and no name. @default {"0.0.0.0"} */
   hostname?: string;
   /** Whether other sockets may be bound to the port as well: `SO_REUSEADDR`; all of them get multicast. @default {false} */
   reuseAddress?: boolean;
@@ -89,8 +90,9 @@ function unixSocket(path: string): DatagramSocket {
 }
 
 function udpSocket(options: UdpListenOptions): DatagramSocket {
-  const { hostname = "0.0.0.0", port, reuseAddress = false, reusePort = false } = options;
+  const { hostname: given = "0.0.0.0", port, reuseAddress = false, reusePort = false } = options;
   const { loopback = false, broadcast = true, destination = false } = options;
+  const hostname = withoutBrackets(given);
   const isSix = inetPton("AF_INET6", String(hostname).replace(/%.*$/s, "")) !== undefined;
   const made = socket(isSix ? "PF_INET6" : "PF_INET", "SOCK_DGRAM");
   return orClose(made, () => {

@@ -6,7 +6,11 @@ import { Deaf, freePort, portOf, SocketFolder } from "./loopback.ts";
 import { linesInWorld, worldTest } from "./names_world.ts";
 
 for (
-  const [domain, hosts] of [["PF_INET", ["127.0.0.1", "127.1", "2130706433"]], ["PF_INET6", ["::1", "0::1"]]] as const
+  const [domain, hosts] of [["PF_INET", ["127.0.0.1", "127.1", "2130706433"]], ["PF_INET6", [
+    "::1",
+    "0::1",
+    "[::1]",
+  ]]] as const
 ) {
   test(`connectedTcp() connects to an address of ${domain} without a thread, and sends at once`, async () => {
     using folder = new SocketFolder();

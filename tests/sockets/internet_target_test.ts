@@ -13,6 +13,14 @@ test("targetOf() reads hosts and ports in all their forms", () => {
     address: undefined,
   });
   assertEquals(targetOf({}, "0.0.0.0", 0).port, 0);
+  for (const hostname of ["::1", "fe80::1%1"]) {
+    const { host, address } = target({ hostname: `[${hostname}]`, port: 80 });
+    assertEquals([host, address], [hostname, { hostname, port: 80 }]);
+  }
+  // Brackets are of an address of IPv6.
+  for (const host of ["[127.0.0.1]", "[localhost]", "[::1", "[[::1]]", "[]"]) {
+    assertEquals([target({ host, port: 80 }).host, target({ host, port: 80 }).address], [host, undefined]);
+  }
 });
 
 test("targetOf() refuses what is no place", () => {

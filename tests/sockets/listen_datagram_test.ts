@@ -8,7 +8,7 @@ test("listenDatagram() of UDP has Deno's defaults, and a port of its own", () =>
   assert(one instanceof DatagramSocket);
   assertEquals(one.addr, { transport: "udp", hostname: "0.0.0.0", port: portOf(one.addr) });
   assertEquals([one.broadcast, one.multicastLoopback, one.socket.getOption("SO_REUSEADDR")], [true, false, false]);
-  using six = listenDatagram({ transport: "udp", hostname: "::1", port: 0, loopback: true, broadcast: false });
+  using six = listenDatagram({ transport: "udp", hostname: "[::1]", port: 0, loopback: true, broadcast: false });
   assertEquals(six.addr, { transport: "udp", hostname: "::1", port: portOf(six.addr) });
   assertEquals([six.broadcast, six.multicastLoopback], [false, true]);
 });
