@@ -45,18 +45,30 @@ export function requireFile(access: "read" | "write", path: string): void {
   if (!granted({ name: access, path })) throw notCapable(`${access} access to ${JSON.stringify(path)}`, access);
 }
 
+/** How the names of variables begin that make the loader run other code, whatever the case, and white space before them. */
+export const LOADER: readonly string[] = ["LD_", "DYLD_"];
+
+function isLoaders(name: string): boolean {
+  const capitals = name.trim().toUpperCase();
+  return LOADER.some((prefix) => capitals.startsWith(prefix));
+}
+
 /**
- * Variables of a child's environment: one that makes the loader run other code needs leave to run anything.
+ * A child's environment, all of it, by whomever it was set: variables that make the loader run other code need leave to run
+ * anything. One that is empty is as good as none.
+ *
  * @throws {Deno.errors.NotCapable}
  */
-export function requireChildEnvironment(names: Iterable<string>): void {
-  for (const name of names) {
-    if (!/^(LD_|DYLD_)/.test(name) || mayRunAnything()) continue;
-    throw new Deno.errors.NotCapable(
-      `Requires --allow-run permissions to spawn subprocess with ${name} environment variable. ` +
-        "Alternatively, spawn with the environment variable unset.",
-    );
-  }
+export function requireChildEnvironment(variables: () => Iterable<[name: string, value: string]>): void {
+  if (mayRunAnything()) return;
+  const names = [...variables()].filter(([name, value]) => isLoaders(name) && value !== "")
+    .map(([name]) => name).sort();
+  if (names.length === 0) return;
+  const [what, these] = names.length > 1 ? ["variables", "these"] : ["variable", "the"];
+  throw new Deno.errors.NotCapable(
+    `Requires --allow-run permissions to spawn subprocess with ${names.join(", ")} environment ${what}. ` +
+      `Alternatively, spawn with ${these} environment ${what} unset.`,
+  );
 }
 
 /**

@@ -52,8 +52,45 @@ function assignment([name, value]: [string, string]): Uint8Array {
 
 /** Whether the assignment at `address` is of one of the variables in `env`. */
 function isNamed(address: number, env: Record<string, string>): boolean {
+  return Object.hasOwn(env, variableAt(address)[0]);
+}
+
+const byte = new Uint8Array(1);
+
+/** Whether a variable's name may begin with one of `prefixes`, of capital letters; most are looked at no further. */
+function mayBegin(address: number, prefixes: readonly string[]): boolean {
+  const next = () => (libc().get(byte, address++, 1), byte[0]!);
+  let code = next();
+  while (code === 0x20 || (code >= 0x09 && code <= 0x0d)) code = next();
+  for (let begun = "";; code = next()) {
+    // There is white space besides that of ASCII.
+    if (code >= 0x80) return true;
+    begun += String.fromCharCode(code).toUpperCase();
+    if (prefixes.includes(begun)) return true;
+    // Behind a NUL, with which none goes on, is nothing to be read.
+    if (!prefixes.some((prefix) => prefix.startsWith(begun))) return false;
+  }
+}
+
+function variableAt(address: number): [name: string, value: string] {
   const text = readCString(address);
-  return Object.hasOwn(env, text.slice(0, text.indexOf("=")));
+  const at = text.indexOf("=");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/**
+ * The variables that are named for a child, and those that are handed on whose names may begin with one of `prefixes`, without
+ * regard to case and white space before.
+ */
+export function* variablesOf(
+  env: Readonly<Record<string, string>>,
+  clear: boolean,
+  prefixes: readonly string[],
+): Generator<[name: string, value: string], void> {
+  yield* Object.entries(env);
+  for (const at of clear ? [] : pointersAt(inherited())) {
+    if (mayBegin(at, prefixes) && !isNamed(at, env)) yield variableAt(at);
+  }
 }
 
 const pointer = new BigUint64Array(1);

@@ -5,8 +5,8 @@ import { cString } from "../../ffi/memory.ts";
 import { eaccess } from "../../ffi/unistd.ts";
 import { check, syscallError } from "../core/errors.ts";
 import { pathOf } from "../core/path.ts";
-import { requireChildEnvironment, requireProgram } from "../core/permissions.ts";
-import { searchPath } from "./environment.ts";
+import { LOADER, requireChildEnvironment, requireProgram } from "../core/permissions.ts";
+import { searchPath, variablesOf } from "./environment.ts";
 import type { SpawnOptions } from "./options.ts";
 
 /** What is to be done with a program, for the messages, and the call that does it where no other is named. */
@@ -25,7 +25,8 @@ type Surroundings = Pick<SpawnOptions, "cwd" | "env" | "clearEnv" | "chroot" | "
  * @throws {Deno.errors.NotCapable} without `run` permission.
  */
 export function locateProgram(program: string, options: Surroundings, doing: Doing): string[] {
-  requireChildEnvironment(Object.keys({ ...options.env, ...options.pidVariables }));
+  const { env, clearEnv = false, pidVariables } = options;
+  requireChildEnvironment(() => variablesOf({ ...env, ...pidVariables }, clearEnv, LOADER));
   if (options.chroot !== undefined) checkRoot(program, pathOf(options.chroot));
   const here = (path: string) => relocated(path, options);
   if (program.includes("/")) {
@@ -34,7 +35,7 @@ export function locateProgram(program: string, options: Surroundings, doing: Doi
   }
   const paths: string[] = [];
   let errno: number = ERRNO.ENOENT;
-  for (const folder of program === "" ? [] : searchPath(options.env, options.clearEnv ?? false)) {
+  for (const folder of program === "" ? [] : searchPath(env, clearEnv)) {
     const path = folder === "" ? `./${program}` : `${folder}/${program}`;
     const rc = eaccess(cString(here(path), "A program"), FCNTL.X_OK);
     if (rc === 0) paths.push(path);

@@ -27,6 +27,9 @@ const CASES: [call: string, flags: string[], granted: boolean][] = [
   ["environment", ["--allow-run=true"], true],
   ["loader", ["--allow-run=true"], false],
   ["loader", ["--allow-run"], true],
+  ["loaders", ["--allow-run=true"], false],
+  ["loaders", ["--allow-run"], true],
+  ["noLoader", ["--allow-run=true"], true],
 ];
 
 for (const [call, flags, granted] of CASES) {

@@ -1,4 +1,4 @@
-import { Environment, searchPath } from "../../lib/processes/environment.ts";
+import { Environment, searchPath, variablesOf } from "../../lib/processes/environment.ts";
 import { pointersAt, readCString } from "../../ffi/memory.ts";
 import { capture, captureSync } from "../../lib/processes/mod.ts";
 import { assert, assertEquals, assertThrows, denoSource, test } from "../support/mod.ts";
@@ -112,3 +112,54 @@ test("Environment keeps room for a process id behind the text before it", () => 
   assertEquals(made.pids, [pointersAt(made.address)[0]! + "P=x".length]);
   assertThrows(() => new Environment(undefined, true, { "": "" }), TypeError, "Not the name");
 });
+
+test("variablesOf() has what is named, and of what is handed on what may begin so", () => {
+  const names = ["ld_a", " DYLD_B", "\t\u00a0LD_C", "L", "LD", "LDX", "XLD_", "LD_D"].map((name) => `${name}VASTY`);
+  names.push("L", "ld", "DYL", " ");
+  const before = names.map((name) => Deno.env.get(name));
+  for (const name of names) Deno.env.set(name, `${name} é`);
+  try {
+    const found = new Map(variablesOf({ LD_DVASTY: "given", A: "1" }, false, ["LD_", "DYLD_"]));
+    const wanted: Record<string, string> = { LD_DVASTY: "given", A: "1" };
+    for (const name of ["ld_aVASTY", " DYLD_BVASTY"]) wanted[name] = `${name} é`;
+    for (const name of [...names, "A"]) {
+      if (!/\u00a0/.test(name)) assertEquals(found.get(name), wanted[name], name);
+    }
+    assert(found.has("\t\u00a0LD_CVASTY"));
+    assert(!found.has("PATH") && !found.has("HOME"));
+    assertEquals([...variablesOf({ A: "1" }, true, ["LD_"])], [["A", "1"]]);
+  } finally {
+    for (const [i, name] of names.entries()) {
+      before[i] === undefined ? Deno.env.delete(name) : Deno.env.set(name, before[i]);
+    }
+  }
+});
+
+const LOADERS: [what: string, env: Record<string, string>, clearEnv: boolean][] = [
+  ["that is inherited", {}, false],
+  ["that is given beside it", { ld_a: "1" }, false],
+  ["that is emptied", { LD_BIND_NOT: "" }, false],
+  ["that is not handed on", {}, true],
+];
+for (const [what, env, clearEnv] of LOADERS) {
+  test(`captureSync() asks for leave as Deno does where the loader has a variable ${what}`, async () => {
+    const source = `
+      import { captureSync } from "vasty/mod.ts";
+      const options = ${JSON.stringify({ env, clearEnv })};
+      const ask = (call) => {
+        try {
+          call();
+          return "granted";
+        } catch (error) {
+          return error.name + error.message;
+        }
+      };
+      console.log(ask(() => captureSync(["/bin/true"], options)));
+      console.log(ask(() => new Deno.Command("/bin/true", options).outputSync()));`;
+    const under: [string, ...string[]] = ["env", "LD_BIND_NOT=1"];
+    const { stdout } = await denoSource(source, { flags: ["--allow-run=/bin/true"], under });
+    const [ours, theirs] = stdout.trimEnd().split("\n");
+    assertEquals(ours, theirs);
+    assertEquals(ours === "granted", clearEnv || env.LD_BIND_NOT === "");
+  });
+}

@@ -14,9 +14,15 @@ const CALLS: Record<string, [ours: () => void, theirs: () => unknown]> = {
   read: [() => requireFile("read", "/etc/hostname"), () => Deno.readFileSync("/etc/hostname")],
   readRelative: [() => requireFile("read", "no/such"), () => Deno.statSync("no/such")],
   write: [() => requireFile("write", "/dev/null"), () => Deno.writeTextFileSync("/dev/null", "")],
-  environment: [() => requireChildEnvironment(["A", "B"]), run("true", { A: "1", B: "2" })],
-  loader: [() => requireChildEnvironment(["LD_PRELOAD"]), run("true", { LD_PRELOAD: "/no/such.so" })],
+  environment: environment({ A: "1", B: "2", OLD_A: "3", LDX: "4" }),
+  loader: environment({ LD_PRELOAD: "/no/such.so" }),
+  loaders: environment({ A: "1", LD_Z: "2", " DYLD_X": "3", ld_a: "4", "\tLd_B": "5" }),
+  noLoader: environment({ LD_PRELOAD: "", ld_a: "" }),
 };
+
+function environment(env: Record<string, string>): [ours: () => void, theirs: () => unknown] {
+  return [() => requireChildEnvironment(() => Object.entries(env)), run("true", env)];
+}
 
 function attempt(call: () => unknown): string {
   try {
