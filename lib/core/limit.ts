@@ -30,7 +30,9 @@ const LONGEST = 2 ** 31 - 1;
  * @throws {RangeError} if `timeout` is negative or not a number.
  */
 export function checkLimit({ signal, timeout = Infinity }: WaitOptions): void {
-  if (!(timeout >= 0)) throw new RangeError(`timeout must be a number of milliseconds from 0 on: ${timeout}`);
+  if (typeof timeout !== "number" || !(timeout >= 0)) {
+    throw new RangeError(`timeout must be a number of milliseconds from 0 on: ${Deno.inspect(timeout)}`);
+  }
   signal?.throwIfAborted();
 }
 

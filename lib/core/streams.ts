@@ -27,7 +27,7 @@ export interface ByteStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
    *
    * @param target Where to; it must not be transferred or resized before the promise has settled.
    * @returns How many bytes came, as many as there were; `null` at the end.
-   * @throws {TypeError} if the stream is locked to a reader.
+   * @throws {TypeError} if it is no Uint8Array, or the stream is locked to a reader.
    * @throws {ClosedError} if the stream was closed.
    * @example
    * ```ts
@@ -52,6 +52,7 @@ export function byteStream(input: Source): ByteStream {
   const puller = new Puller(input);
   const stream = new ReadableStream(puller, { highWaterMark: 0 });
   const readInto = async (target: Uint8Array<ArrayBuffer>) => {
+    if (!(target instanceof Uint8Array)) throw new TypeError("Reading takes a Uint8Array");
     if (stream.locked) throw new TypeError("The stream is locked to a reader");
     // A read that its reader has abandoned comes first: its bytes are under way, or wait in the stream.
     if (puller.ahead) return await readThrough(stream, target);

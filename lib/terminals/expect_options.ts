@@ -1,5 +1,5 @@
 /** How a dialog behaves. */
-import type { WaitOptions } from "../core/limit.ts";
+import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import type { DialogEncoding } from "./text_encoding.ts";
 
 /** What writes down a dialog. */
@@ -96,7 +96,7 @@ export function checkedOptions(options: ExpectOptions): CheckedOptions {
     sendDelay: checkedDelay(options.sendDelay ?? 0, "sendDelay"),
   };
   const { timeout, maxBuffer, lineEnd } = checked;
-  if (!(timeout >= 0)) throw new RangeError(`timeout must be a number of milliseconds from 0 on: ${timeout}`);
+  checkLimit({ timeout });
   if (!(maxBuffer >= 1) || (!Number.isInteger(maxBuffer) && maxBuffer !== Infinity)) {
     throw new RangeError(`maxBuffer must be an integer of characters from 1 on, or Infinity: ${maxBuffer}`);
   }

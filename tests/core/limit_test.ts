@@ -2,8 +2,12 @@ import { checkLimit, Deadline, Limit, timeoutReason } from "../../lib/core/limit
 import { assert, assertEquals, assertThrows, denoSource, test } from "../support/mod.ts";
 
 test("checkLimit() refuses a timeout that is no number of milliseconds", () => {
-  for (const timeout of [-1, NaN, -Infinity, "soon" as unknown as number]) {
-    assertThrows(() => checkLimit({ timeout }), RangeError, "timeout must be a number of milliseconds from 0 on");
+  for (const timeout of [-1, NaN, -Infinity, "soon", "5", null, 5n, [5], Symbol("5"), new Date()]) {
+    assertThrows(
+      () => checkLimit({ timeout: timeout as number }),
+      RangeError,
+      "timeout must be a number of milliseconds from 0 on",
+    );
   }
   for (const timeout of [0, 0.5, 2 ** 40, Infinity, undefined]) checkLimit({ timeout });
 });

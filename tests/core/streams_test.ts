@@ -86,6 +86,17 @@ test("ByteStream.readInto() fills the caller's memory, and gives null at the end
   assertEquals((await streams.readable.getReader().read()).done, true);
 });
 
+test("ByteStream.readInto() refuses what is no Uint8Array, and takes nothing", async () => {
+  await using streams = new Streams();
+  streams.give(1, 2, 3);
+  for (
+    const target of [new DataView(new ArrayBuffer(4)), new ArrayBuffer(4), new Uint16Array(4), null, 4] as unknown[]
+  ) {
+    await assertRejects(() => streams.readable.readInto(target as Bytes), TypeError, "Reading takes a Uint8Array");
+  }
+  assertEquals(await streams.readable.readInto(new Uint8Array(4)), 3);
+});
+
 test("ByteStream.readInto() refuses while a reader has the stream", async () => {
   await using streams = new Streams();
   const reader = streams.readable.getReader();
