@@ -25,6 +25,9 @@ export const pthread_key_create = bind("pthread_key_create", ["buffer", "address
 // int pthread_key_delete(pthread_key_t key);
 export const pthread_key_delete = bind("pthread_key_delete", ["int"], "code");
 
+// void *pthread_getspecific(pthread_key_t key);
+export const pthread_getspecific = bind("pthread_getspecific", ["int"], "value");
+
 // int pthread_setspecific(pthread_key_t key, const void *pointer);
 export const pthread_setspecific = bind("pthread_setspecific", ["int", "address"], "code");
 

@@ -41,8 +41,11 @@ export class Subscriber {
       const address = data + offset;
       if (pthread_mutex_trylock(address + SUBSCRIBER.MUTEX) !== 0) continue;
       const rc = word(address + SUBSCRIBER.RING) === 0 ? furnish(address) : 0;
-      if (rc < 0) return rc;
-      const stay = atThreadExit(forsake, address);
+      const stay = rc < 0 ? rc : atThreadExit(forsake, address);
+      if (typeof stay === "number") {
+        pthread_mutex_unlock(address + SUBSCRIBER.MUTEX);
+        return stay;
+      }
       const subscriber = new Subscriber(address);
       // A thread may go on after its isolate, as those of `deno test` do.
       globalThis.addEventListener("unload", () => {

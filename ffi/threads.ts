@@ -1,7 +1,8 @@
 /**
  * Threads of our own that call libc: as many as there are calls in flight, each with a small stack and every signal
  * blocked but the kick. Frames travel to them and back through two pipes (see native/x86_64.S). When the thread that
- * runs JavaScript ends, as a Web Worker's does, the requests end, the threads leave and close what they had.
+ * runs JavaScript ends, as a Web Worker's does, the requests end, what blocks is interrupted, and the threads leave and
+ * close what they had.
  */
 import { CONTROL, FRAME } from "./abi/frame.ts";
 import { ERRNO } from "./abi/errno.ts";
@@ -60,16 +61,26 @@ export class Threads {
   readonly #frame = new Int32Array(FRAME.SIZE / 4);
   readonly #address = new BigUint64Array(1);
 
-  /** No thread yet, but the pipes; -errno where they cannot be made. `more`: see the constructor. */
+  /**
+   * No thread yet, but the pipes; -errno where they cannot be made, or no end of JavaScript's thread be seen. `more`: see
+   * the constructor.
+   */
   static create(more: readonly [number, number]): Threads | number {
     const requests = newPipe();
     const responses = newPipe();
-    if (typeof requests !== "number" && typeof responses !== "number") return new Threads(requests, responses, more);
+    let rc = Math.min(...[requests, responses].map((pipe) => typeof pipe === "number" ? pipe : 0));
+    if (typeof requests !== "number" && typeof responses !== "number") {
+      const threads = new Threads(requests, responses, more);
+      const watched = atThreadExit(native().leave, threads.#control.address);
+      if (typeof watched !== "number") return threads;
+      threads.#control.free();
+      rc = watched;
+    }
     for (const pipe of [requests, responses]) if (typeof pipe !== "number") pipe.forEach((fd) => close(fd));
-    return typeof requests === "number" ? requests : responses as number;
+    return rc;
   }
 
-  /** `more` are two further descriptors that the last thread closes when JavaScript is gone. */
+  /** `more` are two further descriptors that are closed when JavaScript is gone and the last thread has left. */
   private constructor(requests: Ends, responses: Ends, more: readonly [number, number]) {
     [this.requestEnd, this.request] = requests;
     [this.response] = responses;
@@ -78,7 +89,8 @@ export class Threads {
     this.#control.put(Int32Array.of(this.requestEnd, responses[1], more[0], more[1]), CONTROL.REQUEST);
     this.#control.put(Int32Array.of(this.request), CONTROL.JAVASCRIPT);
     this.#control.put(BigInt64Array.of(BigInt(libc().symbol("__errno_location"))), CONTROL.ERRNO_LOCATION);
-    atThreadExit(native().leave, this.#control.address);
+    this.#control.put(Int32Array.of(kickSignal()), CONTROL.KICK);
+    this.#count(0);
     signalRecord();
   }
 
@@ -154,10 +166,10 @@ export class Threads {
     return rc;
   }
 
-  /** The threads change the number only once JavaScript, which does it here, is gone. */
+  /** JavaScript counts as well. The threads change the number only once that, which does it here, is gone. */
   #count(alive: number): void {
     this.#alive = alive;
-    this.#control.put(Int32Array.of(alive), CONTROL.ALIVE);
+    this.#control.put(Int32Array.of(alive + 1), CONTROL.ALIVE);
   }
 }
 

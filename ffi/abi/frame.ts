@@ -19,7 +19,8 @@ export const CONTROL = {
   ALIVE: 16,
   JAVASCRIPT: 20,
   ERRNO_LOCATION: 24,
-  SIZE: 32,
+  KICK: 48,
+  SIZE: 56,
 } as const;
 
 /** What the signal handlers share, {@linkcode Native.data} on: byte offsets, see native/x86_64.S. */
@@ -39,6 +40,8 @@ export const CATCHER = {
   BEFORE: 24,
   /** One byte for each signal: what the process was started with, 1 and the place of its word. */
   INHERITED: 560,
+  /** 1 and the process's key for what is done at a thread's end; 0 as long as there is none. */
+  EXIT_KEY: 640,
   /** {@linkcode SUBSCRIBER.SIZE} bytes for each of {@linkcode SUBSCRIBER.COUNT}. */
   SUBSCRIBERS: 1024,
 } as const;
@@ -69,6 +72,14 @@ export const RING = {
   SIGINFO: 16,
   /** So much of a siginfo_t is kept. */
   SIGINFO_LENGTH: 48,
+} as const;
+
+/** One thing that `depart` does at a thread's end: byte offsets, see native/x86_64.S. */
+export const EXIT = {
+  NEXT: 0,
+  DESTRUCTOR: 8,
+  ARGUMENT: 16,
+  SIZE: 24,
 } as const;
 
 /** What `execute` runs: byte offsets, see native/x86_64.S. */

@@ -26,7 +26,7 @@ invoke:
   ret
 
 worker:
-  stp x29, x30, [sp, #-48]!
+  stp x29, x30, [sp, #-80]!         // 40: what was read   48: its place in the list
   mov x29, sp
   stp x19, x20, [sp, #16]
   str x21, [sp, #32]
@@ -34,6 +34,20 @@ worker:
   ldr x9, [x19, #24]
   blr x9
   mov x21, x0                       // this thread's errno
+  mov x8, #178                      // gettid
+  svc #0
+  str w0, [sp, #64]
+  bl hold
+  ldr x9, [x19, #40]
+  add x10, x19, #40
+  add x11, sp, #48
+  stp x9, x10, [x11]
+  str x11, [x10]
+  cbz x9, 1f
+  str x11, [x9, #8]
+1:
+  add x9, x19, #32
+  stlr wzr, [x9]
 2:
   ldr w0, [x19]
   add x1, sp, #40
@@ -45,16 +59,19 @@ worker:
   cmp x0, #8
   b.ne 5f
   ldr x20, [sp, #40]
-  cbz x20, 8f
-  mov x8, #178                      // gettid
-  svc #0
-  str w0, [x20, #128]
+  cbz x20, 6f
+  ldr w9, [x19, #36]
+  cbnz w9, 2b
+  ldr w9, [sp, #64]
+  str w9, [x20, #128]
   str x21, [x20, #112]
   ldr w9, [x20, #136]
   cbnz w9, 4f
   mov x0, x20
   bl invoke
 3:
+  ldr w9, [x19, #36]
+  cbnz w9, 2b
   ldr w0, [x19, #4]
   add x1, sp, #40
   mov x2, #8
@@ -62,9 +79,7 @@ worker:
   svc #0
   cmn x0, #4
   b.eq 3b
-  cmp x0, #8
-  b.eq 2b
-  b 5f
+  b 2b
 4:
   mov x9, #-1
   str x9, [x20, #96]
@@ -72,32 +87,151 @@ worker:
   str w9, [x20, #104]
   b 3b
 5:
-  add x9, x19, #16
+  mov w20, #1
+  b 7f
 6:
+  mov w20, #0
+7:
+  bl hold
+  ldp x9, x10, [sp, #48]
+  str x9, [x10]
+  cbz x9, 8f
+  str x10, [x9, #8]
+8:
+  add x9, x19, #32
+  stlr wzr, [x9]
+  cbz w20, 9f
+  bl release
+9:
+  mov x0, #0
+  ldr x21, [sp, #32]
+  ldp x19, x20, [sp, #16]
+  ldp x29, x30, [sp], #80
+  ret
+
+hold:                               // the control block is at x19
+  add x9, x19, #32
+  mov w10, #1
+1:
+  ldaxr w11, [x9]
+  stxr w12, w10, [x9]
+  cbnz w12, 1b
+  cbz w11, 2f
+  mov x8, #124                      // sched_yield
+  svc #0
+  b 1b
+2:
+  ret
+
+release:                            // the control block is at x19
+  add x9, x19, #16
+1:
   ldaxr w10, [x9]
   sub w10, w10, #1
   stlxr w11, w10, [x9]
-  cbnz w11, 6b
-  cbnz w10, 8f
+  cbnz w11, 1b
+  cbnz w10, 3f
   mov x20, #0
-7:
+2:
   ldr w0, [x19, x20, lsl #2]
   mov x8, #57                       // close
   svc #0
   add x20, x20, #1
   cmp x20, #4
-  b.lo 7b
-8:
-  mov x0, #0
-  ldr x21, [sp, #32]
-  ldp x19, x20, [sp, #16]
-  ldp x29, x30, [sp], #48
+  b.lo 2b
+3:
   ret
 
+.set PATIENCE, 1000
 leave:
-  ldr w0, [x0, #20]
+  stp x29, x30, [sp, #-96]!         // 48: the kernel's struct sigaction   80: a millisecond
+  mov x29, sp
+  stp x19, x20, [sp, #16]
+  stp x21, x22, [sp, #32]
+  mov x19, x0
+  mov w9, #1
+  add x10, x19, #36
+  stlr w9, [x10]
+  ldr w0, [x19, #20]
   mov x8, #57                       // close
   svc #0
+  mov x8, #172                      // getpid
+  svc #0
+  mov w21, w0
+  movz x9, #0x4240                  // 1,000,000
+  movk x9, #0xf, lsl #16
+  stp xzr, x9, [sp, #80]
+  mov w22, #PATIENCE
+1:
+  add x0, sp, #80                   // who is idle needs no kick
+  mov x1, #0
+  mov x8, #101                      // nanosleep
+  svc #0
+  bl hold
+  ldr x20, [x19, #40]
+  cbz x20, 3f
+  mov w13, #0
+  bl restart
+2:
+  mov w0, w21
+  ldr w1, [x20, #16]
+  ldr w2, [x19, #48]
+  mov x8, #131                      // tgkill
+  svc #0
+  ldr x20, [x20]
+  cbnz x20, 2b
+  add x9, x19, #32
+  stlr wzr, [x9]
+  subs w22, w22, #1
+  b.ne 1b
+  b 4f
+3:
+  add x9, x19, #32
+  stlr wzr, [x9]
+  cmp w22, #PATIENCE
+  b.eq 5f
+4:
+  mov w13, #0x10000000              // SA_RESTART
+  bl restart
+5:
+  bl release
+  ldp x21, x22, [sp, #32]
+  ldp x19, x20, [sp, #16]
+  ldp x29, x30, [sp], #96
+  ret
+
+restart:                            // SA_RESTART, or 0, is in w13; the struct sigaction is at sp + 48
+  ldr w0, [x19, #48]
+  mov x1, #0
+  add x2, sp, #48
+  mov x3, #8
+  mov x8, #134                      // rt_sigaction
+  svc #0
+  ldr x9, [sp, #56]
+  and x9, x9, #~0x10000000
+  orr x9, x9, x13
+  str x9, [sp, #56]
+  ldr w0, [x19, #48]
+  add x1, sp, #48
+  mov x2, #0
+  mov x8, #134                      // rt_sigaction
+  svc #0
+  ret
+
+depart:
+  stp x29, x30, [sp, #-32]!
+  mov x29, sp
+  str x19, [sp, #16]
+  mov x19, x0
+1:
+  ldp x9, x0, [x19, #8]
+  cbz x9, 2f
+  blr x9
+2:
+  ldr x19, [x19]
+  cbnz x19, 1b
+  ldr x19, [sp, #16]
+  ldp x29, x30, [sp], #32
   ret
 
 // Signals: see x86_64.S for the record that all copies of the library share.

@@ -10,6 +10,7 @@ export interface Native {
   readonly invoke: number;
   readonly worker: number;
   readonly leave: number;
+  readonly depart: number;
   readonly kick: number;
   readonly catcher: number;
   readonly forsake: number;
@@ -56,6 +57,7 @@ function nativeAt(base: number): Native {
     invoke: base + offsets.invoke,
     worker: base + offsets.worker,
     leave: base + offsets.leave,
+    depart: base + offsets.depart,
     kick: base + offsets.kick,
     catcher: base + offsets.catcher,
     forsake: base + offsets.forsake,

@@ -46,18 +46,36 @@ invoke:
 
 # void *worker(control *), a thread: takes the address of a frame from the request pipe, runs
 # it, writes the address to the response pipe. A zero ends it, and JavaScript counts it out. So
-# does the end of the requests, which means that JavaScript is gone: then it counts itself out,
-# and the last one closes the four descriptors.
-#     0  request  4  response  8, 12  two more to close  16  threads alive  20  JavaScript's end
-#    24  __errno_location
+# does the end of the requests, which means that JavaScript is gone: then it counts itself out.
+# What was asked for and not begun by then is not begun any more.
+#     0  request  4  response  8, 12  two more to close  16  threads alive, and JavaScript
+#    20  JavaScript's end  24  __errno_location  32  not zero: a thread has the list below
+#    36  not zero: JavaScript is gone  40  the list of threads  48  the kick
+# A thread's place in the list is on its stack:
+#     0  the next one   8  where the address of this one is   16  its id
 worker:
   push rbx
   push r12
   push r13
-  sub rsp, 16
+  sub rsp, 48                       # 0: what was read   16: its place in the list
   mov rbx, rdi
   call [rbx + 24]
   mov r13, rax                      # this thread's errno
+  mov eax, 186                      # gettid
+  syscall
+  mov [rsp + 32], eax
+  call hold
+  mov rax, [rbx + 40]
+  lea rcx, [rbx + 40]
+  lea rdx, [rsp + 16]
+  mov [rdx], rax
+  mov [rdx + 8], rcx
+  mov [rcx], rdx
+  test rax, rax
+  jz 1f
+  mov [rax + 8], rdx
+1:
+  mov dword ptr [rbx + 32], 0
 2:
   mov edi, [rbx]
   mov rsi, rsp
@@ -70,9 +88,10 @@ worker:
   jne 5f
   mov r12, [rsp]
   test r12, r12
-  jz 7f
-  mov eax, 186                      # gettid
-  syscall
+  jz 6f
+  cmp dword ptr [rbx + 36], 0
+  jne 2b
+  mov eax, [rsp + 32]
   mov [r12 + 128], eax
   mov [r12 + 112], r13
   cmp dword ptr [r12 + 136], 0
@@ -80,6 +99,8 @@ worker:
   mov rdi, r12
   call invoke
 3:
+  cmp dword ptr [rbx + 36], 0
+  jne 2b
   mov edi, [rbx + 4]
   mov rsi, rsp
   mov edx, 8
@@ -87,38 +108,161 @@ worker:
   syscall
   cmp rax, -4
   je 3b
-  cmp rax, 8
-  je 2b
-  jmp 5f
+  jmp 2b
 4:
   mov qword ptr [r12 + 96], -1
   mov dword ptr [r12 + 104], 4       # EINTR
   jmp 3b
 5:
-  lock dec dword ptr [rbx + 16]
-  jnz 7f
-  xor r12d, r12d
+  mov r12d, 1
+  jmp 7f
 6:
-  mov edi, [rbx + r12 * 4]
-  mov eax, 3                        # close
-  syscall
-  inc r12d
-  cmp r12d, 4
-  jb 6b
+  xor r12d, r12d
 7:
+  call hold
+  mov rax, [rsp + 16]
+  mov rcx, [rsp + 24]
+  mov [rcx], rax
+  test rax, rax
+  jz 8f
+  mov [rax + 8], rcx
+8:
+  mov dword ptr [rbx + 32], 0
+  test r12d, r12d
+  jz 9f
+  call release
+9:
   xor eax, eax
-  add rsp, 16
+  add rsp, 48
   pop r13
   pop r12
   pop rbx
   ret
 
-# void leave(control *), a destructor of thread-specific data: the thread that ran JavaScript (a
-# Web Worker's) ends, and nobody else would end the requests.
-leave:
-  mov edi, [rdi + 20]
+# Takes the list of threads of the control block at rbx.
+hold:
+  mov eax, 1
+  xchg [rbx + 32], eax
+  test eax, eax
+  jz 1f
+  mov eax, 24                       # sched_yield
+  syscall
+  jmp hold
+1:
+  ret
+
+# Counts one out of the control block at rbx; the last one closes the four descriptors.
+release:
+  lock dec dword ptr [rbx + 16]
+  jnz 2f
+  xor r12d, r12d
+1:
+  mov edi, [rbx + r12 * 4]
   mov eax, 3                        # close
   syscall
+  inc r12d
+  cmp r12d, 4
+  jb 1b
+2:
+  ret
+
+# void leave(control *), for `depart`: the thread that ran JavaScript (a Web Worker's) ends, and
+# nobody else would end the requests. What blocks is interrupted, again and again, since a kick can
+# come just before a call blocks; but not for ever, since a resolver does not let itself be
+# interrupted: such a thread leaves when its call returns.
+.set PATIENCE, 1000
+leave:
+  push rbx
+  push r12
+  push r13
+  sub rsp, 48                       # 0: the kernel's struct sigaction   32: a millisecond
+  mov rbx, rdi
+  mov dword ptr [rbx + 36], 1
+  mov edi, [rbx + 20]
+  mov eax, 3                        # close
+  syscall
+  mov eax, 39                       # getpid
+  syscall
+  mov r12d, eax
+  mov qword ptr [rsp + 32], 0
+  mov qword ptr [rsp + 40], 1000000
+  mov r13d, PATIENCE
+1:
+  lea rdi, [rsp + 32]               # who is idle needs no kick
+  xor esi, esi
+  mov eax, 35                       # nanosleep
+  syscall
+  call hold
+  mov r8, [rbx + 40]
+  test r8, r8
+  jz 3f
+  xor edx, edx
+  call restart
+2:
+  mov edi, r12d
+  mov esi, [r8 + 16]
+  mov edx, [rbx + 48]
+  mov eax, 234                      # tgkill
+  syscall
+  mov r8, [r8]
+  test r8, r8
+  jnz 2b
+  mov dword ptr [rbx + 32], 0
+  dec r13d
+  jnz 1b
+  jmp 4f
+3:
+  mov dword ptr [rbx + 32], 0
+  cmp r13d, PATIENCE
+  je 5f
+4:
+  mov edx, 0x10000000               # SA_RESTART
+  call restart
+5:
+  call release
+  add rsp, 48
+  pop r13
+  pop r12
+  pop rbx
+  ret
+
+# Whether calls go on that the kick interrupts: SA_RESTART, or 0, is in edx. The caller's stack
+# begins with room for the kernel's struct sigaction.
+restart:
+  push rdx
+  mov edi, [rbx + 48]
+  xor esi, esi
+  lea rdx, [rsp + 16]
+  mov r10d, 8
+  mov eax, 13                       # rt_sigaction
+  syscall
+  pop rdx
+  and dword ptr [rsp + 16], ~0x10000000
+  or [rsp + 16], edx
+  mov edi, [rbx + 48]
+  lea rsi, [rsp + 8]
+  xor edx, edx
+  mov eax, 13                       # rt_sigaction
+  syscall
+  ret
+
+# void depart(list *), the destructor of the process's one key of thread-specific data: a thread
+# that ran JavaScript ends. Calls what is to be done then, the last one first.
+#     0  the next one   8  a function, or 0   16  its argument
+depart:
+  push rbx
+  mov rbx, rdi
+1:
+  mov rax, [rbx + 8]
+  test rax, rax
+  jz 2f
+  mov rdi, [rbx + 16]
+  call rax
+2:
+  mov rbx, [rbx]
+  test rbx, rbx
+  jnz 1b
+  pop rbx
   ret
 
 # Signals. The first copy of the library in a process places the record that all copies share, in
@@ -130,6 +274,7 @@ leave:
 #    28  as 4, on the main thread
 #    24 + 8 * signal  the handler below us, 0 for none, 1 for nothing
 #   560  what the process was started with, a byte for each signal, which no code here reads
+#   640  1 and the key whose destructor is `depart`, 0 for none, which no code here reads
 #  1024  sixteen subscribers of 128 bytes:
 #     0  the signals it wants     24  records ever read             40  the reading end
 #     8  its ring                 32  the writing end of its pipe   44  its thread
@@ -341,8 +486,8 @@ catcher:
 1:
   ret
 
-# void forsake(subscriber *), a destructor of thread-specific data: the thread that ran JavaScript
-# ends, and nobody reads its ring any more. Its mutex, 64 bytes on, is free for the next one.
+# void forsake(subscriber *), for `depart`: the thread that ran JavaScript ends, and nobody reads
+# its ring any more. Its mutex, 64 bytes on, is free for the next one.
 forsake:
   xor eax, eax
   xchg [rdi], rax

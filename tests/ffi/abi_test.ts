@@ -17,6 +17,7 @@ const SINGLE: Record<string, { c: string } | { why: string }> = {
   PROGRAM: { why: "the adaptors' own: every child of execute_test.ts is one" },
   STEP: { why: "the adaptors' own: every child of execute_test.ts takes some" },
   FRAME: { why: "the adaptors' own: every call of bind_test.ts and workers_test.ts goes through it" },
+  EXIT: { why: "the adaptors' own: every Web Worker of web_worker_test.ts ends by it" },
   CONTROL: { why: "the adaptors' own: every worker of workers_test.ts reads it" },
 };
 

@@ -34,13 +34,22 @@ async function use(): Promise<string[]> {
   return found;
 }
 
-/** Has a wait and a blocked call pending when it is terminated; the answer is what ends the call. */
+/** Has a wait and three blocked calls pending when it is terminated; the answer is the pipe that they read, and the other. */
 function block(): number[] {
   const waited = newPipe() as [number, number];
   const blocked = newPipe() as [number, number];
   ready(waited[0], READABLE);
-  offload(bind("read", ["int", "address", "long"], "long"), [blocked[0], new Block(1).address, 1]);
-  return [blocked[1], blocked[0], ...waited];
+  for (let i = 0; i < 3; i++) {
+    offload(bind("read", ["int", "address", "long"], "long"), [blocked[0], new Block(1).address, 1]);
+  }
+  return [...blocked, ...waited];
+}
+
+/** Is terminated while its first wait has just begun; the answer is the pipe. */
+function begin(): number[] {
+  const pipe = newPipe() as [number, number];
+  ready(pipe[0], READABLE, false);
+  return pipe;
 }
 
 /** Leaves its machinery idle: a thread, the reactor. */
@@ -55,6 +64,7 @@ async function idle(): Promise<void> {
 scope.onmessage = async ({ data }) => {
   if (data === "use") scope.postMessage(await use());
   if (data === "block") scope.postMessage(block());
+  if (data === "begin") scope.postMessage(begin());
   if (data === "idle" || data === "end") scope.postMessage(await idle());
   if (data === "end") scope.close();
 };

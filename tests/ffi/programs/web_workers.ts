@@ -3,7 +3,7 @@
  * after the other; what they are told; whether they are terminated.
  */
 import { THREAD_NAME } from "../../../ffi/threads.ts";
-import { close, write } from "../../../ffi/unistd.ts";
+import { close, read, write } from "../../../ffi/unistd.ts";
 import { capture } from "../../../mod.ts";
 
 const [count, task, end] = Deno.args;
@@ -65,12 +65,15 @@ const before = { threads: threads(), descriptors: descriptors() };
 const answers: unknown[] = [];
 for (let i = 0; i < Number(count); i++) answers.push(await run());
 
-const blocked = task === "block" ? answers as number[][] : [];
-const left = await settled(threads, before.threads + blocked.length) - before.threads;
-// What the blocked calls wait for comes: they return, and their threads are free to leave.
-for (const [writer] of blocked) write(writer!, Uint8Array.of(1), 1);
-const stay = await settled(threads, before.threads) - before.threads;
-for (const fds of blocked) fds.forEach((fd) => close(fd));
+const left = await settled(threads, before.threads) - before.threads;
+const pipes = task === "block" || task === "begin" ? answers as number[][] : [];
+let untaken = 0;
+for (const [reader, writer, ...others] of pipes) {
+  // What the blocked calls have waited for comes.
+  write(writer!, new Uint8Array(3), 3);
+  untaken += read(reader!, new Uint8Array(4), 4);
+  for (const fd of [reader!, writer!, ...others]) close(fd);
+}
 const kept = await settled(descriptors, before.descriptors + Number(count)) - before.descriptors;
 await capture(["true"]);
-console.log(JSON.stringify({ answers: task === "use" ? answers : answers.length, left, stay, kept }));
+console.log(JSON.stringify({ answers: task === "use" ? answers : answers.length, left, kept, untaken }));
