@@ -57,6 +57,8 @@ export class Loop {
     this.#bell = bell;
     this.#shortWait = new ShortWait(clock);
     this.#watch(this.#bell, () => void read(this.#bell, new BigUint64Array(1), 8));
+    // It can be terminated at any moment, and then it is they who close what there is.
+    if (IN_WORKER) void this.threads;
   }
 
   /** What waits for the ends of children, made while the first one runs. */

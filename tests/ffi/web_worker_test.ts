@@ -36,7 +36,7 @@ test("the library works in a Web Worker: workers, waits, children", async () => 
   assertEquals(answers, [[...round, ...round], [...round, ...round]]);
 });
 
-const ENDS = [["idle", "terminate"], ["end", "by itself"], ["use", "terminate"]] as const;
+const ENDS = [["idle", "terminate"], ["begin", "terminate"], ["end", "by itself"], ["use", "terminate"]] as const;
 for (const [task, end] of ENDS) {
   test(`a Web Worker that ends (${task}, ${end}) takes its threads along, and all descriptors but one`, async () => {
     const { left, kept } = await workers(COUNT, task, end);
