@@ -23,6 +23,8 @@ import { IN_WORKER } from "./web_worker.ts";
 
 /** How many waits a program may park before it has shown that it goes on. */
 const PARKED_WAITS = 64;
+/** Milliseconds until it is tried again to have a thread for waits that no parked one serves. */
+const PROMOTE_AGAIN = 100;
 /** Promises that whoever was told takes at most until he waits again. */
 const TURNS = 16;
 
@@ -47,6 +49,8 @@ export class Loop {
   /** How many wait for the event loop itself to have its turn. */
   #rounds = 0;
   #promotion: Promise<void> | undefined;
+  /** What is to promote the loop later. */
+  #promoting: ReturnType<typeof setTimeout> | undefined;
   #socket: Refable | undefined;
   #settling = false;
   readonly #shortWait: ShortWait;
@@ -186,11 +190,14 @@ export class Loop {
   }
 
   /** Only unref'd operations are left: a program that is about to end never runs an unref'd timer. */
-  #promoteIfAlive(): void {
+  #promoteIfAlive(delay = 0): void {
     this.#ring();
-    Deno.unrefTimer(setTimeout(() => {
+    if (this.#promoting !== undefined) return;
+    this.#promoting = setTimeout(() => {
+      this.#promoting = undefined;
       if (this.#pending > 0) this.promote();
-    }, 0));
+    }, delay);
+    Deno.unrefTimer(this.#promoting);
   }
 
   async #promote(): Promise<void> {
@@ -208,11 +215,12 @@ export class Loop {
     this.#settle();
   }
 
-  /** No thread is to be had (EMFILE, EAGAIN, ENOMEM): parked waits do as well, but for what is unref'd. */
+  /** No thread is to be had (EMFILE, EAGAIN, ENOMEM): parked waits do as well, but for what is unref'd alone. */
   #stayParked(): void {
     this.#parkedWaits = -Infinity;
     this.#promotion = undefined;
     if (this.#held > 0) this.#park();
+    else if (this.#pending > 0) this.#promoteIfAlive(PROMOTE_AGAIN);
   }
 
   /** The reactor's thread: one epoll_wait(2) after the other. */

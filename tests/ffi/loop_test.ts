@@ -150,6 +150,35 @@ for (const { ends, source } of SERVED) {
   });
 }
 
+test("an unref'd wait that had no descriptors for a thread is served once there are some", async () => {
+  const source = `${PRELUDE}
+    // Deno makes descriptors for its signals half a second after the start, and cannot do without.
+    Deno.addSignalListener("SIGWINCH", () => {});
+    await import("node:net");
+    const files = [];
+    function fill() {
+      try { for (;;) files.push(Deno.openSync("/dev/null")); } catch { /* all are taken */ }
+    }
+    fill();
+    for (let i = 0; i < 2; i++) files.pop().close();
+    const wait = ready(reader, READABLE, false);
+    fill();
+    // By then it has been tried.
+    await null;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await loop().promote();
+    console.log(loop().threads);
+    for (const file of files) file.close();
+    give();
+    setTimeout(() => (console.log("never served"), Deno.exit()), 10_000);
+    console.log(await wait.result === READABLE);
+    Deno.exit();
+  `;
+  const options = { under: ["timeout", PATIENCE, "prlimit", "--nofile=64"], flags: ["--allow-read=/dev/null"] };
+  const { stdout, stderr } = await denoSource(source, options);
+  assertEquals([stdout, stderr], ["-24\ntrue\n", ""]);
+}, { needs: ["prlimit"] });
+
 test("what comes while somebody is told of something needs no other thread to tell of it", async () => {
   const { stdout } = await denoSource(`${PRELUDE}
     import { libc } from "vasty/ffi/libc.ts";
