@@ -3,7 +3,7 @@ import { ERRNO } from "../../ffi/abi/errno.ts";
 import type { Wait } from "../../ffi/pending.ts";
 import { pollAny } from "../../ffi/poll.ts";
 import { READABLE, ready, withTurn, WRITABLE } from "../../ffi/reactor.ts";
-import { ClosedError, syscallError } from "./errors.ts";
+import { ClosedError, type SyscallError, syscallError } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 import type { Holding } from "./holding.ts";
 import { checkLimit, Deadline, Limit, type LimitOptions, timeoutReason, type WaitOptions } from "./limit.ts";
@@ -42,7 +42,7 @@ export class DescriptorWaiter {
     const result = await wait.result;
     this.#waits.delete(wait);
     if (result === -ERRNO.ECANCELED || this.#fd.closed) return;
-    if (result < 0) throw syscallError(`wait for descriptor ${this.#fd.number}`, -result, "epoll_ctl");
+    if (result < 0) throw waitError(this.#fd.number, -result);
   }
 
   /** End the waits: whoever waits tries again and sees what has become of the descriptor. */
@@ -83,7 +83,13 @@ async function untilReady(fd: Descriptor, events: number, holding?: Holding): Pr
 
 function checkWait(fd: Descriptor, result: number): void {
   if (fd.closed) throw new ClosedError("The descriptor was closed while it was waited for");
-  if (result < 0) throw syscallError(`wait for descriptor ${fd.number}`, -result, "epoll_ctl", { fd: fd.number });
+  if (result < 0) throw waitError(fd.number, -result);
+}
+
+/** `fd` cannot be waited for. Where there are too many descriptors it is the one to wait with that could not be made. */
+export function waitError(fd: number, errno: number): SyscallError {
+  const tooMany = errno === ERRNO.EMFILE || errno === ERRNO.ENFILE;
+  return syscallError(`wait for descriptor ${fd}`, errno, tooMany ? "epoll_create1" : "epoll_ctl", { fd });
 }
 
 async function untilLimit(fd: Descriptor, events: number, options: LimitOptions, holding?: Holding): Promise<void> {

@@ -13,6 +13,7 @@ import {
 import { withTurn } from "../../ffi/reactor.ts";
 import { syscallError } from "../core/errors.ts";
 import { checkLimit, Deadline, Limit, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import { waitError } from "../core/readiness.ts";
 import { type PollItem, type PollSource, Watched } from "./poll_source.ts";
 
 export type { PollItem, PollSource };
@@ -218,7 +219,7 @@ async function first<T extends PollSource>(
     // descriptor, and shows itself anew. A number can say nothing of the kind.
     const { source, state: { fd, ready } } = end.one;
     const isOver = end.rc === -ERRNO.EBADF && typeof source !== "number";
-    if (!ready && !isOver) throw syscallError(`wait for descriptor ${fd}`, -end.rc, "epoll_ctl", { fd });
+    if (!ready && !isOver) throw waitError(fd, -end.rc);
   } finally {
     for (const wait of waits) wait.cancel();
   }
