@@ -125,7 +125,8 @@ export function install(signal: number): number {
   // Deno came later and goes on to us; were we to go on to it, that would never end.
   if (top > SIG_IGN && alone.has(signal)) return 0;
   keep(signal, top);
-  if (top <= SIG_IGN) alone.add(signal);
+  // Where a copy of the library has it ignored for the moment, Deno's handler is known all the same.
+  if (top <= SIG_IGN && before(signal) <= SIG_IGN) alone.add(signal);
   return setHandler(signal, catcher(), HANDLER_FLAGS);
 }
 

@@ -9,7 +9,7 @@ import { textOf } from "./proc.ts";
 import { pthread_mutex_trylock, pthread_mutex_unlock } from "./pthread.ts";
 import { signalRecord } from "./signal_record.ts";
 import { atThreadExit } from "./thread_exit.ts";
-import { gettid, read } from "./unistd.ts";
+import { close, gettid, read } from "./unistd.ts";
 
 /** EAGAIN: all places are taken. */
 const NO_PLACE = -11;
@@ -124,10 +124,13 @@ function isOfPool(): boolean {
 
 /** A ring and a pipe for a place that never had them. */
 function furnish(address: number): number {
-  const ring = libc().map(RING.RECORDS * RING.RECORD);
   const pipe = newPipe();
   if (typeof pipe === "number") return pipe;
-  if (ring === 0) return NO_PLACE;
+  const ring = libc().map(RING.RECORDS * RING.RECORD);
+  if (ring === 0) {
+    pipe.forEach((end) => close(end));
+    return NO_PLACE;
+  }
   for (const end of pipe) setNonBlocking(end, true);
   libc().put(address + SUBSCRIBER.READING_END, Int32Array.of(pipe[0]), 4);
   libc().put(address + SUBSCRIBER.WRITING_END, Int32Array.of(pipe[1]), 4);
