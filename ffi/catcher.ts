@@ -10,15 +10,24 @@ import { adoptPipe, type Refable } from "./adopted_pipe.ts";
 import { numbersIn } from "./dirent.ts";
 import { fcntl } from "./fcntl.ts";
 import { interruption } from "./interruption.ts";
-import { ignore, install, quiesce, setDefault, turnAway, uninstall } from "./installation.ts";
+import { countLet, goOnToDeno, ignore, install, quiesce, setDefault, turnAway, uninstall } from "./installation.ts";
 import { kill, pthread_sigmask, tgkill } from "./signal.ts";
 import { kickSignal } from "./signal_record.ts";
-import { type Arrival, everWanted, Subscriber, threadsHoldingBack, wantedByAny } from "./subscriber.ts";
+import {
+  type Arrival,
+  everWanted,
+  type Purpose,
+  purposesOf,
+  Subscriber,
+  threadsHoldingBack,
+  wakeOthers,
+  wantedByAny,
+} from "./subscriber.ts";
 import { unblockAfterExec, unmask } from "./transit.ts";
 import { gettid } from "./unistd.ts";
 
 export { isCaught } from "./installation.ts";
-export type { Arrival };
+export type { Arrival, Purpose };
 
 interruption.run = drainQuietly;
 
@@ -28,7 +37,9 @@ export type Listener = (arrival: Arrival) => void;
 /** How many bytes, one for each signal, are taken at once. */
 const WAKE_UPS = 4_096;
 
-const listeners = new Map<number, Set<Listener>>();
+const listeners = new Map<number, Map<Listener, Purpose>>();
+/** Of several the first one counts. */
+const PURPOSES: readonly Purpose[] = ["handle", "hold", "act last"];
 /** Called once what has come was told. */
 const afterwards = new Set<() => void>();
 let subscriber: Subscriber | undefined;
@@ -37,19 +48,41 @@ let holds = 0;
 
 /**
  * Tell `listener` of each `signal` from now on: 0, or -errno if that cannot be. Waiting does not keep the process alive.
- * Who can do nothing while the thread is blocked need not interrupt what blocks it.
+ * Who can do nothing while the thread is blocked need not interrupt what blocks it. Who listens already may have another
+ * purpose from now on.
  */
-export function listen(signal: number, listener: Listener, interrupts = true): number {
+export function listen(signal: number, listener: Listener, interrupts = true, purpose: Purpose = "handle"): number {
   const mine = claim();
   if (typeof mine === "number") return mine;
   if (interrupts) interruption.fd = mine.readingEnd;
-  const told = listeners.get(signal) ?? new Set();
-  listeners.set(signal, told.add(listener));
-  mine.want(signal, true);
-  if (told.size === 1) shieldThreads();
-  const rc = withBlocked(signal, () => install(signal));
+  const told = listeners.get(signal) ?? new Map<Listener, Purpose>();
+  const first = told.size === 0;
+  listeners.set(signal, told.set(listener, purpose));
+  mine.want(signal, purposeOf(told));
+  if (first) shieldThreads();
+  const rc = withBlocked(signal, () => {
+    const installed = install(signal);
+    letDenoHear(signal);
+    return installed;
+  });
   if (rc < 0) release(signal, listener, "before");
   return rc;
+}
+
+function purposeOf(told: ReadonlyMap<Listener, Purpose>): Purpose | undefined {
+  const purposes = new Set(told.values());
+  return PURPOSES.find((purpose) => purposes.has(purpose));
+}
+
+/**
+ * Deno hears a signal as it comes where somebody handles it here as well. So it does where a Web Worker wants it, who may
+ * end any moment and does not send it again then.
+ */
+function letDenoHear(signal: number): void {
+  const hears = () => purposesOf(signal).some(({ purpose, thread }) => purpose === "handle" || thread !== Deno.pid);
+  let heard: boolean;
+  // Another thread changes what it wants, and does the same: whoever looks last sees the other.
+  do goOnToDeno(signal, heard = hears()); while (hears() !== heard);
 }
 
 /** What becomes of a signal that nobody listens to: as before this library came, its default, or nothing. */
@@ -59,15 +92,19 @@ export type Rest = "before" | "DEFAULT" | "IGNORE";
 export function release(signal: number, listener: Listener, rest: Rest): void {
   const told = listeners.get(signal);
   told?.delete(listener);
-  if (told !== undefined && told.size > 0) return;
+  if (told !== undefined && told.size > 0) {
+    subscriber?.want(signal, purposeOf(told));
+    return letDenoHear(signal);
+  }
   withBlocked(signal, () => {
     if (rest !== "IGNORE" && !isWanted(signal, subscriber)) quiesce(signal);
-    subscriber?.want(signal, false);
+    subscriber?.want(signal, undefined);
     if (rest === "IGNORE" || !isWanted(signal)) REST[rest](signal);
     // Another copy wants it, or begins to just now: whoever looks last sees the other.
     if (rest !== "IGNORE" && isWanted(signal)) {
       install(signal);
       turnAway(signal);
+      letDenoHear(signal);
     }
     // What was caught until now and not told of is sent again, and comes when this is done.
     subscriber?.drain(tell);
@@ -78,6 +115,22 @@ export function release(signal: number, listener: Listener, rest: Rest): void {
 /** Whether any copy wants it, but for `except`. */
 function isWanted(signal: number, except?: Subscriber): boolean {
   return (wantedByAny(except) & 1n << BigInt(signal - 1)) !== 0n;
+}
+
+/** Whether another copy does more about `signal` than to act last. It has had all that were caught. */
+export function isTakenElsewhere(signal: number): boolean {
+  return purposesOf(signal, subscriber).some(({ purpose }) => purpose !== "act last");
+}
+
+/** Whether another copy wants `signal`. */
+export function isWantedElsewhere(signal: number): boolean {
+  return isWanted(signal, subscriber);
+}
+
+/** It has done what it does by default, and the program goes on: the other copies may have waited for that. */
+export function tellLet(signal: number): void {
+  countLet(signal);
+  wakeOthers(subscriber);
 }
 
 const REST = { before: uninstall, DEFAULT: setDefault, IGNORE: ignore };
@@ -143,7 +196,7 @@ export function drainQuietly(): void {
 
 function tell(arrival: Arrival): void {
   const signal = arrival.info.getInt32(SIGINFO.si_signo, true);
-  const told = [...listeners.get(signal) ?? []];
+  const told = [...listeners.get(signal)?.keys() ?? []];
   for (const listener of told) listener(arrival);
   // It was caught for somebody who is gone: it does what it does now.
   if (told.length === 0 && !isWanted(signal)) kill(Deno.pid, signal);

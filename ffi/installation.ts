@@ -21,6 +21,8 @@ import { signalRecord } from "./signal_record.ts";
 const DENOS: readonly number[] = [SIGNAL.SIGHUP, SIGNAL.SIGINT, SIGNAL.SIGTERM, SIGNAL.SIGUSR1];
 /** What the signal does by default is nothing: Deno's handler does no harm without a listener. */
 const HARMLESS: readonly number[] = [SIGNAL.SIGCHLD, SIGNAL.SIGCONT, SIGNAL.SIGURG, SIGNAL.SIGWINCH];
+/** What stops a program by default. */
+export const STOPPING: readonly number[] = [SIGNAL.SIGTSTP, SIGNAL.SIGTTIN, SIGNAL.SIGTTOU];
 
 /** Deno's own actions, to be set again to the last flag. */
 const actionsBefore = new Map<number, DataView<ArrayBuffer>>();
@@ -80,11 +82,22 @@ function ignoreAgain(signal: number): void {
  */
 export function quiesce(signal: number): void {
   if (!heard.has(signal)) return;
-  const offset = CATCHER.BEFORE + 8 * signal;
-  const handler = wordAt(offset);
-  setWord(offset, SIG_IGN);
+  setWord(CATCHER.BEFORE + 8 * signal, SIG_IGN);
   untilDenoHasDealt();
-  setWord(offset, handler);
+  goOnToDeno(signal, true);
+}
+
+/**
+ * Whether `catcher` goes on to Deno's handler of `signal` as it comes. If not, it is sent again when it may do what it does
+ * by default, and Deno hears it then; so it hears none twice. What does not come again it hears in any case.
+ */
+export function goOnToDeno(signal: number, atOnce: boolean): void {
+  const handler = before(signal);
+  // At SIGUSR1 Deno's handler opens its inspector, whoever listens.
+  if (handler <= SIG_IGN || signal === SIGNAL.SIGUSR1) return;
+  const comesOnce = HARMLESS.includes(signal) || STOPPING.includes(signal);
+  // Should nobody be left who wants it, `catcher` has it do what the kernel does by default.
+  setWord(CATCHER.BEFORE + 8 * signal, atOnce || comesOnce ? handler : SIG_DFL);
 }
 
 /** Listen no more by Deno's means: another copy does, or nobody. */
@@ -94,7 +107,7 @@ export function turnAway(signal: number): void {
 
 /** The handler that was there before `catcher`, whichever copy has put that there. */
 function before(signal: number): bigint {
-  return wordAt(signal === SIGNAL.SIGUSR1 ? CATCHER.SIGUSR1 : CATCHER.BEFORE + 8 * signal);
+  return wordAt(CATCHER.BENEATH + 8 * signal);
 }
 
 function wordAt(offset: number): bigint {
@@ -134,9 +147,9 @@ export function install(signal: number): number {
 function keep(signal: number, top: bigint): void {
   if (top > SIG_IGN && top !== catcher()) {
     actionsBefore.set(signal, actionOf(signal));
-    // At SIGUSR1 Deno's handler opens its inspector, whoever listens.
-    if (signal === SIGNAL.SIGUSR1) setWord(CATCHER.SIGUSR1, top);
-    setWord(CATCHER.BEFORE + 8 * signal, signal === SIGNAL.SIGUSR1 ? SIG_IGN : top);
+    setWord(CATCHER.BENEATH + 8 * signal, top);
+    if (signal === SIGNAL.SIGUSR1) setWord(CATCHER.BEFORE + 8 * signal, SIG_IGN);
+    goOnToDeno(signal, true);
   }
 }
 
@@ -172,6 +185,18 @@ export function setDefault(signal: number): void {
     alone.delete(signal);
   }
   turnAway(signal);
+}
+
+/** How often a copy has let `signal` do what it does by default, as far as a byte counts. */
+export function timesLet(signal: number): number {
+  const times = new Uint8Array(1);
+  libc().get(times, signalRecord().data + CATCHER.LET + signal, 1);
+  return times[0]!;
+}
+
+/** A copy has let it do that. */
+export function countLet(signal: number): void {
+  libc().put(signalRecord().data + CATCHER.LET + signal, Uint8Array.of(timesLet(signal) + 1), 1);
 }
 
 /** Let `signal` do what the kernel does by default, whoever listens: for a program that is to end by it. */

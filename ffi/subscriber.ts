@@ -9,7 +9,7 @@ import { textOf } from "./proc.ts";
 import { pthread_mutex_trylock, pthread_mutex_unlock } from "./pthread.ts";
 import { signalRecord } from "./signal_record.ts";
 import { atThreadExit } from "./thread_exit.ts";
-import { close, gettid, read } from "./unistd.ts";
+import { close, gettid, read, write } from "./unistd.ts";
 
 /** EAGAIN: all places are taken. */
 const NO_PLACE = -11;
@@ -23,13 +23,16 @@ export interface Arrival {
   readonly info: DataView;
 }
 
+/** Why somebody gets a signal: to handle it, to hold it back, or to act before it does what it does by default. */
+export type Purpose = "handle" | "hold" | "act last";
+
 export class Subscriber {
   /** Where its place is. */
   readonly address: number;
   readonly #ring: number;
   /** The pipe's end that becomes readable. */
   readonly readingEnd: number;
-  #wanted = 0n;
+  readonly #bits = { wanted: 0n, last: 0n, held: 0n };
   /** Records ever taken. */
   #read: number;
   readonly #batch = new DataView(new ArrayBuffer(BATCH * RING.RECORD));
@@ -64,6 +67,7 @@ export class Subscriber {
     this.readingEnd = int(address + SUBSCRIBER.READING_END);
     this.#read = word(address + SUBSCRIBER.WRITTEN);
     put(address + SUBSCRIBER.READ, this.#read);
+    this.#putBits();
     libc().put(address + SUBSCRIBER.THREAD, Int32Array.of(gettid()), 4);
     if (isOfPool()) libc().put(signalRecord().data + CATCHER.POOL, Uint8Array.of(1), 1);
   }
@@ -75,12 +79,22 @@ export class Subscriber {
     pthread_mutex_unlock(this.address + SUBSCRIBER.MUTEX);
   }
 
-  /** Whether it wants `signal`, which counts from the next one that is caught. */
-  want(signal: number, on: boolean): void {
+  /** What it wants `signal` for, if it does, which counts from the next one that is caught. */
+  want(signal: number, purpose: Purpose | undefined): void {
     const bit = 1n << BigInt(signal - 1);
-    this.#wanted = on ? this.#wanted | bit : this.#wanted & ~bit;
-    if (on) putBits(signalRecord().data + CATCHER.EVER, everWanted() | bit);
-    putBits(this.address + SUBSCRIBER.WANTED, this.#wanted);
+    const changed = (bits: bigint, on: boolean) => on ? bits | bit : bits & ~bit;
+    const bits = this.#bits;
+    bits.wanted = changed(bits.wanted, purpose !== undefined);
+    bits.last = changed(bits.last, purpose === "act last");
+    bits.held = changed(bits.held, purpose === "hold");
+    if (purpose !== undefined) putBits(signalRecord().data + CATCHER.EVER, everWanted() | bit);
+    this.#putBits();
+  }
+
+  #putBits(): void {
+    putBits(this.address + SUBSCRIBER.LAST, this.#bits.last);
+    putBits(this.address + SUBSCRIBER.HELD, this.#bits.held);
+    putBits(this.address + SUBSCRIBER.WANTED, this.#bits.wanted);
   }
 
   /** Take the records that have come. `each` must not throw. */
@@ -153,6 +167,27 @@ export function wantedByAny(except?: Subscriber): bigint {
   const record = snapshot();
   const others = offsets.filter((at) => signalRecord().data + at !== except?.address);
   return others.reduce((wanted, at) => wanted | record.getBigUint64(at + SUBSCRIBER.WANTED, true), 0n);
+}
+
+/** What each of them that wants `signal` wants it for, and on which thread it runs; but for `except`. */
+export function purposesOf(signal: number, except?: Subscriber): { purpose: Purpose; thread: number }[] {
+  const record = snapshot();
+  const has = (offset: number) => (record.getBigUint64(offset, true) >> BigInt(signal - 1) & 1n) === 1n;
+  return offsets.filter((at) => has(at + SUBSCRIBER.WANTED) && signalRecord().data + at !== except?.address).map((
+    at,
+  ) => ({
+    purpose: has(at + SUBSCRIBER.LAST) ? "act last" : has(at + SUBSCRIBER.HELD) ? "hold" : "handle",
+    thread: record.getInt32(at + SUBSCRIBER.THREAD, true),
+  }));
+}
+
+/** Have all of them look at what has changed, but for `except`. */
+export function wakeOthers(except?: Subscriber): void {
+  const record = snapshot();
+  for (const at of offsets) {
+    const alive = record.getInt32(at + SUBSCRIBER.THREAD, true) !== 0 && signalRecord().data + at !== except?.address;
+    if (alive) write(record.getInt32(at + SUBSCRIBER.WRITING_END, true), new Uint8Array(1), 1);
+  }
 }
 
 /** What any of them, gone or not, has ever wanted. */

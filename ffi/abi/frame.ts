@@ -28,22 +28,24 @@ export const CATCHER = {
   PID: 0,
   /** Not zero: a thread holds signals back. */
   HELD_BACK: 4,
-  /** Deno's handler of SIGUSR1, to which `catcher` does not go on. */
-  SIGUSR1: 8,
   /** All signals that were ever wanted. */
   EVER: 16,
   /** 1 where JavaScript runs on threads of Deno's pool, as in `deno test`. */
   POOL: 24,
   /** Not zero: the main thread holds signals back. */
   MAIN_HOLDS_BACK: 28,
-  /** One address for each signal; there is no signal 0. */
+  /** One address for each signal, to which `catcher` goes on; there is no signal 0. */
   BEFORE: 24,
   /** One byte for each signal: what the process was started with, 1 and the place of its word. */
   INHERITED: 560,
   /** 1 and the process's key for what is done at a thread's end; 0 as long as there is none. */
   EXIT_KEY: 640,
+  /** One byte for each signal: how often a copy has let it do what it does by default, as far as a byte counts. */
+  LET: 704,
   /** {@linkcode SUBSCRIBER.SIZE} bytes for each of {@linkcode SUBSCRIBER.COUNT}. */
   SUBSCRIBERS: 1024,
+  /** One address for each signal: the handler that was there before `catcher`, whether or not that goes on to it. */
+  BENEATH: 3072,
 } as const;
 
 /** One who gets the signals. */
@@ -59,6 +61,9 @@ export const SUBSCRIBER = {
   THREAD: 44,
   HELD_BACK: 48,
   MUTEX: 64,
+  /** Of the signals that it wants, those that it only acts before, and those that it only holds back. */
+  LAST: 112,
+  HELD: 120,
   SIZE: 128,
   COUNT: 16,
 } as const;

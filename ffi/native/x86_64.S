@@ -269,16 +269,17 @@ depart:
 # the data 64 KiB after the code; the others find it by the 16 bytes before the handler `kick`.
 #     0  process id               24  1 where the threads of Deno's pool run JavaScript (deno test)
 #     4  not zero: a thread holds signals back
-#     8  Deno's handler of SIGUSR1, which is not gone on to
 #    16  all signals that were ever wanted
 #    28  as 4, on the main thread
 #    24 + 8 * signal  the handler below us, 0 for none, 1 for nothing
-#   560  what the process was started with, a byte for each signal, which no code here reads
-#   640  1 and the key whose destructor is `depart`, 0 for none, which no code here reads
+#   560  what the process was started with, a byte for each signal; this, 640, 704 on and 3072 on no code here reads
+#   640  1 and the key whose destructor is `depart`, 0 for none
 #  1024  sixteen subscribers of 128 bytes:
 #     0  the signals it wants     24  records ever read             40  the reading end
 #     8  its ring                 32  the writing end of its pipe   44  its thread
 #    16  records ever written     36  records lost                  48  as 28, on its thread
+#    64  its mutex               112  of those that it wants: which only before their default
+#   120  which only to hold them back
 # A ring has 4096 records of 64 bytes: 0 its number from 1 on, written last; 8 the thread; 16 the
 # first 48 bytes of the siginfo_t.
 .set RECORDS, 4096

@@ -6,14 +6,14 @@
  * @module
  */
 import { SIGINFO, SIGNAL } from "../../ffi/abi/signal.ts";
-import { afterDrain, type Arrival, drain, drainQuietly } from "../../ffi/catcher.ts";
+import { afterDrain, type Arrival, drain, drainQuietly, isTakenElsewhere } from "../../ffi/catcher.ts";
 import { maskOfThread } from "../../ffi/dispositions.ts";
 import { interruption } from "../../ffi/interruption.ts";
 import { kill, libcSigrtmin, sigqueue } from "../../ffi/signal.ts";
 import { beforeExec, inTransit } from "../../ffi/transit.ts";
 import { gettid } from "../../ffi/unistd.ts";
 import type { HandlerEntry } from "./disposition.ts";
-import { actLast } from "./last_acts.ts";
+import { actLast, goOn } from "./last_acts.ts";
 import { type Delivery, Keeper } from "./keeper.ts";
 import { infoOf, type SignalInfo } from "./signal_info.ts";
 
@@ -53,6 +53,7 @@ function begin(): void {
   if (begun) return;
   begun = true;
   afterDrain(() => {
+    keepers.forEach((keeper) => goOn(keeper, uncaught));
     if (!atSafePoint) deliverAll(uncaught);
   });
   interruption.run = () => void deliverNow(drainQuietly);
@@ -88,7 +89,8 @@ function uncaught(error: unknown): void {
 function arrive({ info }: Arrival): void {
   const number = info.getInt32(SIGINFO.si_signo, true);
   // As in the kernel, a standard signal is pending once, with what was known of the first.
-  const merged = number < libcSigrtmin() && isBlocked(number) && queue.some((one) => one.number === number);
+  const waits = isBlocked(number) || keepers.get(number)?.actsLast === true;
+  const merged = number < libcSigrtmin() && waits && queue.some((one) => one.number === number);
   if (!merged) queue.push(infoOf(info));
 }
 
@@ -207,6 +209,8 @@ function runHandler(
 /** It was caught, and nobody handles it any more. */
 function byDefault(keeper: Keeper, info: SignalInfo): void {
   if (keeper.ignored || HARMLESS.includes(keeper.number)) return;
+  // Another copy of the library handles it as well, or holds it back, and sends it again if it does not.
+  if (isTakenElsewhere(keeper.number)) return;
   if (keeper.lastActs.size > 0) return actLast(keeper, info, uncaught);
   keeper.settle();
   kill(Deno.pid, keeper.number);

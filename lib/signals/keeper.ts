@@ -3,7 +3,7 @@
  * disposition, a mask or a watch ends in {@linkcode Keeper.settle}.
  */
 import { SIGNAL } from "../../ffi/abi/signal.ts";
-import { type Arrival, listen, release, type Rest } from "../../ffi/catcher.ts";
+import { type Arrival, listen, type Purpose, release, type Rest } from "../../ffi/catcher.ts";
 import { type Inherited, inheritedOf } from "../../ffi/inherited.ts";
 import { check } from "../core/errors.ts";
 import { reaping } from "../core/reaping.ts";
@@ -48,12 +48,12 @@ export class Keeper {
   readonly watchers = new Set<Watcher>();
   /** What is done before it does what it does by default. */
   readonly lastActs = new Set<LastAct>();
-  /** Whether it is let do that just now. */
-  letting = false;
+  /** What it is let do that for just now, and how often it had been before. */
+  letting: { readonly info: SignalInfo; readonly times: number } | undefined;
   /** Reasons why it is held back. */
   readonly blocks = new Set<Block>();
   readonly #arrived: Arrived;
-  #state: Rest | "caught" = "before";
+  #state: Rest | Purpose = "before";
 
   constructor(number: number, arrived: Arrived) {
     this.number = number;
@@ -71,24 +71,30 @@ export class Keeper {
     return word === "IGNORE" || (word === "inherited" && this.inherited === "IGNORE");
   }
 
+  /** Whether it is caught for the last acts alone. */
+  get actsLast(): boolean {
+    return this.#state === "act last";
+  }
+
   /** Have the kernel do what is wanted. @throws {SyscallError} if there is no descriptor left to catch a signal with. */
   settle(): void {
     const wanted = this.#wanted();
     if (this.number === SIGNAL.SIGCHLD) reaping.set(this, this.#reaps());
     if (wanted === this.#state) return;
-    if (wanted === "caught") {
-      check(listen(this.number, this.#arrived), `catch ${nameOfSignal(this.number)}`, "sigaction");
+    if (wanted === "handle" || wanted === "hold" || wanted === "act last") {
+      const rc = listen(this.number, this.#arrived, true, wanted);
+      check(rc, `catch ${nameOfSignal(this.number)}`, "sigaction");
     } else release(this.number, this.#arrived, wanted);
     this.#state = wanted;
   }
 
-  #wanted(): Rest | "caught" {
+  #wanted(): Rest | Purpose {
     const { handlers, word } = this.dispositions;
-    if (handlers.length > 0 || this.watchers.size > 0) return "caught";
+    if (handlers.length > 0 || this.watchers.size > 0) return "handle";
     // An ignored child would be nobody's: what ends is reaped here instead.
     if (word === "IGNORE") return this.number === SIGNAL.SIGCHLD ? "DEFAULT" : "IGNORE";
-    if (this.blocks.size > 0) return "caught";
-    if (this.lastActs.size > 0 && !this.letting && !this.ignored) return "caught";
+    if (this.blocks.size > 0) return "hold";
+    if (this.lastActs.size > 0 && this.letting === undefined && !this.ignored) return "act last";
     return word === "DEFAULT" ? "DEFAULT" : "before";
   }
 

@@ -61,7 +61,8 @@ function disposable(undo: () => void): Disposable {
  * ones all, in order. It concerns handlers, iterators and default actions alike.
  *
  * A mask belongs to a thread, and only one thread of Deno's runs the program, so it is this library that holds them back:
- * a child that `Deno.Command` starts has none of them blocked, and Deno's own listeners hear them at once.
+ * a child that `Deno.Command` starts has none of them blocked. Deno's own listeners hear at once what the program handles,
+ * what stops it, and what does nothing by default; anything else when it is unblocked, unless somebody has taken it.
  *
  * @param signals Their names or numbers.
  * @returns Unblocks them at the end of a `using` block, unless another block holds them as well.

@@ -58,7 +58,10 @@ export class Signals implements AsyncIterableIterator<SignalInfo>, AsyncDisposab
     return waiting.promise;
   }
 
-  /** End it: signals that came and were not read go to whoever else handles them, or do what they do by default. */
+  /**
+   * End it: signals that came and were not read go to whoever else handles them, or do what they do by default, of which a
+   * listener of Deno's hears once more.
+   */
   return(): Promise<IteratorResult<SignalInfo, undefined>> {
     this.#end();
     return Promise.resolve({ done: true, value: undefined });

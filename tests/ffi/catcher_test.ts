@@ -1,16 +1,5 @@
 import { assertEquals, EMULATED, repository, sample, test } from "../support/mod.ts";
-import { says, Subject } from "../signals/subject.ts";
-
-/** Another copy of the library in the same process: the same files by another URL. */
-async function withCopy(body: (url: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.symlink(repository("."), `${folder}/copy`);
-    await body(`file://${folder}/copy/lib/signals/mod.ts`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { says, Subject, withCopy } from "../signals/subject.ts";
 
 /** A Web Worker of programs/signal_worker.ts, and its answers one after the other. */
 const WORKERS = `
@@ -65,6 +54,45 @@ for (const order of [["one", "two"], ["two", "one"]]) {
     { skip: sample(false) },
   );
 }
+
+test("catcher: a copy that ignored a signal for a while, which another one caught, catches it again", async () => {
+  await withCopy(async (url) => {
+    await says(
+      `
+      const copy = await import("${url}");
+      let [one, two] = [0, 0];
+      const action = sigaction("USR2", () => one++);
+      { using _quiet = copy.localSignal("USR2", "IGNORE"); }
+      raise("USR2");
+      action.remove();
+      copy.SIG.USR2 = () => two++;
+      copy.raise("USR2");
+      say(one, two);
+      delete copy.SIG.USR2;
+      copy.SIG.USR2 = () => two++;
+      copy.raise("USR2");
+      say(two);`,
+      ["1 1", "2"],
+    );
+  });
+}, { skip: sample(false) });
+
+test("catcher: what one copy held back and another has handled does not come again", async () => {
+  await withCopy(async (url) => {
+    await says(
+      `
+      const copy = await import("${url}");
+      let values = [];
+      SIG["RTMIN+2"] = ({ value }) => values.push(value ?? null);
+      { using _held = copy.block("RTMIN+2"); sigqueue(Deno.pid, "RTMIN+2", 7); dispatchSignals(); }
+      { await using _unread = copy.signals("RTMIN+2"); sigqueue(Deno.pid, "RTMIN+2", 8); copy.dispatchSignals(); }
+      for (let i = 9; i < 11; i++) sigqueue(Deno.pid, "RTMIN+2", i);
+      await until(() => values.includes(10));
+      say(values);`,
+      ["[7,8,9,10]"],
+    );
+  });
+}, { skip: sample(false) });
 
 test("catcher: the bundle beside mod.ts", async () => {
   const folder = await Deno.makeTempDir();

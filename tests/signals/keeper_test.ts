@@ -140,3 +140,25 @@ test("Keeper: without descriptors a signal cannot be caught, which says so and c
     { under: ["prlimit", "--nofile=64"], signal: "SIGUSR2" },
   );
 }, { needs: ["prlimit"], skip: EMULATED && "qemu needs descriptors itself" });
+
+test(
+  "Keeper: a signal that could not be caught without descriptors can once there are some, however often it was tried",
+  async () => {
+    await says(
+      `
+    await turn();
+    const { newPipe } = await import("vasty/ffi/descriptors.ts");
+    const { close } = await import("vasty/ffi/unistd.ts");
+    const held = [];
+    for (let pipe; typeof (pipe = newPipe()) !== "number";) held.push(...pipe);
+    const codes = new Set();
+    for (let i = 0; i < 40; i++) try { sigaction("USR2", () => {}); } catch (error) { codes.add(error.code); }
+    held.forEach((fd) => close(fd));
+    sigaction("USR2", () => say(...codes, "and then caught"));
+    raise("USR2");`,
+      ["EMFILE and then caught"],
+      { under: ["prlimit", "--nofile=64"] },
+    );
+  },
+  { needs: ["prlimit"], skip: EMULATED && "qemu needs descriptors itself" },
+);

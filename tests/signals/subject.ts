@@ -7,7 +7,7 @@ const EVERY_SIGNAL = 0xffff_ffff_ffff_ffffn;
 /** What every program below can use. `settled()` waits until Deno has put its own handlers in place. */
 const PRELUDE = `
   import {
-    alarm, alive, block, blockedSignals, dispatchSignals, getitimer, inheritedSignal, kill, localSignal,
+    alarm, alive, beforeDefault, block, blockedSignals, dispatchSignals, getitimer, inheritedSignal, kill, localSignal,
     pendingSignals, Pidfd, raise, setitimer, SIG, sigaction, signalName, signalNames, signalNumber, signals, sigprocmask,
     sigqueue, sigsuspend, sigsuspendSync, sleepSync, timeout, trap, unblock, waitSignal, waitSignalSync,
   } from "vasty/lib/signals/mod.ts";
@@ -37,6 +37,17 @@ const PRELUDE = `
   const input = Deno.stdin.readable.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
   const told = async () => (await input.next()).value?.trim();
 `;
+
+/** Another copy of the library in the same process: the same files by another URL. */
+export async function withCopy(body: (url: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.symlink(repository("."), `${folder}/copy`);
+    await body(`file://${folder}/copy/lib/signals/mod.ts`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
 
 /** What a program that was too old when it was to be young exits with: another one is tried. */
 const TOO_OLD = 99;
