@@ -29,14 +29,24 @@ export function acquireNow(file: LockedFile, { calls, mode }: Wanted): boolean {
   return true;
 }
 
-/** Take it, and block this thread until it is there. */
-export function acquireSync(file: LockedFile, wanted: Wanted, deadline: Deadline): void {
+/** Take it, and block this thread until it is there, or a handler has `released` what was to be converted. */
+export function acquireSync(
+  file: LockedFile,
+  wanted: Wanted,
+  deadline: Deadline,
+  released: () => boolean = () => false,
+): void {
   if (acquireNow(file, wanted)) return;
   const { calls, mode } = wanted;
   const { left } = deadline;
   using call = calls.waiting(file.fd.number, mode);
   const unlock = () => void (file.fd.closed || calls.unlock(file.fd.number));
-  const rc = left === 0 ? -ERRNO.ETIMEDOUT : block(call.fn, call.args, left, unlock);
+  const over = () => file.fd.closed || released();
+  const rc = left === 0 ? -ERRNO.ETIMEDOUT : block(call.fn, call.args, left, unlock, over);
+  if (released()) {
+    if (rc >= 0) unlock();
+    throw new ClosedError("The lock was released while it was converted");
+  }
   if (file.fd.closed) throw new ClosedError("The file was closed while its lock was waited for");
   if (rc === -ERRNO.ETIMEDOUT) throw timedOut(file, wanted, deadline);
   if (rc < 0) throw lockError(file, calls, mode, -rc);

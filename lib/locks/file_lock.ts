@@ -134,7 +134,7 @@ export class FileLock implements Disposable {
    *
    * @param mode What it is to be.
    * @param options When to give up.
-   * @throws {ClosedError} if it is released.
+   * @throws {ClosedError} if it is released, now or by a handler.
    * @throws {TypeError} if the mode is none, or it is being converted already.
    * @throws {SyscallError} as {@linkcode flock} does.
    * @throws a `DOMException` named "TimeoutError" that tells who is in the way.
@@ -143,7 +143,7 @@ export class FileLock implements Disposable {
     this.#check(mode);
     const deadline = new Deadline(options);
     this.#try(mode, () => {
-      acquireSync(this.#file, { calls: this.#calls, mode }, deadline);
+      acquireSync(this.#file, { calls: this.#calls, mode }, deadline, () => this.#released);
       return true;
     });
   }

@@ -1,9 +1,11 @@
-import { ClosedError, FileLock, flock, lockRange, spawn, tryFlock, tryLockRange } from "../../mod.ts";
+import { ClosedError, FileLock, flock, lockRange, sigaction, spawn, tryFlock, tryLockRange } from "../../mod.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
+import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { Fd } from "../../mod.ts";
 import { open } from "../../ffi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
-import { assert, assertEquals, assertRejects, assertThrows, test } from "../support/mod.ts";
+import { kill } from "../../ffi/signal.ts";
+import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
 import { LockFolder } from "./lock_folder.ts";
 
 const LIMIT = { timeout: 60_000 };
@@ -111,3 +113,20 @@ test("FileLock.unlock() releases it in a child that has its descriptor as well",
   await heir.stdin.close();
   await heir.status;
 });
+
+for (const own of [false, true]) {
+  test(`convertSync() during which a handler unlocks ends, and nothing stays locked: ${own ? "a descriptor" : "a path"}`, () => {
+    using folder = new LockFolder();
+    const { path } = folder;
+    using holder = tryFlock(path, "shared")!;
+    using file = tryFlock(path, "shared")!;
+    const lock = own ? tryFlock(file.fd, "shared")! : file;
+    using _action = sigaction("SIGUSR2", () => lock.unlock());
+    kill(Deno.pid, SIGNAL.SIGUSR2);
+    const error = assertThrows(() => lock.convertSync("exclusive", { timeout: within(30_000) }), ClosedError);
+    assertEquals([error.message, lock.mode], ["The lock was released while it was converted", undefined]);
+    holder.unlock();
+    using free = tryFlock(path, "exclusive");
+    assert(free !== undefined);
+  });
+}
