@@ -5,7 +5,7 @@
  */
 import { ERRNO } from "./abi/errno.ts";
 import type { Bound, Parameter } from "./bind.ts";
-import { loop } from "./loop.ts";
+import { loop, prepareToWait } from "./loop.ts";
 import { POLL_READ, pollAny } from "./poll.ts";
 import { type Call, newFrame, type Threads } from "./threads.ts";
 
@@ -30,6 +30,8 @@ export function block(
   undo: (value: number) => void,
   over: () => boolean = () => false,
 ): number {
+  const rc = prepareToWait();
+  if (rc < 0) return rc;
   const { threads } = loop();
   if (typeof threads === "number") return threads;
   const call = new BlockingCall(threads, fn, args);

@@ -100,8 +100,9 @@ export class Threads {
     call.frame.put(NONE, FRAME.TID);
     if (this.#calls.size > this.#alive) {
       const rc = this.#grow();
-      // Without a thread of its own it waits for one of the others; the reactor's never gets free.
-      if (rc < 0 && this.#alive < 2) {
+      // Not left to the others, which are busy: they may be for ever, and until one of them has begun it it cannot be
+      // cancelled.
+      if (rc < 0) {
         this.#calls.delete(call.frame.address);
         return rc;
       }
