@@ -109,13 +109,13 @@ export class MessageTraffic implements AsyncIterable<QueueMessage>, Disposable {
    * @throws {RangeError} if the type or `timeout` is none.
    * @throws {TypeError} if there is no JSON of the content.
    * @throws {SyscallError} as {@linkcode MessageQueue.send} does.
-   * @throws {ClosedError} if it is closed.
+   * @throws {ClosedError} if it is closed, now or by a handler.
    * @throws a `DOMException` named "TimeoutError".
    * @see msgsnd(2)
    */
   sendSync(type: number, content: unknown, options: SyncWaitOptions = NO_LIMIT): void {
     this.#check();
-    this.#transfer.sendSync(type, content, options);
+    this.#transfer.sendSync(type, content, options, this);
   }
 
   /**
@@ -187,7 +187,7 @@ export class MessageTraffic implements AsyncIterable<QueueMessage>, Disposable {
    * @throws {RangeError} if an option is out of range.
    * @throws {TypeError} if `peek` is there together with what it excludes.
    * @throws {SyscallError} as {@linkcode MessageQueue.receive} does.
-   * @throws {ClosedError} if it is closed.
+   * @throws {ClosedError} if it is closed, now or by a handler.
    * @throws a `DOMException` named "TimeoutError".
    * @see msgrcv(2)
    */
@@ -210,7 +210,8 @@ export class MessageTraffic implements AsyncIterable<QueueMessage>, Disposable {
    * @param buffer Where the message goes, in the place of the last one.
    * @param options Which message, and when to give up; one that is longer than the buffer is `E2BIG` and stays, or is cut off
    * with `truncate`.
-   * @throws what {@linkcode MessageQueue.receive} does; {@linkcode TypeError} if the buffer's memory was transferred.
+   * @throws what {@linkcode MessageQueue.receive} does; {@linkcode TypeError} if the buffer's memory was transferred: a
+   * message that has come meanwhile goes back to the queue, behind those that have come since.
    * @see msgrcv(2)
    */
   async receiveInto(buffer: MessageBuffer, options?: ReceiveIntoOptions & WaitOptions): Promise<void> {

@@ -120,7 +120,7 @@ export class Mutex extends SemaphoreObject {
    * @returns What releases it.
    * @throws {RangeError} if `timeout` is negative.
    * @throws {SyscallError} as {@linkcode Mutex.lock} does.
-   * @throws {ClosedError} if it is closed.
+   * @throws {ClosedError} if it is closed, now or by a handler.
    * @throws a `DOMException` named "TimeoutError", or what a handler throws.
    * @see semop(2)
    */

@@ -169,7 +169,7 @@ export class PosixSemaphore implements Disposable {
    *
    * @param options When to give up.
    * @throws {RangeError} if `timeout` is negative.
-   * @throws {ClosedError} if it is closed.
+   * @throws {ClosedError} if it is closed, now or by a handler.
    * @throws {SyscallError} `EAGAIN` if no thread can be started for the wait.
    * @throws a `DOMException` named "TimeoutError", or what a signal's handler throws.
    * @see sem_wait(3)
@@ -178,7 +178,7 @@ export class PosixSemaphore implements Disposable {
     checkLimit(options);
     if (this.tryAcquire()) return;
     using call = this.#waiting();
-    this.#acquired(waitForSync(call, options, () => sem_post(this.#address)));
+    this.#acquired(waitForSync(call, options, () => sem_post(this.#address), this));
   }
 
   /**

@@ -9,7 +9,7 @@ import { Incoming, receiveNow, type Wanted } from "./queue_incoming.ts";
 import type { QueueMessage } from "./queue_message.ts";
 import { Outgoing, putMessage, sendNow } from "./queue_outgoing.ts";
 import { SendingOrder } from "./sending_order.ts";
-import { waitFor, waitForSync } from "./wait.ts";
+import { type Closable, waitFor, waitForSync } from "./wait.ts";
 
 /** What needs no look: most calls that block find that they need not. */
 export const NO_LIMIT: SyncWaitOptions = {};
@@ -51,16 +51,16 @@ export class QueueTransfer {
     await this.#order.run(send, options, owner);
   }
 
-  sendSync(type: number, content: unknown, options: SyncWaitOptions): void {
+  sendSync(type: number, content: unknown, options: SyncWaitOptions, owner: Closable): void {
     if (options !== NO_LIMIT) checkLimit(options);
     const length = putMessage(type, content);
-    if (sendNow(this.#queue.id, length) !== 0 && !this.#sentSlowly(length)) this.#sendBlocking(length, options);
+    if (sendNow(this.#queue.id, length) !== 0 && !this.#sentSlowly(length)) this.#sendBlocking(length, options, owner);
   }
 
-  #sendBlocking(length: number, options: SyncWaitOptions): void {
+  #sendBlocking(length: number, options: SyncWaitOptions, owner: Closable): void {
     using outgoing = new Outgoing(this.#queue.id, length);
     // What was sent stays sent: somebody may have received it by now.
-    const rc = waitForSync(outgoing, options, () => {});
+    const rc = waitForSync(outgoing, options, () => {}, owner);
     if (rc < 0) throw sendError(this.#queue, length, -rc);
   }
 
@@ -87,18 +87,18 @@ export class QueueTransfer {
     return withTurn(message);
   }
 
-  receiveSync(wanted: Wanted, options: SyncWaitOptions, owner: object): QueueMessage {
+  receiveSync(wanted: Wanted, options: SyncWaitOptions, owner: Closable): QueueMessage {
     if (options !== NO_LIMIT) checkLimit(options);
     return this.receiveNow(wanted) ?? this.#block(wanted, options, owner);
   }
 
-  #block(wanted: Wanted, options: SyncWaitOptions, owner: object): QueueMessage {
+  #block(wanted: Wanted, options: SyncWaitOptions, owner: Closable): QueueMessage {
     const deadline = new Deadline(options);
     let message: QueueMessage | undefined;
     for (; message === undefined; message = this.receiveNow(wanted)) {
       using incoming = new Incoming(this.#queue.id, wanted);
       const putBack = (length: number) => this.#putBack(incoming.message(length), owner);
-      const rc = waitForSync(incoming, deadline.options, putBack);
+      const rc = waitForSync(incoming, deadline.options, putBack, owner);
       if (this.#isThere(rc, wanted)) return incoming.message(rc);
     }
     return message;
@@ -123,19 +123,30 @@ export class QueueTransfer {
     if (this.receiveIntoNow(buffer, wanted)) return turnDue();
     using incoming = new Incoming(this.#queue.id, wanted);
     const rc = await waitFor(incoming, options, owner);
-    if (this.#isThere(rc, wanted)) buffer.copied((image) => incoming.copy(image), rc);
+    if (this.#isThere(rc, wanted)) this.#fill(buffer, incoming, rc, owner);
   }
 
-  receiveIntoSync(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: object): void {
+  receiveIntoSync(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: Closable): void {
     if (options !== NO_LIMIT) checkLimit(options);
     if (!this.receiveIntoNow(buffer, wanted)) this.#blockInto(buffer, wanted, options, owner);
   }
 
   /** A function of its own: what disposes of something is slow even where it has nothing to dispose of. */
-  #blockInto(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: object): void {
+  #blockInto(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: Closable): void {
     using incoming = new Incoming(this.#queue.id, wanted);
-    const rc = waitForSync(incoming, options, (length) => this.#putBack(incoming.message(length), owner));
-    if (this.#isThere(rc, wanted)) buffer.copied((image) => incoming.copy(image), rc);
+    const putBack = (length: number) => this.#putBack(incoming.message(length), owner);
+    const rc = waitForSync(incoming, options, putBack, owner);
+    if (this.#isThere(rc, wanted)) this.#fill(buffer, incoming, rc, owner);
+  }
+
+  /** @throws {TypeError} if the buffer's memory was transferred meanwhile; the message is not lost. */
+  #fill(buffer: MessageBuffer, incoming: Incoming, length: number, owner: object): void {
+    try {
+      buffer.copied((image) => incoming.copy(image), length);
+    } catch (error) {
+      this.#putBack(incoming.message(length), owner);
+      throw error;
+    }
   }
 
   /** Whether a message has come; not if it is longer than usual and wanted all the same: it is still in the queue. */
@@ -145,7 +156,7 @@ export class QueueTransfer {
   }
 
   /**
-   * What was received while a handler threw goes back, behind those that have come since: whoever has thrown may be about to
+   * What was received and cannot be handed on, since a handler threw for instance, goes back, behind those that have come since: whoever has thrown may be about to
    * end, and somebody else may want it. If there is no room meanwhile it waits for that like any other, in the background.
    */
   #putBack({ type, bytes }: QueueMessage, owner: object): void {

@@ -7,7 +7,7 @@ import { semctlMemory, semopElsewhere, semopNow } from "../../ffi/sys_sem.ts";
 import { syscallError } from "../core/errors.ts";
 import type { SyncWaitOptions, WaitOptions } from "../core/limit.ts";
 import { keyText } from "./key.ts";
-import { waitFor, waitForSync, type WaitingCall } from "./wait.ts";
+import { type Closable, waitFor, waitForSync, type WaitingCall } from "./wait.ts";
 
 /** What is to be done with one semaphore of a set. */
 export interface SemaphoreOperation {
@@ -128,7 +128,7 @@ export async function perform(
 
 /** Do them all, and block this thread for that if need be: 0 or -errno. @throws as waitForSync() does. */
 export function performSync(
-  set: SemaphoreTarget,
+  set: SemaphoreTarget & Closable,
   ops: readonly SemaphoreOperation[],
   options?: SyncWaitOptions,
 ): number {
@@ -137,9 +137,19 @@ export function performSync(
 }
 
 /** What V8 cannot make fast stands in a function of its own. */
-function block(set: SemaphoreTarget, ops: readonly SemaphoreOperation[], options: SyncWaitOptions = {}): number {
+function block(
+  set: SemaphoreTarget & Closable,
+  ops: readonly SemaphoreOperation[],
+  options: SyncWaitOptions = {},
+): number {
   using call = waitingCall(set, ops);
-  return waitForSync(call, options, () => void attempt(set, reversed(ops)));
+  return waitForSync(call, options, () => takeBack(set, ops), set);
+}
+
+/** What others have taken meanwhile of what was given cannot be taken back; then all else is. */
+function takeBack(set: SemaphoreTarget, ops: readonly SemaphoreOperation[]): void {
+  const steps = reversed(ops);
+  if (attempt(set, steps) < 0) { for (const step of steps) attempt(set, [step]); }
 }
 
 function neverWaits(ops: readonly SemaphoreOperation[]): boolean {

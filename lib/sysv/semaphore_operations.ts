@@ -98,8 +98,9 @@ export class SemaphoreOperations extends SemaphoreValues {
    * @param options When to give up.
    * @throws {RangeError} as {@linkcode SemaphoreOperations.op} does.
    * @throws {SyscallError} as {@linkcode SemaphoreOperations.op} does.
-   * @throws {ClosedError} if it is closed.
-   * @throws a `DOMException` named "TimeoutError", or what a handler throws; nothing has changed then.
+   * @throws {ClosedError} if it is closed, now or by a handler.
+   * @throws a `DOMException` named "TimeoutError", or what a handler throws; nothing has changed then, but for units that
+   * were given just before the handler threw and that somebody else has taken.
    * @see semop(2)
    */
   opSync(ops: readonly SemaphoreOperation[], options?: SyncWaitOptions): void {

@@ -158,7 +158,9 @@ export class SharedWords extends SharedBytes {
     for (let attempt = 1;; attempt++) {
       using call = this.#waiting(offset, expected, options);
       if (call === undefined) return "different";
-      const rc = waitForSync(call, options, () => {}, () => this.closed);
+      // Whoever was to be woken is another one then.
+      const passOn = () => void (this.closed || this.wake(offset));
+      const rc = waitForSync(call, options, passOn, this);
       const outcome = this.#outcome(rc, offset, expected, attempt);
       if (outcome !== "again") return outcome;
     }

@@ -41,22 +41,28 @@ export async function waitFor(call: WaitingCall, options: LimitOptions, owner: o
   return rc;
 }
 
+/** What a handler may close meanwhile. */
+export interface Closable {
+  readonly closed: boolean;
+}
+
 /**
- * Block this thread until `call` has returned: its value or -errno. Handlers of signals run meanwhile; -ECANCELED once one of
- * them has made the call pointless, which `over` tells, unless it has succeeded by then.
+ * Block this thread until `call` has returned: its value or -errno. Handlers of signals run meanwhile; where one of them
+ * closes `owner`, that ends the wait.
  *
- * @throws a `DOMException` named "TimeoutError", if nothing was done; or what a handler throws: `undo` gets the call's value
- * before, if it has succeeded all the same.
+ * @throws a `DOMException` named "TimeoutError", or a ClosedError, if nothing was done; or what a handler throws: `undo` gets
+ * the call's value before, if it has succeeded all the same.
  */
 export function waitForSync(
   call: WaitingCall,
   { timeout = Infinity, total = timeout }: LimitOptions,
   undo: (rc: number) => void,
-  over?: () => boolean,
+  owner?: Closable,
 ): number {
   checkLimit({ timeout });
   let rc = -ERRNO.ETIMEDOUT;
-  if (timeout > 0) rc = block(call.fn, call.args, timeout, undo, over);
+  if (timeout > 0) rc = block(call.fn, call.args, timeout, undo, () => owner?.closed === true);
   if (rc === -ERRNO.ETIMEDOUT) throw timeoutReason(total);
+  if (rc === -ERRNO.ECANCELED && owner?.closed) throw new ClosedError("It was closed while it was waited for");
   return rc;
 }

@@ -66,3 +66,14 @@ test("a buffer whose memory was transferred is refused, and nothing is written t
 test("numbers that are no size are refused", () => {
   for (const size of [-1, 1.5, NaN, 2 ** 31]) assertThrows(() => new MessageBuffer(size), RangeError, "size");
 });
+
+test("receiveInto() whose buffer was transferred meanwhile says so, and the message is not lost", async () => {
+  using made = newQueue();
+  const buffer = new MessageBuffer(16);
+  const waiting = made.queue.receiveInto(buffer, { timeout: within(30_000) });
+  structuredClone(null, { transfer: [buffer.bytes.buffer] });
+  made.queue.trySend(7, "kept");
+  await assertRejects(() => waiting, TypeError, "transferred");
+  const message = made.queue.tryReceive();
+  assertEquals([message?.type, message?.text()], [7, "kept"]);
+});

@@ -250,7 +250,7 @@ for (const [syscall, works] of [["msgsnd", "send"], ["msgrcv", "receive"]] as co
 test("QueueTransfer has Sync twins that find at once what is there", () => {
   using queue = new OwnQueue();
   const transfer = new QueueTransfer(queue);
-  transfer.sendSync(3, "x", NO_LIMIT);
+  transfer.sendSync(3, "x", NO_LIMIT, { closed: false });
   assertEquals(transfer.receiveSync(wantedOf({ type: 3 }), NO_LIMIT, queue).text(), "x");
   assertEquals(transfer.receiveNow(wantedOf()), undefined);
 });

@@ -1,5 +1,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { IPC_PRIVATE, SemaphoreSet } from "../../mod.ts";
+import { SIGNAL } from "../../ffi/abi/signal.ts";
+import { kill } from "../../ffi/signal.ts";
+import { IPC_PRIVATE, SemaphoreSet, sigaction } from "../../mod.ts";
 import {
   attempt,
   checkNum,
@@ -11,9 +13,10 @@ import {
   performSync,
   reasonFor,
 } from "../../lib/sysv/semaphore_calls.ts";
-import { assertEquals, assertRejects, assertThrows, denoSource, test } from "../support/mod.ts";
+import { assertEquals, assertRejects, assertThrows, denoSource, EMULATED, test, within } from "../support/mod.ts";
+import { says } from "../signals/subject.ts";
 import { injecting, noPtrace } from "../support/strace.ts";
-import { awaited, removing } from "./removing.ts";
+import { awaited, NOBODY, notNobody, removing } from "./removing.ts";
 
 test("operations are refused before any call if they cannot be right", () => {
   using owned = removing(SemaphoreSet.create(IPC_PRIVATE, 2, { initial: 1 }));
@@ -113,3 +116,57 @@ test("a handler that throws ends a blocked operation, which has changed nothing"
   const { stdout, stderr } = await denoSource(source);
   assertEquals([stderr, stdout], ["", "enough 2\n0 0\n"]);
 });
+
+test("a handler that throws gives back what was taken, also where somebody has what was given", () => {
+  const set = SemaphoreSet.create(IPC_PRIVATE, 2);
+  try {
+    using _action = sigaction("SIGUSR2", () => {
+      set.release(0);
+      // The operation has been done by then.
+      while (!set.tryAcquire(1));
+      throw new Error("enough");
+    });
+    kill(Deno.pid, SIGNAL.SIGUSR2);
+    const ops = [{ num: 0, op: -1 }, { num: 1, op: 1 }];
+    assertThrows(() => set.opSync(ops, { timeout: within(30_000) }), Error, "enough");
+    assertEquals([...set.getAll()], [1, 0]);
+  } finally {
+    set.remove();
+    set.close();
+  }
+});
+
+test("what blocks says EMFILE without descriptors to wait with", async () => {
+  const source = `
+    import { IPC_PRIVATE, SemaphoreSet } from "vasty/lib/sysv/mod.ts";
+    import { newPipe } from "vasty/ffi/descriptors.ts";
+    using set = SemaphoreSet.create(IPC_PRIVATE, 1);
+    while (typeof newPipe() !== "number");
+    try { set.acquireSync(0, { timeout: 20 }); } catch (error) { console.log(error.code, error.syscall); }
+    set.remove();`;
+  const { stdout, stderr } = await denoSource(source, { under: ["prlimit", "--nofile=64"] });
+  assertEquals([stderr, stdout], ["", "EMFILE semop\n"]);
+}, { needs: ["prlimit"], skip: EMULATED && "qemu needs descriptors itself" });
+
+test("what blocks says EAGAIN if no thread can be started, whatever others wait for", async () => {
+  const source = `
+    import { IPC_PRIVATE, SemaphoreSet } from "vasty/lib/sysv/mod.ts";
+    import { bind } from "vasty/ffi/bind.ts";
+    const set = SemaphoreSet.create(IPC_PRIVATE, 1);
+    const waiting = [0, 1].map(() => set.acquire().catch((error) => error.code));
+    while (set.waiting(0).increase < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    // RLIMIT_NPROC
+    if (bind("setrlimit", ["int", "buffer"], "int")(6, BigUint64Array.of(1n, 1n)) < 0) throw new Error("setrlimit");
+    try { set.acquireSync(0, { timeout: 30_000 }); } catch (error) { console.log(error.code, error.syscall); }
+    console.log(await set.acquire(0, { timeout: 30_000 }).catch((error) => error.code));
+    set.remove();
+    console.log(...await Promise.all(waiting));`;
+  const folder = await Deno.makeTempDir();
+  await Deno.chmod(folder, 0o777);
+  try {
+    const said = ["EAGAIN semop", "EAGAIN", "EIDRM EIDRM"];
+    await says(source, said, { env: { DENO_DIR: folder }, under: NOBODY });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}, { needs: ["setpriv"], skip: notNobody() });

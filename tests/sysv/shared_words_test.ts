@@ -1,4 +1,6 @@
 import { captureSync, ClosedError, IPC_PRIVATE, SharedMemory, sigaction } from "../../mod.ts";
+import { SIGNAL } from "../../ffi/abi/signal.ts";
+import { kill } from "../../ffi/signal.ts";
 import {
   assert,
   assertEquals,
@@ -118,7 +120,7 @@ test("waitSync() ends where a handler detaches the memory, and wait() of memory 
   {
     using _handler = sigaction("USR2", () => detached.detach());
     const sender = new Deno.Command("sh", { args: ["-c", `kill -USR2 ${Deno.pid}`] }).spawn();
-    assertThrows(() => detached.waitSync(0, 0, { timeout: 30_000 }), ClosedError, "detached while its word");
+    assertThrows(() => detached.waitSync(0, 0, { timeout: 30_000 }), ClosedError, "closed while it was waited for");
     await sender.status;
   }
   const waiting = readOnly.wait(0, 0);
@@ -163,4 +165,22 @@ test("add() of several processes at once loses nothing", async () => {
     for (let i = 0; i < ${rounds}; i++) memory.add(12, 1);`;
   const ended = await Promise.all([1, 2, 3].map(() => denoSource(source)));
   assertEquals([ended.map(({ stderr }) => stderr).join(""), words.load(12)], ["", 3 * rounds]);
+});
+
+test("waitSync() that a handler ends although it was woken wakes another one instead", () => {
+  using words = memory();
+  let others = 0;
+  const wake = words.wake.bind(words);
+  words.wake = (offset, count) => {
+    others++;
+    return wake(offset, count);
+  };
+  using _handler = sigaction("USR2", () => {
+    // The one that sleeps is this thread's.
+    while (wake(0) === 0);
+    throw new Error("from the handler");
+  });
+  kill(Deno.pid, SIGNAL.SIGUSR2);
+  assertThrows(() => words.waitSync(0, 0, { timeout: within(30_000) }), Error, "from the handler");
+  assertEquals(others, 1);
 });

@@ -7,7 +7,7 @@ import { kill } from "../../ffi/signal.ts";
 import { close, write } from "../../ffi/unistd.ts";
 import { onClosing, tellClosing } from "../../lib/core/closing.ts";
 import { waitFor, waitForSync, type WaitingCall } from "../../lib/sysv/wait.ts";
-import { ClosedError, sigaction } from "../../mod.ts";
+import { ClosedError, IPC_PRIVATE, MessageQueue, Mutex, PosixSemaphore, SemaphoreSet, sigaction } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
 
 const read = bind("read", ["int", "address", "long"], "long");
@@ -151,4 +151,77 @@ test("waitForSync() ends with what a handler throws, and tells `undo` of what ha
 
 function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === "TimeoutError";
+}
+
+test("waitForSync() ends with a ClosedError where a handler closes the owner, unless it has succeeded by then", async () => {
+  using source = new Source();
+  const owner = { closed: false };
+  let succeeds = false;
+  using _action = sigaction("SIGUSR2", () => {
+    if (succeeds) {
+      source.write();
+      while (source.full) { /* the thread that waits takes it */ }
+    }
+    owner.closed = true;
+  });
+  kill(Deno.pid, SIGNAL.SIGUSR2);
+  const wait = () => waitForSync(source.call(), { timeout: within(30_000) }, never, owner);
+  assertThrows(wait, ClosedError, "closed while it was waited for");
+  owner.closed = false;
+  succeeds = true;
+  kill(Deno.pid, SIGNAL.SIGUSR2);
+  assertEquals(wait(), 1);
+  await Promise.resolve();
+});
+
+const LIMIT = { timeout: within(30_000) };
+/** What waits for ever, each with what it waits on. */
+const WAITS: Record<string, () => [Disposable & { close(): void }, wait: () => unknown]> = {
+  "SemaphoreSet.acquireSync()": () => {
+    const { object: set, ...rest } = removable(SemaphoreSet.create(IPC_PRIVATE, 1));
+    return [rest, () => set.acquireSync(0, LIMIT)];
+  },
+  "Mutex.lockSync()": () => {
+    const { object: mutex, ...rest } = removable(Mutex.create(IPC_PRIVATE));
+    mutex.lockSync();
+    return [rest, () => mutex.lockSync(LIMIT)];
+  },
+  "MessageQueue.receiveSync()": () => {
+    const { object: queue, ...rest } = removable(MessageQueue.create(IPC_PRIVATE));
+    return [rest, () => queue.receiveSync(LIMIT)];
+  },
+  "MessageQueue.sendSync()": () => {
+    const { object: queue, ...rest } = removable(MessageQueue.create(IPC_PRIVATE));
+    while (queue.trySend(1, new Uint8Array(1_000)));
+    return [rest, () => queue.sendSync(1, new Uint8Array(1_000), LIMIT)];
+  },
+  "PosixSemaphore.acquireSync()": () => {
+    const semaphore = PosixSemaphore.create(`/closing-${Deno.pid}`, { initial: 0 });
+    semaphore.unlink();
+    return [semaphore, () => semaphore.acquireSync(LIMIT)];
+  },
+};
+
+/** An object that may be closed before it is removed. */
+function removable<T extends { id: number; remove(): void; close(): void }>(
+  object: T,
+): { object: T; close(): void } & Disposable {
+  const { fromId } = object.constructor as unknown as { fromId(id: number): T };
+  const again = fromId.call(object.constructor, object.id);
+  const dispose = () => {
+    again.remove();
+    again.close();
+    object.close();
+  };
+  return { object, close: () => object.close(), [Symbol.dispose]: dispose };
+}
+
+for (const [name, begin] of Object.entries(WAITS)) {
+  test(`${name} ends with a ClosedError where a handler closes what it waits on`, () => {
+    const [object, wait] = begin();
+    using _object = object;
+    using _action = sigaction("SIGUSR2", () => object.close());
+    kill(Deno.pid, SIGNAL.SIGUSR2);
+    assertThrows(wait, ClosedError, "closed while it was waited for");
+  });
 }
