@@ -8,7 +8,8 @@ import { catchable, catchableSet } from "./refused.ts";
 /** How a handler is run. */
 export interface SignalActionOptions {
   /**
-   * Flags of sigaction(2): `SA_NOCLDSTOP` (a `SIGCHLD` handler is told of ends alone), `SA_NOCLDWAIT` (children leave no
+   * Flags of sigaction(2): `SA_NOCLDSTOP` (a `SIGCHLD` handler is told of ends alone; as always with `SIGCHLD` not of each,
+   * since the kernel merges one with whatever is pending, here a stop or a continuation as well), `SA_NOCLDWAIT` (children leave no
    * status), `SA_NODEFER` (the signal does not wait while its handler runs), `SA_RESETHAND` (the default from the first
    * delivery on). `SA_RESTART`, `SA_SIGINFO` and `SA_ONSTACK` are always in force: no call of this library fails because
    * of a signal.
@@ -78,7 +79,7 @@ export function settle(keeper: Keeper): void {
  * leave no status: theirs is unknown.
  * @param options How the handler is run.
  * @returns Takes it back: a handler is removed, and with the last one comes back what was there before, what was inherited
- * included.
+ * included. With a word come back the handlers that it has taken the place of, before those that were added since.
  * @throws {TypeError} if there is no such signal; if it cannot be handled (`SIGKILL`, `SIGSTOP`, `SIGSEGV`, `SIGBUS`,
  * `SIGILL`, `SIGFPE`, glibc's 32 and 33, this library's `SIGRTMIN+14`), with the reason; if `disposition` is another
  * string.
@@ -132,13 +133,13 @@ function replace(keeper: Keeper, word: "IGNORE" | "DEFAULT"): () => void {
     const at = frame.replaced.indexOf(mine);
     const later = frame.replaced[at + 1];
     frame.replaced.splice(at, 1);
+    const place = later ?? frame;
     // Where somebody has set something else since, that stays.
-    if (later === undefined) {
-      if (frame.slot !== word || frame.added.length > 0) return;
-      frame.slot = mine.slot;
-      frame.added.push(...mine.added.filter((entry) => !dispositions.isDropped(entry)));
-      settle(keeper);
-    } else if (later.slot === word && later.added.length === 0) Object.assign(later, { ...mine, word: later.word });
+    if (place.slot !== word) return;
+    place.slot = mine.slot;
+    // What was added since comes after it.
+    place.added.unshift(...mine.added.filter((entry) => !dispositions.isDropped(entry)));
+    settle(keeper);
   };
   settleOr(keeper, undo);
   return undo;

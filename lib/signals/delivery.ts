@@ -46,6 +46,7 @@ export function keeperOf(number: number): Keeper {
 
 /** All keepers there are. */
 export function allKeepers(): Iterable<Keeper> {
+  begin();
   return keepers.values();
 }
 

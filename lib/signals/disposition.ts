@@ -40,7 +40,7 @@ export interface Frame {
 export interface Replaced {
   readonly word: "IGNORE" | "DEFAULT";
   slot: Frame["slot"];
-  added: readonly HandlerEntry[];
+  readonly added: HandlerEntry[];
 }
 
 /** `SIG_IGN`, `SIG_DFL`, or what was there before this library. */

@@ -17,6 +17,15 @@ function parse(signal: SignalName | number): { number: number; group: boolean } 
     : { number: numberOfSignal(signal), group: false };
 }
 
+/** What is signalled by this number: a process, or a group if it is below 0. */
+function target(pid: number, group: boolean): number {
+  checkPid(pid);
+  if (group && Math.abs(pid) === 1) {
+    throw new RangeError("Process group 1 cannot be signalled: to kill(2) -1 is everybody");
+  }
+  return group ? -Math.abs(pid) : pid;
+}
+
 function checkPid(pid: number): void {
   if (!Number.isInteger(pid) || Math.abs(pid) > 0x7fffffff) throw new TypeError(`${pid} is no process id`);
 }
@@ -35,6 +44,7 @@ function checkPid(pid: number): void {
  * @param signal A name or number, `"SIGTERM"` unless it is given.
  * @returns How many of `pids` were signalled. One that is gone or not yours is not counted; `alive` tells which it was.
  * @throws {TypeError} if there is no such signal, or a process id is no integer.
+ * @throws {RangeError} if a negative signal is for group 1, which kill(2) has no number for: it takes -1 for everybody.
  * @throws {Deno.errors.NotCapable} if the permission is missing.
  * @example
  * ```ts
@@ -46,10 +56,9 @@ function checkPid(pid: number): void {
  */
 export function kill(pids: number | readonly number[], signal: SignalName | number = "SIGTERM"): number {
   const { number, group } = parse(signal);
-  const list = typeof pids === "number" ? [pids] : pids;
-  list.forEach(checkPid);
-  if (list.some((pid) => group || pid !== Deno.pid)) requireRun();
-  return list.filter((pid) => killProcess(group ? -Math.abs(pid) : pid, number) === 0).length;
+  const targets = (typeof pids === "number" ? [pids] : pids).map((pid) => target(pid, group));
+  if (targets.some((pid) => pid !== Deno.pid)) requireRun();
+  return targets.filter((pid) => killProcess(pid, number) === 0).length;
 }
 
 /**

@@ -55,7 +55,8 @@ export class Pidfd implements Disposable {
    * Send a signal.
    *
    * @param signal Its name or number; 0 sends nothing.
-   * @returns False if the process has ended.
+   * @returns False if the process has ended and was waited for. One that was not yet, a zombie, takes every signal, and
+   * nothing comes of it; {@linkcode Pidfd.exited} tells of the end at once.
    * @throws {TypeError} if there is no such signal.
    * @throws {SyscallError} `EPERM` if the process is not yours.
    * @throws {ClosedError} if this is closed.

@@ -78,3 +78,10 @@ test("inheritedSignal(): children are run and waited for although CHLD was block
     { under: ["env", "--block-signal=CHLD"], flags: ["--allow-run"] },
   );
 }, { skip: EMULATION || sample(false) });
+
+for (const [ask, said] of [["blockedSignals()", true], ['sigprocmask("SIG_SETMASK", [])', false]] as const) {
+  test(`inheritedSignal(): a mask that was inherited is seen by the first call: ${ask}`, async () => {
+    const expected = [`["SIGUSR2"] ${said}`];
+    await says(`say(${ask}, has("SigBlk", "USR2"));`, expected, { under: ["env", "--block-signal=USR2"] });
+  }, { skip: EMULATION || sample(false) });
+}

@@ -56,6 +56,11 @@ for (const [name, signal, arrange] of CASES) {
   }, { needs: ["perl"], skip: EMULATED && "Perl outside sends what qemu makes of it" });
 }
 
+test("kill() refuses process group 1, which would be everybody, before it sends anything", () => {
+  // By default nothing comes of this signal, should it be sent.
+  for (const pids of [1, -1, [Deno.pid, 1]]) assertThrows(() => kill(pids, "-URG"), RangeError, "everybody");
+});
+
 test("kill() sends SIGTERM unless it is told otherwise, and to one process as to a list", async () => {
   await using child = spawn(["sleep", "60"], { stdout: "null" });
   assertEquals(kill(child.pid), 1);

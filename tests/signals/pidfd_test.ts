@@ -15,6 +15,22 @@ test("Pidfd signals its process, sees its end, and nobody else after it", async 
   assertEquals([process.kill(), process.kill("KILL"), process.kill(0)], [false, false, false]);
 });
 
+test("Pidfd.kill() tells of an end only once somebody has waited for it", async () => {
+  const script = '$| = 1; $_ = fork or exec "sleep", "60"; print "$_\n"; <STDIN>; wait; print "waited\n"; <STDIN>';
+  await using parent = spawn(["perl", "-e", script], { stdin: "piped", stdout: "piped" });
+  const output = parent.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  using process = Pidfd.open(parseInt((await output.read()).value!));
+  assertEquals(process.kill(), true);
+  await process.exited();
+  assertEquals(process.kill(0), true);
+  const input = parent.stdin.getWriter();
+  await input.write(new TextEncoder().encode("\n"));
+  assertEquals((await output.read()).value, "waited\n");
+  assertEquals(process.kill(0), false);
+  await input.close();
+  assertEquals((await output.read()).done, true);
+}, { needs: ["perl"] });
+
 test("Pidfd.exited() is aborted with the reason, and leaves the process alone", async () => {
   await using child = spawn(["sleep", "60"], { stdout: "null" });
   using process = Pidfd.open(child.pid);
