@@ -149,6 +149,7 @@ for (const hold of ["beforeDefault(['TERM'], { before() {} })", "block('TERM')"]
         {
           using _held = ${hold};
           Deno.kill(Deno.pid, "SIGTERM");
+          await denoHasDealt();
           dispatchSignals();
         }
         await until(() => heard >= i);
