@@ -62,7 +62,7 @@ export async function waitAny(
   const change = look(candidates, options);
   if (change !== undefined || candidates.length === 0) return change;
   using waiting = new AnyChange(candidates, listed !== undefined, options);
-  using _limit = new Limit(options, waiting.give.reject);
+  using _limit = new Limit(options, (reason) => waiting.giveUp(reason));
   return await waiting.change;
 }
 
@@ -112,7 +112,7 @@ function look(children: readonly Child[], options: WaitAnyOptions): ChildChange 
 
 /** One wait for the first of several. */
 class AnyChange implements Disposable {
-  readonly give: PromiseWithResolvers<ChildChange | undefined> = Promise.withResolvers();
+  readonly #give: PromiseWithResolvers<ChildChange | undefined> = Promise.withResolvers();
   readonly #children: ReadonlySet<Child>;
   readonly #listed: boolean;
   readonly #waits = new Set<Wait>();
@@ -135,10 +135,11 @@ class AnyChange implements Disposable {
   }
 
   get change(): Promise<ChildChange | undefined> {
-    return this.give.promise;
+    return this.#give.promise;
   }
 
   #ended(child: Child): void {
+    if (this.#over) return;
     const open = unclaimed();
     if (!(this.#listed ? this.#children.has(child) : open.includes(child))) {
       // All that were left were asked for by others.
@@ -160,7 +161,7 @@ class AnyChange implements Disposable {
       // Whoever waits next is told: news is taken only by who tells it.
       if (this.#over || result === -ERRNO.ECHILD) return;
       if (result < 0) {
-        return this.give.reject(syscallError(`wait for process ${child.pid}`, -result, "waitid", { pid: child.pid }));
+        return this.giveUp(syscallError(`wait for process ${child.pid}`, -result, "waitid", { pid: child.pid }));
       }
       const change = watch.change(options);
       if (change !== undefined) return this.#settle({ child, ...change });
@@ -169,7 +170,13 @@ class AnyChange implements Disposable {
 
   #settle(change: ChildChange | undefined): void {
     this[Symbol.dispose]();
-    this.give.resolve(change);
+    this.#give.resolve(change);
+  }
+
+  /** At once, not when whoever waits sees it: a child that ends before that would be told to nobody. */
+  giveUp(reason: unknown): void {
+    this[Symbol.dispose]();
+    this.#give.reject(reason);
   }
 
   [Symbol.dispose](): void {

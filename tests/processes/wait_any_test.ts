@@ -1,4 +1,5 @@
 import { capture, type Child, spawn, waitAny, waitEach } from "../../lib/processes/mod.ts";
+import { onEnd } from "../../lib/processes/roll.ts";
 import {
   assert,
   assertEquals,
@@ -61,6 +62,22 @@ test("waitAny() without children ends when all have been asked for by others", a
   const status = child.status;
   await child.stdin.close();
   assertEquals([await change, (await status).code], [undefined, 5]);
+});
+
+test("waitAny() that is given up in the turn in which a child ends leaves its end to the next", async () => {
+  for (const options of [{}, { stopped: true }]) {
+    const child = waiting(9);
+    const given = new AbortController();
+    // Told first, so that both come in one turn and none of it is ahead of the other by a promise.
+    const forget = onEnd(() => given.abort(new Error("enough")));
+    const change = waitAny(undefined, { signal: given.signal, ...options });
+    await child.stdin.close();
+    await assertRejects(() => change, Error, "enough");
+    forget();
+    const next = (await waitAny())!;
+    assertEquals([next.child, next.status?.code], [child, 9]);
+  }
+  assertEquals(await waitAny(), undefined);
 });
 
 test("waitAny() tells of a child that had ended before, unasked", async () => {
