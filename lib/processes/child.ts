@@ -8,7 +8,15 @@ import { Output } from "../core/output.ts";
 import { POLLABLE, type PollState } from "../core/pollable.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
-import { endTree, GRACE, GRACE_AT_LIMIT, type KillOptions, markOf, type TerminateOptions } from "./ending.ts";
+import {
+  checkGrace,
+  endTree,
+  GRACE,
+  GRACE_AT_LIMIT,
+  type KillOptions,
+  markOf,
+  type TerminateOptions,
+} from "./ending.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { ExitWatch, type Started } from "./exit_watch.ts";
 import type { Command, SpawnOptions } from "./options.ts";
@@ -209,6 +217,7 @@ export class Child implements AsyncDisposable {
    * @param options Which signal, how long, and whom.
    * @returns How it ended; at once if it had.
    * @throws {TypeError} if there is no such signal.
+   * @throws {RangeError} if `grace` is negative or not a number.
    * @throws {SyscallError} as {@linkcode Child.kill} does.
    * @example
    * ```ts
@@ -220,8 +229,9 @@ export class Child implements AsyncDisposable {
    * ```
    */
   async terminate(options: TerminateOptions = {}): Promise<ExitStatus> {
-    claim(this);
     const { signal = "SIGTERM", grace = GRACE, tree = this.#options.tree } = options;
+    checkGrace(grace);
+    claim(this);
     if (tree) {
       await endTree(this.#tree, numberOfSignal(signal), grace);
       return await this.#watch.exited;

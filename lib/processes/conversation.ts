@@ -12,7 +12,7 @@ import { check, syscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { checkLimit, timeoutReason } from "../core/limit.ts";
 import { grown } from "./capture.ts";
-import { GRACE_AT_LIMIT } from "./child.ts";
+import { checkGrace, GRACE_AT_LIMIT } from "./ending.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { reap, startWatched } from "./exit_watch.ts";
 import type { Command } from "./options.ts";
@@ -58,6 +58,11 @@ class Collected {
   }
 }
 
+/** What is left until `time`, as poll(2) takes it. */
+function timeUntil(time: number): number {
+  return time === Infinity ? -1 : Math.min(Math.ceil(Math.max(0, time - performance.now())), 2 ** 31 - 1);
+}
+
 /** Disposing it ends a child that still runs, and leaves nothing of it. */
 export class Conversation implements Disposable {
   readonly #pid: number;
@@ -79,6 +84,7 @@ export class Conversation implements Disposable {
   constructor(command: Command, options: SyncOptions) {
     checkCommand(command);
     checkLimit(options);
+    checkGrace(options.grace);
     if (options.input !== undefined && options.stdin !== undefined) {
       throw new TypeError("input and stdin exclude each other");
     }
@@ -188,8 +194,7 @@ export class Conversation implements Disposable {
   /** poll(2) within the time limit. */
   #poll(wanted: [number, number][]): number[] {
     if (performance.now() >= this.#deadline) throw timeoutReason(this.#options.timeout!);
-    const left = Math.max(0, Math.min(this.#deadline, this.#cutAt) - performance.now());
-    const ready = pollAny(wanted, left === Infinity ? -1 : Math.min(Math.ceil(left), 2 ** 31 - 1));
+    const ready = pollAny(wanted, timeUntil(Math.min(this.#deadline, this.#cutAt)));
     if (typeof ready !== "number") return ready;
     if (ready === -ERRNO.EINTR) return [];
     throw syscallError("wait for a child's output", -ready, "poll");
@@ -207,7 +212,8 @@ export class Conversation implements Disposable {
     tree ? tree.signal(SIGNAL.SIGTERM) : kill(this.#pid, SIGNAL.SIGTERM);
     if (!tree) kill(this.#pid, SIGNAL.SIGCONT);
     const pidfd = this.#pidfd?.number ?? pidfd_open(this.#pid, 0);
-    if (pidfd >= 0) pollAny([[pidfd, POLL_READ]], this.#options.grace ?? GRACE_AT_LIMIT, false);
+    const killAt = performance.now() + (this.#options.grace ?? GRACE_AT_LIMIT);
+    while (pidfd >= 0 && pollAny([[pidfd, POLL_READ]], timeUntil(killAt), false) === -ERRNO.EINTR);
     if (!this.#pidfd && pidfd >= 0) close(pidfd);
     tree ? tree.kill() : kill(this.#pid, SIGNAL.SIGKILL);
     this.#status ??= reap(this.#pid, true);

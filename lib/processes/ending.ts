@@ -15,6 +15,11 @@ export const GRACE = 5_000;
 /** The same when a time limit has been reached: an abort settles within 100 ms. */
 export const GRACE_AT_LIMIT = 50;
 
+/** @throws {RangeError} if `grace` is negative or not a number: nothing would kill who does not comply. */
+export function checkGrace(grace = 0): void {
+  if (!(grace >= 0)) throw new RangeError(`grace must be a number of milliseconds from 0 on: ${grace}`);
+}
+
 /** Whom {@linkcode Child.kill} reaches. */
 export interface KillOptions {
   /**

@@ -155,6 +155,7 @@ export class Pipeline implements AsyncDisposable {
    * @param options Which signal, and how long.
    * @returns How each of them ended; at once if all had.
    * @throws {TypeError} if there is no such signal.
+   * @throws {RangeError} if `grace` is negative or not a number.
    * @throws {SyscallError} `EPERM` if one of them has become another user; see `Child.terminate`.
    */
   terminate(options: TerminateOptions = {}): Promise<ExitStatus[]> {

@@ -3,7 +3,7 @@ import { prepareToWait } from "../../ffi/loop.ts";
 import { syscallError } from "../core/errors.ts";
 import { checkLimit } from "../core/limit.ts";
 import { Child } from "./child.ts";
-import { withMark } from "./ending.ts";
+import { checkGrace, withMark } from "./ending.ts";
 import { startWatched } from "./exit_watch.ts";
 import type { Command, SpawnOptions } from "./options.ts";
 import { locateProgram } from "./program.ts";
@@ -35,7 +35,7 @@ export function checkCommand(command: Command): void {
  * if there are too many processes. `EPERM`, `EINVAL` or `ENOTTY` if it cannot get an attribute, which the message names.
  * Nothing is left behind then.
  * @throws {TypeError} if a string contains a NUL, there is no such user, group or signal, or an option makes no sense.
- * @throws {RangeError} if a number is out of its range: of `fds`, `umask`, `nice`, `affinity`, `rlimits`, `timeout`.
+ * @throws {RangeError} if a number is out of its range: of `fds`, `umask`, `nice`, `affinity`, `rlimits`, `timeout`, `grace`.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @throws the reason of `signal`, if that is aborted already.
  * @example
@@ -54,6 +54,7 @@ export function checkCommand(command: Command): void {
 export function spawn(command: Command, options: SpawnOptions = {}): Child {
   checkCommand(command);
   checkLimit(options);
+  checkGrace(options.grace);
   options = withMark(options);
   // What waiting needs is made first: a child that could not be waited for must not be started.
   const rc = prepareToWait();

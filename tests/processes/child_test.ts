@@ -131,7 +131,13 @@ test("Child.terminate() returns how a child ended that had, at once, and may be 
 test("Child.terminate() refuses options that make no sense, and the child lives on", async () => {
   await using child = spawn(["cat"], { stdin: "piped" });
   await assertRejects(() => child.terminate({ signal: "NOPE" }), TypeError, "There is no signal");
-  assert(child.kill("CONT"));
+  for (const tree of [false, true]) {
+    for (const grace of [NaN, -1]) {
+      await assertRejects(() => child.terminate({ grace, tree }), RangeError, "grace must be a number");
+    }
+  }
+  await child.stdin.close();
+  assertEquals((await child.status).code, 0);
 });
 
 test("Child is terminated and reaped at the end of an await using block", async () => {

@@ -1,7 +1,11 @@
+import { read } from "../../ffi/unistd.ts";
+import { pipe } from "../../lib/core/pipe.ts";
 import { Conversation } from "../../lib/processes/conversation.ts";
 import { captureSync, runSync } from "../../lib/processes/mod.ts";
 import { assert, assertEquals, assertThrows, children, test, within } from "../support/mod.ts";
 
+/** Sees a signal when its sleep is over, a tenth of a second later. */
+const CLEANS = "trap 'echo cleaned >&3; exit' TERM; echo READY; while :; do sleep 0.1; done";
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 test("Conversation.step() carries bytes until some have come, and tells the end", () => {
@@ -33,9 +37,25 @@ test("Conversation that is disposed of ends a child that runs, TERM first, then 
   assertEquals(children().filter((child) => child.endsWith(" perl")), []);
 }, { needs: ["perl"] });
 
+test("Conversation that is disposed of leaves its child as much time to clean up as grace says, without limit too", () => {
+  for (const grace of [Infinity, 2 ** 31, 60_000.5]) {
+    const ends = pipe();
+    using reader = ends.reader;
+    {
+      using writer = ends.writer;
+      const options = { stdout: "piped", fds: { 3: writer }, grace } as const;
+      using conversation = new Conversation(["sh", "-c", CLEANS], options);
+      while (!text(conversation.read(1)).includes("READY")) conversation.step(1);
+    }
+    const bytes = new Uint8Array(16);
+    assertEquals(text(bytes.subarray(0, read(reader.number, bytes, bytes.length))), "cleaned\n");
+  }
+});
+
 test("Conversation refuses what makes no sense before a child is started", () => {
   assertThrows(() => new Conversation([], {}), TypeError, "A command is an array");
   assertThrows(() => new Conversation(["true"], { timeout: -1 }), RangeError, "timeout");
+  for (const grace of [NaN, -1]) assertThrows(() => new Conversation(["true"], { grace }), RangeError, "grace");
   assertThrows(() => new Conversation(["true"], { input: "x", stdin: "null" }), TypeError, "exclude each other");
 });
 

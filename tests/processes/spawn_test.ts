@@ -129,6 +129,8 @@ test("spawn() refuses a command that is not an array of strings", () => {
 
 const SENSELESS: [SpawnOptions, new () => Error, string][] = [
   [{ timeout: -1 }, RangeError, "timeout must be"],
+  [{ grace: NaN }, RangeError, "grace must be"],
+  [{ grace: -1 }, RangeError, "grace must be"],
   [{ timeout: NaN }, RangeError, "timeout must be"],
   [{ signal: AbortSignal.abort(new TypeError("my reason")) }, TypeError, "my reason"],
   [{ fds: { 3: "piped" as "null" } }, TypeError, "fds[3]"],
