@@ -1,6 +1,6 @@
 /** Commands that nobody waits for: `cmd &`. */
-import { refusePipes } from "./opened_child.ts";
 import type { Command, SpawnOptions } from "./options.ts";
+import { refusePipes } from "./redirects.ts";
 import { claim } from "./roll.ts";
 import { spawn } from "./spawn.ts";
 

@@ -74,7 +74,8 @@ export function grown(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
  * @returns What it wrote, and how it ended.
  * @throws {ExitError} if it ended otherwise than with exit code 0.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
- * @throws {TypeError} if an option makes no sense, such as `input` together with `stdin`; see `spawn`.
+ * @throws {TypeError} if an option makes no sense, such as `input` together with `stdin`, or a `stdin` that is `"piped"`;
+ * see `spawn`.
  * @throws {RangeError} if a number is out of its range: of `waitDelay`, `timeout`, `retry`, or as `spawn` says.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @throws the reason of `signal`, or a `DOMException` named "TimeoutError": the child is gone then.

@@ -20,7 +20,8 @@ const NOTHING = new Uint8Array(0);
  * @returns The lines.
  * @throws {ExitError} after the last line, if the command ended otherwise than with exit code 0.
  * @throws {SyscallError} at the first step, if it could not be started; see `spawn` for the codes.
- * @throws {TypeError} at the first step, if an option makes no sense, such as `input` together with `stdin`; see `spawn`.
+ * @throws {TypeError} at the first step, if an option makes no sense, such as `input` together with `stdin`, or a `stdin`
+ * that is `"piped"`; see `spawn`.
  * @throws {RangeError} if a line is longer than `maxLength`; at the first step, if a number is out of its range: of
  * `waitDelay`, `timeout`, `retry`, or as `spawn` says.
  * @throws {Deno.errors.NotCapable} at the first step, if a permission is missing.

@@ -1,7 +1,8 @@
 /** A command that is written to and read from: Perl's IPC::Open2. */
 import { Dialog } from "./open3.ts";
-import { type OpenOptions, refusePipes } from "./opened_child.ts";
+import type { OpenOptions } from "./opened_child.ts";
 import type { Command, SpawnOptions } from "./options.ts";
+import { refusePipes } from "./redirects.ts";
 import { spawn } from "./spawn.ts";
 
 /** How `open2` starts a command: as for `spawn`. */

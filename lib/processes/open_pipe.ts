@@ -1,8 +1,9 @@
 /** Perl's open of a command for reading or for writing. */
 import { type LineOptions, readLines } from "../core/records.ts";
 import type { ByteStream } from "../core/streams.ts";
-import { OpenedChild, type OpenOptions, refusePipes } from "./opened_child.ts";
+import { OpenedChild, type OpenOptions } from "./opened_child.ts";
 import type { Command, SpawnOptions } from "./options.ts";
+import { refusePipes } from "./redirects.ts";
 import { spawn } from "./spawn.ts";
 
 /** How `openPipe` starts a command: as for `spawn`, but for the end that is the pipe. */

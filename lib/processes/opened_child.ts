@@ -21,20 +21,6 @@ type Writer = WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
 const TURNS = 32;
 
 /**
- * @throws {TypeError} if one of the streams `names` is to be a pipe, which nobody could use. The types cannot tell: a path
- * is a string as well.
- */
-export function refusePipes(
-  options: Pick<SpawnOptions, "stdin" | "stdout" | "stderr">,
-  ...names: ("stdin" | "stdout" | "stderr" | false)[]
-): void {
-  const name = names.find((name) => name && options[name] === "piped");
-  if (name) {
-    throw new TypeError(`${name} must not be "piped" here: nobody could ${name === "stdin" ? "write" : "read"} it`);
-  }
-}
-
-/**
  * A command that was opened, with pipes to or from it. It is reaped when it ends, and until then keeps this program
  * alive. At the end of an `await using` block the pipes are closed, and it is terminated if it still runs.
  */

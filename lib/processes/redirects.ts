@@ -31,6 +31,20 @@ function notOne(option: string, value: unknown): never {
   throw new TypeError(`${option} cannot be ${JSON.stringify(value)}`);
 }
 
+/**
+ * @throws {TypeError} if one of the streams `names` is to be a pipe, which nobody could use. The types cannot tell: a path
+ * is a string as well.
+ */
+export function refusePipes(
+  options: Pick<SpawnOptions, "stdin" | "stdout" | "stderr">,
+  ...names: ("stdin" | "stdout" | "stderr" | false)[]
+): void {
+  const name = names.find((name) => name && options[name] === "piped");
+  if (name) {
+    throw new TypeError(`${name} must not be "piped" here: nobody could ${name === "stdin" ? "write" : "read"} it`);
+  }
+}
+
 /** The descriptors of one child to be; disposing closes what was opened for it and not taken. */
 export class Redirects implements Disposable {
   /** The child's number to ours. */

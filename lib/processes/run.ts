@@ -5,6 +5,7 @@ import { type Child, GRACE_AT_LIMIT, outputsOf } from "./child.ts";
 import { ExitError } from "./exit_error.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";
+import { refusePipes } from "./redirects.ts";
 import { retrySpawn } from "./retry.ts";
 import { claim } from "./roll.ts";
 import { spawn } from "./spawn.ts";
@@ -28,6 +29,7 @@ export function readingsOf({ child, fed }: StartedCommand, options: CommandOptio
 /** As {@linkcode start}, as often as `options.retry` says. */
 export async function begin(command: Command, options: CommandOptions): Promise<StartedCommand> {
   checkWaitDelay(options.waitDelay);
+  refusePipes(options, options.input === undefined && "stdin");
   const { retry, signal, timeout } = options;
   if (retry === undefined) return start(command, options);
   const begun = performance.now();
@@ -104,7 +106,8 @@ export function checkStatus(
  * @returns How it ended.
  * @throws {ExitError} if it ended otherwise than with exit code 0.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
- * @throws {TypeError} if an option makes no sense, such as `input` together with `stdin`; see `spawn`.
+ * @throws {TypeError} if an option makes no sense, such as `input` together with `stdin`, or a stream that is `"piped"`,
+ * which nobody could use here; see `spawn`.
  * @throws {RangeError} if a number is out of its range: of `waitDelay`, `timeout`, `retry`, or as `spawn` says.
  * @throws {Deno.errors.NotCapable} if a permission is missing.
  * @throws the reason of `signal`, or a `DOMException` named "TimeoutError", or the error of a stream given as `input`: the
@@ -119,6 +122,7 @@ export function checkStatus(
  * @see system(3)
  */
 export async function run(command: Command, options: CommandOptions = {}): Promise<ExitStatus> {
+  refusePipes(options, "stdout", "stderr");
   const started = await begin(command, options);
   using _readings = readingsOf(started, options, WAIT_DELAY);
   const status = await started.child.status;

@@ -6,8 +6,9 @@ import { FreshDeno, type Order } from "./fresh_deno.ts";
 import { identityOf, type IdentityOptions } from "./identity.ts";
 import { Dialog } from "./open3.ts";
 import { PipeReader, PipeWriter } from "./open_pipe.ts";
-import { OpenedChild, refusePipes } from "./opened_child.ts";
+import { OpenedChild } from "./opened_child.ts";
 import type { SpawnOptions } from "./options.ts";
+import { refusePipes } from "./redirects.ts";
 import { encodeOrders, moduleBeingLoaded } from "./self_child.ts";
 import type { SelfPermissions } from "./self_permissions.ts";
 

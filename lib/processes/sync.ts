@@ -4,6 +4,7 @@ import { Splitter, withoutReturn } from "../core/records.ts";
 import { Captured } from "./capture.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";
+import { refusePipes } from "./redirects.ts";
 import { checkStatus } from "./run.ts";
 import { Conversation } from "./conversation.ts";
 import { WAIT_DELAY } from "./wait_delay.ts";
@@ -21,6 +22,7 @@ export type SyncOptions =
  * @returns How it ended.
  * @throws {ExitError} if it ended otherwise than with exit code 0.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
+ * @throws {TypeError} if an option makes no sense, as for `run`.
  * @throws a `DOMException` named "TimeoutError": the child is gone then.
  * @example
  * ```ts
@@ -31,6 +33,7 @@ export type SyncOptions =
  * @see system(3)
  */
 export function runSync(command: Command, options: SyncOptions = {}): ExitStatus {
+  refusePipes(options, options.input === undefined && "stdin", "stdout", "stderr");
   using conversation = new Conversation(command, { waitDelay: WAIT_DELAY, ...options });
   const status = conversation.finish();
   checkStatus(command, status, options);
@@ -45,6 +48,7 @@ export function runSync(command: Command, options: SyncOptions = {}): ExitStatus
  * @returns What it wrote, and how it ended.
  * @throws {ExitError} if it ended otherwise than with exit code 0.
  * @throws {SyscallError} if it could not be started; see `spawn` for the codes.
+ * @throws {TypeError} if an option makes no sense, as for `capture`.
  * @throws a `DOMException` named "TimeoutError": the child is gone then.
  * @example
  * ```ts
@@ -55,6 +59,7 @@ export function runSync(command: Command, options: SyncOptions = {}): ExitStatus
  * @see perlop(1), `qx`
  */
 export function captureSync(command: Command, options: SyncOptions = {}): Captured {
+  refusePipes(options, options.input === undefined && "stdin");
   using conversation = new Conversation(command, {
     stdout: "piped",
     stderr: "piped",
@@ -75,6 +80,7 @@ export function captureSync(command: Command, options: SyncOptions = {}): Captur
  * @returns The lines.
  * @throws {ExitError} after the last line, if the command ended otherwise than with exit code 0.
  * @throws {SyscallError} at the first step, if it could not be started; see `spawn` for the codes.
+ * @throws {TypeError} at the first step, if an option makes no sense, as for `lines`.
  * @throws {RangeError} if a line is longer than `maxLength`.
  * @throws a `DOMException` named "TimeoutError": the child is gone then.
  * @example
@@ -86,6 +92,7 @@ export function captureSync(command: Command, options: SyncOptions = {}): Captur
  * @see popen(3)
  */
 export function* linesSync(command: Command, options: SyncOptions & LineOptions = {}): Generator<string, void> {
+  refusePipes(options, options.input === undefined && "stdin");
   using conversation = new Conversation(command, { ...options, stdout: "piped" });
   const splitter = Splitter.ofLines(options.maxLength);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

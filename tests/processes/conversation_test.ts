@@ -1,7 +1,7 @@
 import { read } from "../../ffi/unistd.ts";
 import { pipe } from "../../lib/core/pipe.ts";
 import { Conversation } from "../../lib/processes/conversation.ts";
-import { captureSync, runSync } from "../../lib/processes/mod.ts";
+import { captureSync } from "../../lib/processes/mod.ts";
 import { assert, assertEquals, assertThrows, children, test, within } from "../support/mod.ts";
 
 /** Sees a signal when its sleep is over, a tenth of a second later. */
@@ -65,5 +65,6 @@ test("Conversation closes the input that a child does not take", () => {
 });
 
 test("Conversation takes a piped stdin without input for an empty one", () => {
-  assertEquals(runSync(["sh", "-c", "cat >/dev/null; exit 2"], { stdin: "piped", check: false }).code, 2);
+  using conversation = new Conversation(["sh", "-c", "cat >/dev/null; exit 2"], { stdin: "piped" });
+  assertEquals(conversation.finish().code, 2);
 });

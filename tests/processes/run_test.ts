@@ -1,9 +1,11 @@
 import {
   capture,
+  captureSync,
   type Command,
   type CommandOptions,
   ExitError,
   lines,
+  linesSync,
   pipeline,
   run,
   runSync,
@@ -72,6 +74,23 @@ test("run() rejects where an input stream gives no bytes, and the command is gon
 
 test("run() refuses input together with stdin", async () => {
   await assertRejects(() => run(["cat"], { input: "x", stdin: "null" }), TypeError, "exclude each other");
+});
+
+test("run(), capture(), lines() and their blocking forms refuse a pipe that nobody could use", async () => {
+  const piped = { stdin: "piped" } as const;
+  for (const form of [run, capture, runSync, captureSync]) {
+    await assertRejects(async () => await form(["true"], piped), TypeError, 'stdin must not be "piped" here');
+  }
+  for (const stream of ["stdout", "stderr"] as const) {
+    for (const form of [run, runSync]) {
+      const started = async () => await form(["true"], { [stream]: "piped" });
+      await assertRejects(started, TypeError, `${stream} must not be "piped" here`);
+    }
+  }
+  await assertRejects(() => lines(["true"], piped).next(), TypeError, "nobody could write it");
+  await assertRejects(async () => await linesSync(["true"], piped).next(), TypeError, "nobody could write it");
+  await assertRejects(() => run(["true"], { ...piped, input: "" }), TypeError, "exclude each other");
+  assertEquals((await capture(["echo", "on"], { stdout: "piped", stderr: "piped" })).stdout, "on\n");
 });
 
 for (const [what, command] of Object.entries(STUBBORN)) {

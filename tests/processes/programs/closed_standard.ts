@@ -14,7 +14,7 @@ await run(listDescriptors(child));
 const standard = numbers();
 await run(listDescriptors(child), { stdin: "null", stdout: "null", fds: { 3: "/dev/null", 4: "/dev/zero" } });
 const further = numbers();
-const seen = await Array.fromAsync(lines(["printf", "a\\nb\\n"], { stdin: "piped", stderr: "piped" }));
+const seen = await Array.fromAsync(lines(["printf", "a\\nb\\n"], { input: "", stderr: "piped" }));
 let failure = "";
 try {
   spawn(["no-such-program"]);
