@@ -1,4 +1,5 @@
 /** Running a command to its end: Perl's `system`. */
+import { SyscallError } from "../core/errors.ts";
 import type { Output } from "../core/output.ts";
 import { chunkBytes } from "../core/streams.ts";
 import { type Child, GRACE_AT_LIMIT, outputsOf } from "./child.ts";
@@ -38,35 +39,66 @@ export async function begin(command: Command, options: CommandOptions): Promise<
   return await retrySpawn(() => start(command, { ...options, timeout: left() }), { ...retry, signal, timeout });
 }
 
-/** Start `command`, and begin to write `options.input` to it if there is any. */
-export function start(command: Command, options: CommandOptions): StartedCommand {
+/**
+ * Start `command`, and begin to write `options.input` to it if there is any. It joins `children`, the stages before it:
+ * where the input fails, all that are in there then are ended.
+ */
+export function start(command: Command, options: CommandOptions, children: Child[] = []): StartedCommand {
   const { input } = options;
   if (input !== undefined && options.stdin !== undefined) throw new TypeError("input and stdin exclude each other");
+  checkInput(input);
   const child = spawn(command, input === undefined ? options : { ...options, stdin: "piped" });
   // Its end is our caller's to know, and not waitAny's.
   claim(child);
+  children.push(child);
   if (input === undefined) return { child };
-  const fed = feed(child, input, options.grace);
+  const fed = feed(children, input, options.grace);
   // It is asked for when the child has ended, which may be later.
   fed.catch(() => {});
   return { child, fed };
 }
 
-/** Write all of `input` and close. A child that got part of it must not take that for the whole, so it is ended first. */
-async function feed(child: Child, input: NonNullable<CommandOptions["input"]>, grace = GRACE_AT_LIMIT): Promise<void> {
+/** The types alone do not keep what is no input from being taken for a stream. */
+function checkInput(input: CommandOptions["input"]): void {
+  if (input === undefined || typeof input === "string" || isBytes(input)) return;
+  if (typeof input?.getReader === "function") return;
+  throw new TypeError(`input is a string, a Uint8Array or a ReadableStream, not ${Deno.inspect(input)}`);
+}
+
+/**
+ * Write all of `input` to the first of `children` and close. Whoever got part of it must not take that for the whole: the
+ * last is ended first, for its reader sees the end of one that is ended before.
+ */
+async function feed(
+  children: readonly Child[],
+  input: NonNullable<CommandOptions["input"]>,
+  grace = GRACE_AT_LIMIT,
+): Promise<void> {
+  const child = children[0]!;
+  const output = outputsOf(child).stdin!;
   const writer = child.stdin.getWriter();
   const chunks = typeof input === "string" ? [new TextEncoder().encode(input)] : isBytes(input) ? [input] : undefined;
   try {
-    for await (const chunk of chunks ?? chunksFor(outputsOf(child).stdin!, input as ReadableStream<Uint8Array>)) {
-      // The child has closed its end: its status says whether that was right.
-      if (!await writer.write(chunkBytes(chunk)).then(() => true, () => false)) return;
+    for await (const chunk of chunks ?? chunksFor(output, input as ReadableStream<Uint8Array>)) {
+      if (!await writer.write(chunkBytes(chunk)).then(() => true, unread)) return;
     }
   } catch (error) {
-    await child.terminate({ grace });
-    await writer.abort(error).catch(() => {});
+    // One that may not be signalled (EPERM: it has become another user) is not waited for.
+    for (const one of children.toReversed()) await one.terminate({ grace }).catch(() => {});
+    output.close(error);
     throw error;
   }
   await writer.close().catch(() => {});
+}
+
+/**
+ * A write has failed. The child has closed its end (EPIPE), and its status says whether that was right; or ours was closed
+ * with whatever reason by who ends the child, at a time limit say. Anything else is a failure: thrown.
+ */
+function unread(error: unknown): false {
+  const broken = error instanceof Deno.errors.BrokenPipe;
+  if (!broken && (error instanceof SyscallError || error instanceof TypeError)) throw error;
+  return false;
 }
 
 /** The chunks of `source`, until nobody reads `output` any more: then it is cancelled, also while it has nothing. */

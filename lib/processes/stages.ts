@@ -60,8 +60,7 @@ export function joinStages(stages: readonly Stage[], options: PipelineOptions): 
       using reader = before;
       using writer = next?.writer;
       before = next?.reader;
-      const started = start(stage.command, stageOptions(stage, shared, reader, writer));
-      children.push(started.child);
+      const started = start(stage.command, stageOptions(stage, shared, reader, writer), children);
       if (i > 0) continue;
       fed = started.fed;
       // One group for all. Its leader may have ended, but nobody has reaped it yet, so the group is still there.

@@ -121,6 +121,31 @@ test("pipeline() feeds its input to the first stage", async () => {
   await assertRejects(() => pipeline([["cat"], ["wc"]], { input: failing }).output(), Error, "no more");
 });
 
+test(
+  "pipeline() whose input fails ends its stages from the last to the first: none takes a part for the whole",
+  async () => {
+    const broken = () => ReadableStream.from(chunks());
+    async function* chunks() {
+      yield new TextEncoder().encode("half of it\n");
+      throw new Error("the source broke");
+    }
+    const commits = ["sh", "-c", "while read line; do :; done; echo committed"];
+    const stubborn = ["perl", "-e", '$SIG{TERM} = "IGNORE"; 1 while <STDIN>; print "committed"'];
+    for (const last of [commits, stubborn]) {
+      const failing = pipeline([["cat"], ["cat"], last], { input: broken() });
+      const written = new Response(failing.stdout).text();
+      const statuses = await failing.statuses;
+      assertEquals(await written, "");
+      assert(statuses.every(({ signal }) => signal !== null), `${statuses}`);
+    }
+    const begun = performance.now();
+    const sleeping = pipeline([["cat"], ["sleep", "60"]], { input: broken() });
+    await assertRejects(() => sleeping.output(), Error, "the source broke");
+    assert(performance.now() - begun < 30_000);
+  },
+  { needs: ["perl"] },
+);
+
 test("pipeline() of one command is that command", async () => {
   assertEquals((await pipeline([["echo", "alone"]]).output()).stdout, "alone\n");
 });

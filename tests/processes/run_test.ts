@@ -72,6 +72,29 @@ test("run() rejects where an input stream gives no bytes, and the command is gon
   await assertRejects(() => run(["cat"], { input, stdout: "null" }), TypeError, "A stream of bytes takes");
 });
 
+test("run(), capture(), lines() and pipeline() reject where an input stream has chunks that are no bytes", async () => {
+  const command = ["cat"];
+  const forms: Record<string, (options: CommandOptions) => Promise<unknown>> = {
+    run: (options) => run(command, { ...options, stdout: "null" }),
+    capture: (options) => capture(command, options),
+    lines: (options) => Array.fromAsync(lines(command, options)),
+    pipeline: (options) => pipeline([command, command], options).output(),
+  };
+  for (const wrong of ["text", 7, null]) {
+    for (const form of Object.values(forms)) {
+      const input = ReadableStream.from([new Uint8Array(3), wrong]) as ReadableStream<Uint8Array>;
+      await assertRejects(() => form({ input, timeout: 60_000 }), TypeError, "A stream of bytes takes");
+    }
+  }
+});
+
+test("run() refuses what is no input before it starts anything", async () => {
+  for (const input of [new ArrayBuffer(4), 7, null, {}]) {
+    const started = () => run(["no-such-program"], { input: input as unknown as string });
+    await assertRejects(started, TypeError, "input is a string, a Uint8Array or a ReadableStream, not");
+  }
+});
+
 test("run() refuses input together with stdin", async () => {
   await assertRejects(() => run(["cat"], { input: "x", stdin: "null" }), TypeError, "exclude each other");
 });
