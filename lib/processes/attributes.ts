@@ -59,7 +59,7 @@ export interface AttributeOptions extends IdentityOptions {
   affinity?: readonly number[];
   /** Its root directory: a relative path to the program, `cwd` (`/` if not given) and PATH are meant within it. */
   chroot?: string | URL;
-  /** Limits of resources in the kernel's units; a number is both the soft and the hard one. */
+  /** Limits of resources in the kernel's units, below 2^64; a number is both the soft and the hard one. */
   rlimits?: Partial<Record<ResourceName, number | ResourceLimit>>;
   /**
    * The signal that the kernel sends it when this program ends, however it ends; set after the change of user. Not in a
@@ -168,7 +168,7 @@ export function attributesOf(options: AttributeOptions): Attributes {
     nice,
     affinity,
     chroot,
-    rlimits: Object.entries(options.rlimits ?? {}).map(([name, limit]) => resourceLimit(name, limit)),
+    rlimits: Object.entries(options.rlimits ?? {}).flatMap(([name, limit]) => resourceLimit(name, limit)),
     parentDeathSignal: parentDeathSignal === undefined ? undefined : numberOfSignal(parentDeathSignal),
     noNewPrivileges: options.noNewPrivileges ?? false,
     blocked: signalSet(options.blockedSignals ?? []),
@@ -204,17 +204,21 @@ function inRange(name: string, value: number | undefined, least: number, most: n
 
 const NUMBERS: Record<string, number | undefined> = RESOURCE;
 
-function resourceLimit(name: string, limit: number | ResourceLimit | undefined): Attributes["rlimits"][number] {
+/** None where no `limit` is given. */
+function resourceLimit(name: string, limit: number | ResourceLimit | undefined): Attributes["rlimits"] {
   const resource = NUMBERS[`RLIMIT_${name}`];
   if (resource === undefined) throw new TypeError(`There is no limit of ${JSON.stringify(name)}`);
-  const { soft, hard } = typeof limit === "object" ? limit : { soft: limit!, hard: limit! };
+  if (limit === undefined) return [];
+  const { soft, hard } = typeof limit === "object" ? limit : { soft: limit, hard: limit };
   const units = (value: number) => {
     if (value === Infinity) return -1n;
-    if (!Number.isInteger(value) || value < 0) throw new RangeError(`rlimits.${name} cannot be ${value}`);
+    if (!Number.isInteger(value) || value < 0 || value >= 2 ** 64) {
+      throw new RangeError(`rlimits.${name} cannot be ${value}`);
+    }
     return BigInt(value);
   };
   if (soft > hard) throw new RangeError(`rlimits.${name}: the soft limit ${soft} is above the hard one, ${hard}`);
-  return { name, resource, soft: units(soft), hard: units(hard) };
+  return [{ name, resource, soft: units(soft), hard: units(hard) }];
 }
 
 function signalSet(signals: readonly SignalName[]): bigint {

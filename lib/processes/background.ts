@@ -43,8 +43,8 @@ export interface BackgroundOptions
  */
 export function background(command: Command, options: BackgroundOptions = {}): number {
   refusePipes(options, "stdin", "stdout", "stderr");
-  const group = options.session ? {} : { processGroup: true as const };
-  const child = spawn(command, { stdin: "null", ...group, ...options });
+  const { stdin = "null", processGroup = options.session ? undefined : true } = options;
+  const child = spawn(command, { ...options, stdin, processGroup });
   child.unref();
   // Nobody is told of its end, not even who waits for any child.
   claim(child);

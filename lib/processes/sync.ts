@@ -34,7 +34,8 @@ export type SyncOptions =
  */
 export function runSync(command: Command, options: SyncOptions = {}): ExitStatus {
   refusePipes(options, options.input === undefined && "stdin", "stdout", "stderr");
-  using conversation = new Conversation(command, { waitDelay: WAIT_DELAY, ...options });
+  const { waitDelay = WAIT_DELAY } = options;
+  using conversation = new Conversation(command, { ...options, waitDelay });
   const status = conversation.finish();
   checkStatus(command, status, options);
   return status;
@@ -60,12 +61,8 @@ export function runSync(command: Command, options: SyncOptions = {}): ExitStatus
  */
 export function captureSync(command: Command, options: SyncOptions = {}): Captured {
   refusePipes(options, options.input === undefined && "stdin");
-  using conversation = new Conversation(command, {
-    stdout: "piped",
-    stderr: "piped",
-    waitDelay: WAIT_DELAY,
-    ...options,
-  });
+  const { stdout = "piped", stderr = "piped", waitDelay = WAIT_DELAY } = options;
+  using conversation = new Conversation(command, { ...options, stdout, stderr, waitDelay });
   const status = conversation.finish();
   const captured = new Captured(status, conversation.read(1), conversation.read(2), conversation.incomplete);
   checkStatus(command, status, options, captured);

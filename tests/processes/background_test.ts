@@ -34,6 +34,9 @@ test("background() has its command read /dev/null and write where this program w
   assertEquals(linkOf(`/proc/${pid}/fd/0`), "/dev/null");
   assertEquals(linkOf(`/proc/${pid}/fd/1`), linkOf("/proc/self/fd/1"));
   Deno.kill(pid, "SIGKILL");
+  const same = background(["sleep", "600"], { stdin: undefined, processGroup: undefined });
+  assertEquals([linkOf(`/proc/${same}/fd/0`), groupOf(same)[0]], ["/dev/null", same]);
+  Deno.kill(same, "SIGKILL");
   const file = await Deno.makeTempFile();
   const writer = background(shell("echo out; echo err >&2"), { stdout: file, stderr: { dup: 1 } });
   await until(() => !exists(writer));

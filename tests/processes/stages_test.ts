@@ -21,6 +21,11 @@ test("stageOptions() has a stage's own variables besides those of the whole", ()
   assertEquals([env, cwd], [{ A: "1", B: "2" }, "/"]);
 });
 
+test("stageOptions() has what is for the whole where a stage's own option is undefined", () => {
+  const { cwd, nice } = stageOptions({ command: ["cat"], cwd: undefined, nice: 2 }, { cwd: "/", nice: 1 });
+  assertEquals([cwd, nice], ["/", 2]);
+});
+
 test("joinStages() closes its copies of what joins the children", async () => {
   const { children, errors } = joinStages([{ command: ["echo", "x"] }, { command: ["cat"] }], { stdout: "null" });
   // The second one sees the end: nobody else holds the writing end.

@@ -37,6 +37,12 @@ test("captureSync() carries standard output, standard error and input", () => {
   assertEquals(error.stderr, "why\n");
 });
 
+test("captureSync() takes an option that is undefined for one that is not given", () => {
+  const options = { stdout: undefined, stderr: undefined, waitDelay: undefined };
+  const captured = captureSync(["sh", "-c", "echo out; echo err >&2"], options);
+  assertEquals([captured.stdout, captured.stderr], ["out\n", "err\n"]);
+});
+
 test("linesSync() is a generator that ends its command with it", () => {
   const reading = linesSync(["yes"]);
   assertEquals([reading.next().value, reading.next().value], ["y", "y"]);
