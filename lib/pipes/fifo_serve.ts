@@ -1,6 +1,7 @@
 /** Fresh content for each reader of a FIFO. */
 import { ClosedError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
+import { Limit } from "../core/limit.ts";
 import { Output } from "../core/output.ts";
 import { pathOf } from "../core/path.ts";
 import { requireFile } from "../core/permissions.ts";
@@ -15,7 +16,7 @@ export interface ServeFifoOptions extends FifoOptions {
   /** Stops it, as {@linkcode FifoServer.stop} does: that is its ordinary end, no error. */
   signal?: AbortSignal;
   /**
-   * Milliseconds from one content to the next. A reader that comes earlier waits.
+   * Milliseconds from one content to the next; `Infinity`: there is no next. A reader that comes earlier waits.
    * @default {0}
    */
   pause?: number;
@@ -175,11 +176,11 @@ export class FifoServer implements AsyncDisposable {
     return next.then((content) => typeof content === "string" ? new TextEncoder().encode(content) : content);
   }
 
-  #rest(): Promise<void> | void {
+  async #rest(): Promise<void> {
     if (this.#pause === 0) return;
-    let timer: ReturnType<typeof setTimeout>;
-    const rested = new Promise<void>((resolve) => timer = setTimeout(resolve, this.#pause));
-    return this.#unlessOver(rested).finally(() => clearTimeout(timer));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using _limit = new Limit({ timeout: this.#pause }, resolve as () => void);
+    await this.#unlessOver(promise);
   }
 
   /** `promise`, or the reason of the end if that comes first. */

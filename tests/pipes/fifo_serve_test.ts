@@ -72,6 +72,21 @@ test("serveFifo() keeps contents a pause apart", async () => {
   assert(times[1]! - times[0]! >= 149 && times[2]! - times[1]! >= 149, times.join());
 });
 
+test("serveFifo() with a pause longer than any timer serves one reader, and is stopped in it", async () => {
+  for (const pause of [2 ** 31, Infinity]) {
+    using folder = new FifoFolder(false);
+    let calls = 0;
+    const server = serveFifo(folder.path, () => `${++calls}`, { pause });
+    assertEquals(await read(folder), "1");
+    const { ino } = Deno.statSync(folder.path);
+    await using second = folder.shell('exec 3< "$0"; echo READY; cat <&3');
+    await second.says("READY");
+    await until(() => Deno.statSync(folder.path).ino !== ino);
+    await server.stop();
+    assertEquals([await second.text(), calls], ["READY\n", 1]);
+  }
+});
+
 test("serveFifo() makes a FIFO anew that somebody removes, while nobody reads", async () => {
   using folder = new FifoFolder(false);
   await using _server = serveFifo(folder.path, () => "here");
