@@ -18,7 +18,8 @@ const PASSING = ["EAGAIN", "ENOMEM"];
  * perlipc's manual does: seven times, ten seconds apart. Any other error is thrown at once. `run`, `capture` and `lines`
  * have the same as their option `retry`.
  *
- * @param start What starts it; called at once, and for each further try.
+ * @param start What starts it; called at once, and for each further try. What it takes, if it is a promise, is waited for:
+ * no limit ends that.
  * @param options How often, how long apart, and when to give up.
  * @returns What `start` returned; it is the caller's to close.
  * @throws {SyscallError} the last try's.
@@ -33,7 +34,10 @@ const PASSING = ["EAGAIN", "ENOMEM"];
  * ```
  * @see fork(2)
  */
-export async function retrySpawn<T>(start: () => T, options: RetryOptions & WaitOptions = {}): Promise<T> {
+export async function retrySpawn<T>(
+  start: () => T | PromiseLike<T>,
+  options: RetryOptions & WaitOptions = {},
+): Promise<T> {
   const { times = 7, delay = 10_000, timeout = Infinity } = options;
   if (!Number.isInteger(times) || times < 1) throw new RangeError(`times must be an integer from 1 on: ${times}`);
   if (!(delay >= 0)) throw new RangeError(`delay must be a number of milliseconds from 0 on: ${delay}`);
@@ -41,7 +45,7 @@ export async function retrySpawn<T>(start: () => T, options: RetryOptions & Wait
   const deadline = performance.now() + timeout;
   for (let left = times - 1;; left--) {
     try {
-      return start();
+      return await start();
     } catch (error) {
       if (left === 0 || !(error instanceof SyscallError) || !PASSING.includes(error.code)) throw error;
     }

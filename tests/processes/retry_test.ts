@@ -26,6 +26,17 @@ test("retrySpawn() tries again on EAGAIN and ENOMEM, as often and as far apart a
   }
 });
 
+test("retrySpawn() tries again where a start that takes a while fails", async () => {
+  const { calls, start } = failing(2, ERRNO.EAGAIN);
+  const later = async () => {
+    await null;
+    return start();
+  };
+  assertEquals([await retrySpawn(later, { times: 3, delay: 0 }), calls.length], ["started", 3]);
+  const refused = failing(1, ERRNO.ENOENT);
+  await assertRejects(() => retrySpawn(async () => await refused.start()), Deno.errors.NotFound);
+});
+
 test("retrySpawn() starts seven times, ten seconds apart, if nothing is said", async () => {
   const { calls, start } = failing(1, ERRNO.EAGAIN);
   const begun = performance.now();
