@@ -124,7 +124,9 @@ export class Redirects implements Disposable {
 
   /** `fd`, which must be open. One of 0 to 2 that is closed here is /dev/null for the child, as POSIX asks for. */
   #open(fd: number, number: number): number {
-    if (!Number.isInteger(fd) || fd < 0) throw new RangeError(`A descriptor is an integer from 0 on, not ${fd}`);
+    if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fffffff) {
+      throw new RangeError(`A descriptor is an integer from 0 on, not ${fd}`);
+    }
     const rc = fcntl(fd, FCNTL.F_GETFD, 0);
     if (rc >= 0) return fd;
     if (fd === number && fd <= 2) return this.#null();

@@ -93,6 +93,13 @@ test("spawn() names a file that cannot be opened, and starts nothing", () => {
   }
 });
 
+test("spawn() refuses what is no descriptor, also where its lower half would be one", () => {
+  for (const fd of [-1, 1.5, NaN, 2 ** 31, 2 ** 32 + 1]) {
+    assertThrows(() => spawn(["true"], { stdout: fd }), RangeError, "A descriptor is an integer from 0 on, not");
+    assertThrows(() => spawn(["true"], { fds: { 3: fd } }), RangeError, `${fd}`);
+  }
+});
+
 test("spawn() fails at once where a FIFO has no reader, and does not wait where it has no writer", () =>
   inFolder(async (folder) => {
     const path = `${folder}/fifo`;
