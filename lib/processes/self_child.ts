@@ -199,14 +199,15 @@ async function serialized(args: readonly unknown[]): Promise<Uint8Array> {
   return serializer.releaseBuffer();
 }
 
-/** Whether JSON carries `value` as it is. */
-function isPlain(value: unknown, depth = 0): boolean {
+/** Whether JSON carries `value` as it is: what is in it twice, one and the same, would be two. */
+function isPlain(value: unknown, seen: Set<object> = new Set(), depth = 0): boolean {
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
   if (value === null || typeof value === "boolean" || typeof value === "string") return true;
-  if (typeof value !== "object" || depth > 20) return false;
-  if (Array.isArray(value)) return Array.from(value).every((item) => isPlain(item, depth + 1));
+  if (typeof value !== "object" || depth > 20 || seen.has(value)) return false;
+  seen.add(value);
+  if (Array.isArray(value)) return Array.from(value).every((item) => isPlain(item, seen, depth + 1));
   return Object.getPrototypeOf(value) === Object.prototype &&
-    Object.values(value).every((item) => isPlain(item, depth + 1));
+    Object.values(value).every((item) => isPlain(item, seen, depth + 1));
 }
 
 /** What was granted for the start alone. */

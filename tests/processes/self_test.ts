@@ -76,6 +76,8 @@ test("openSelf() carries what structured clone carries, and nobody else sees it"
     [JSON.parse('{ "__proto__": 1 }'), { a: 1 }, Object.defineProperty({}, "own", { value: 1, enumerable: true })],
   ];
   for (const each of args) assertEquals(await printed("show", each), Deno.inspect(each, { depth: 9 }));
+  for (const one of [{ plain: [1] }, [], new Date(0)]) assertEquals(await printed("same", [one, one]), "true");
+  assertEquals(await printed("same", [[], []]), "false");
   const much = "x".repeat(size(300_000));
   assert(await printed("show", [much]) === Deno.inspect([much], { depth: 9, strAbbreviateSize: Infinity }));
   assertThrows(() => openSelf("-|", MODULE, "show", [() => {}]), DOMException, "could not be cloned");

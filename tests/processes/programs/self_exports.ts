@@ -8,6 +8,11 @@ export function show(...args: unknown[]): void {
   console.log(Deno.inspect(args, { depth: 9, strAbbreviateSize: Infinity }));
 }
 
+/** Tell whether all that came is one and the same. */
+export function same(...args: unknown[]): void {
+  console.log(new Set(args).size === 1);
+}
+
 /** Copy standard input to standard output in capitals. */
 export async function capitals(): Promise<number> {
   const text = await new Response(Deno.stdin.readable).text();
