@@ -1,6 +1,5 @@
 /** Reading and writing FIFOs. */
 import type { Fd } from "../core/fd.ts";
-import { Input } from "../core/input.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { Output } from "../core/output.ts";
 import { pathOf } from "../core/path.ts";
@@ -8,6 +7,7 @@ import { requireFile } from "../core/permissions.ts";
 import { POLLABLE, type PollState, stateOf } from "../core/pollable.ts";
 import { waitReadable } from "../core/readiness.ts";
 import { type ByteStream, byteStream, writableStream } from "../core/streams.ts";
+import { FifoInput, takeUnread } from "./fifo_input.ts";
 import { type Access, openAgain, Place } from "./fifo_place.ts";
 
 /** How {@linkcode openFifo} opens a FIFO for reading. */
@@ -27,31 +27,6 @@ export interface FifoWriteOptions extends WaitOptions {
    * @default {false}
    */
   nonBlocking?: boolean;
-}
-
-/** The input of a FIFO; with it goes what holds the FIFO open. */
-class FifoInput extends Input {
-  readonly #held: Fd;
-
-  /** It reads a copy of `held`, so that `held` is still a reader after the end. Owns it, also if it throws. */
-  static of(held: Fd): FifoInput {
-    try {
-      return new FifoInput(held.duplicate(), held);
-    } catch (error) {
-      held.close();
-      throw error;
-    }
-  }
-
-  private constructor(copy: Fd, held: Fd) {
-    super(copy);
-    this.#held = held;
-  }
-
-  override close(reason?: unknown): void {
-    super.close(reason);
-    this.#held.close();
-  }
 }
 
 /**
@@ -103,7 +78,8 @@ export class FifoReader implements Disposable {
 
   /**
    * Wait until the next writer has written something, or has left without. The stream of before is closed; what was left
-   * unread in it comes first in the next. Nothing that is written between two streams is lost.
+   * unread in it comes first in the next, also what a read has taken that was abandoned; but where a reader still holds
+   * the stream, it is that reader's. Nothing that is written between two streams is lost.
    *
    * @param options When to give up; the wait can be repeated then.
    * @returns The next stream, which is {@linkcode FifoReader.readable} from now on.
@@ -134,21 +110,46 @@ export class FifoReader implements Disposable {
     const fresh = openAgain(this.#fd, this.#access, `read FIFO ${JSON.stringify(this.#path)}`, this.#path);
     this.#fresh = fresh;
     try {
-      await waitReadable(fresh, options);
+      await this.#untilNews(fresh, options);
+      return await this.#take(fresh);
     } catch (error) {
       fresh.close();
       throw error;
     } finally {
       this.#fresh = undefined;
     }
-    return this.#take(fresh);
   }
 
-  #take(fresh: Fd): ByteStream {
+  /** Until there is something in the FIFO, or has come to the stream where nobody reads it. */
+  async #untilNews(fresh: Fd, options: WaitOptions): Promise<void> {
+    if (this.#unread) return;
+    const taken = new AbortController();
+    this.#input.onTaken = () => this.#readable.locked || taken.abort(taken);
+    const signals = options.signal ? [options.signal, taken.signal] : [taken.signal];
+    try {
+      await waitReadable(fresh, { ...options, signal: AbortSignal.any(signals) });
+    } catch (reason) {
+      if (reason !== taken) throw reason;
+    } finally {
+      this.#input.onTaken = undefined;
+    }
+  }
+
+  /** Whether something waits in the stream that no reader holds. */
+  get #unread(): boolean {
+    if (this.#readable.locked) return false;
+    return this.#input.first.length > 0 || (!this.#input.state.ready && stateOf(this.#readable)!.ready);
+  }
+
+  async #take(fresh: Fd): Promise<ByteStream> {
     const input = FifoInput.of(fresh);
     const cancelled = this.#fd.closed;
+    const { first } = this.#input;
     this.#input.close();
-    if (cancelled) input.close();
+    const unread = this.#readable.locked ? [] : await takeUnread(this.#readable);
+    input.first = [...unread, ...first];
+    // Cancelled while it was waited for, or closed just now.
+    if (cancelled || fresh.closed) input.close();
     [this.#fd, this.#input, this.#readable] = [fresh, input, byteStream(input)];
     return this.#readable;
   }
