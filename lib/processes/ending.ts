@@ -54,10 +54,12 @@ export interface EndOptions {
    */
   subreaper?: boolean;
   /**
-   * The signal that it gets, its descendants too with `tree`, when this program ends by itself or by `Deno.exit()` (in a
-   * Web Worker: when that ends); or `"leave"`. The program's end does not wait for it. An uncaught error, a signal, and
-   * `kill -9` end the program without another line of it running: then the kernel sends it, to the child alone, as
-   * `parentDeathSignal`; not for a child of a Web Worker.
+   * The signal that it gets, its descendants too with `tree`, when this program ends by itself or by `Deno.exit()`; or
+   * `"leave"`. The program's end does not wait for it. An uncaught error, a signal, and `kill -9` end the program without
+   * another line of it running: then the kernel sends it, to the child alone, as `parentDeathSignal`.
+   *
+   * A child of a Web Worker gets it when that worker calls `Deno.exit()`, and at no other end: nobody tells the worker of
+   * `close()`, `terminate()`, an error of its own and the end of the program. Start it from the main thread instead.
    * @default {"leave"}
    */
   onParentEnd?: SignalName | "leave";

@@ -1,4 +1,4 @@
-/** What is done for children when this program ends by itself or by Deno.exit(). */
+/** What is done for children when this program ends by itself or by Deno.exit(); in a Web Worker, by its Deno.exit() alone. */
 
 const ends = new Map<object, () => void>();
 

@@ -1,4 +1,4 @@
-import { assertEquals, denoSource, EMULATED, sample, test } from "../support/mod.ts";
+import { assert, assertEquals, denoSource, EMULATED, sample, test } from "../support/mod.ts";
 import { runs } from "./programs/reports.ts";
 
 /** How a program ends, with which option, and whether its child ends with it. */
@@ -59,6 +59,33 @@ for (const [how, options, source, gone] of ENDS) {
     for (const pid of pids) if (!gone) Deno.kill(pid, "SIGKILL");
   }, { skip: sample(options === 'onParentEnd: "TERM"' && source === "") });
 }
+
+test(
+  "spawn({ onParentEnd }) in a Web Worker ends the child with the worker's Deno.exit(), not with its close()",
+  async () => {
+    const source = `
+    import { spawn } from "vasty/mod.ts";
+    if ("WorkerGlobalScope" in globalThis) {
+      const options = { stdin: "null", stdout: "null", stderr: "null", onParentEnd: "TERM" };
+      const child = spawn(["sleep", "60"], options);
+      child.unref();
+      postMessage(child.pid);
+      onmessage = ({ data }) => data === "exit" ? Deno.exit() : close();
+    } else {
+      for (const end of ["exit", "close"]) {
+        const worker = new Worker(import.meta.url, { type: "module" });
+        console.log(await new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data)));
+        worker.postMessage(end);
+      }
+    }`;
+    const { stdout } = await denoSource(source, { flags: ["--allow-run", "--allow-read"] });
+    const [gone, left] = stdout.trim().split("\n").map(Number);
+    while (runs(gone!)) await new Promise((resolve) => setTimeout(resolve, 1));
+    assert(runs(left!));
+    Deno.kill(left!, "SIGKILL");
+  },
+  { skip: sample(false) },
+);
 
 test("spawn() refuses an onParentEnd that is no signal, before it starts anything", async () => {
   const { stdout } = await denoSource(
