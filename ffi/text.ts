@@ -57,11 +57,11 @@ function encodeLong(text: string, zeros: number): Uint8Array<ArrayBuffer> {
 const OFTEN = 200;
 let decoded = 0;
 
-/** `bytes` as text; what is not UTF-8 becomes U+FFFD, and a byte order mark at the beginning is left out. */
+/** `bytes` as text; what is not UTF-8 becomes U+FFFD, and a byte order mark is a character like any other. */
 export function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
   if (decoder !== undefined) return decoder.decode(bytes);
   const text = bytes.length <= SHORT && ++decoded < OFTEN ? asciiText(bytes) : undefined;
-  return text ?? (decoder ??= new TextDecoder()).decode(bytes);
+  return text ?? (decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes);
 }
 
 /** `bytes` as text if all of them are ASCII; for few. */

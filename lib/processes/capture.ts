@@ -32,12 +32,12 @@ export class Captured {
     this.incomplete = incomplete;
   }
 
-  /** Its standard output as text; what is not UTF-8 becomes U+FFFD. */
+  /** Its standard output as text; what is not UTF-8 becomes U+FFFD, and a byte order mark stays where it is. */
   get stdout(): string {
     return decodeText(this.stdoutBytes);
   }
 
-  /** Its standard error output as text. */
+  /** Its standard error output as text, in the same way. */
   get stderr(): string {
     return decodeText(this.stderrBytes);
   }

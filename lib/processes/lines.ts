@@ -1,4 +1,5 @@
 /** A command's output line by line, as it comes: Perl's `open(FH, "-|", ...)`. */
+import { decodeText } from "../../ffi/text.ts";
 import { type LineOptions, readLines } from "../core/records.ts";
 import { collect } from "./capture.ts";
 import type { Command, CommandOptions } from "./options.ts";
@@ -49,5 +50,5 @@ export async function* lines(
   yield* readLines(chunksOf(readings.stdout!), options);
   const status = await child.status;
   await started.fed;
-  checkStatus(command, status, options, { stderr: new TextDecoder().decode(await errors) });
+  checkStatus(command, status, options, { stderr: decodeText(await errors) });
 }

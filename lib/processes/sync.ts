@@ -1,4 +1,5 @@
 /** The forms that block the thread until the command has ended. */
+import { decodeText } from "../../ffi/text.ts";
 import type { LineOptions } from "../core/records.ts";
 import { Splitter, withoutReturn } from "../core/records.ts";
 import { Captured } from "./capture.ts";
@@ -98,5 +99,5 @@ export function* linesSync(command: Command, options: SyncOptions & LineOptions 
     for (const line of splitter.push(decoder.decode(conversation.read(1), { stream: open }))) yield withoutReturn(line);
   }
   yield* splitter.end();
-  checkStatus(command, conversation.finish(), options, { stderr: new TextDecoder().decode(conversation.read(2)) });
+  checkStatus(command, conversation.finish(), options, { stderr: decodeText(conversation.read(2)) });
 }

@@ -1,4 +1,4 @@
-import { capture, Captured, captureSync, ExitError, run, shell } from "../../lib/processes/mod.ts";
+import { capture, Captured, captureSync, ExitError, lines, linesSync, run, shell } from "../../lib/processes/mod.ts";
 import { collect, grown } from "../../lib/processes/capture.ts";
 import { assert, assertEquals, assertRejects, count, size, test, within } from "../support/mod.ts";
 
@@ -72,6 +72,20 @@ test("capture() rejects with the output of an error that the command has told", 
   assertEquals(error.stderr, "err\n");
   const { stdout, stderr, status } = await capture(shell("echo out; echo err >&2; exit 1"), { check: false });
   assertEquals([stdout, stderr, status.code], ["out\n", "err\n", 1]);
+});
+
+test("capture() and lines() have a byte order mark in the text that a command writes, and in that of its error", async () => {
+  const marked = ["printf", "\\357\\273\\277a"];
+  const failing = shell("printf '\\357\\273\\277why' >&2; exit 1");
+  for (const form of [capture, captureSync]) {
+    assertEquals((await form(marked)).stdout, "\ufeffa");
+    assertEquals((await assertRejects(async () => await form(failing), ExitError)).stderr, "\ufeffwhy");
+  }
+  for (const form of [lines, linesSync]) {
+    assertEquals(await Array.fromAsync(form(marked)), ["\ufeffa"]);
+    const error = await assertRejects(() => Array.fromAsync(form(failing, { stderr: "piped" })), ExitError);
+    assertEquals(error.stderr, "\ufeffwhy");
+  }
 });
 
 test("capture() does not block what else the program does", async () => {
