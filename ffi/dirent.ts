@@ -17,17 +17,21 @@ export function openDescriptors(): number[] | number {
   return numbersIn("/proc/self/fd");
 }
 
-/** The names in the directory at `path` that are numbers, in ascending order, but for its own descriptor; or -errno. */
+/**
+ * The names in the directory at `path` that are numbers, in ascending order; or -errno. Where it lists descriptors of this process
+ * the one by which it is read is left out.
+ */
 export function numbersIn(path: string): number[] | number {
   const folder = open(cString(path), FCNTL.O_RDONLY | FCNTL.O_DIRECTORY | FCNTL.O_CLOEXEC, 0);
   if (folder < 0) return folder;
+  const own = path.startsWith("/proc/self/fd") ? folder : undefined;
   const numbers: number[] = [];
   const buffer = new DataView(new ArrayBuffer(32_768));
   let length: number;
   while ((length = getdents64(folder, buffer, buffer.byteLength)) > 0) {
     for (let at = 0; at < length; at += buffer.getUint16(at + D_RECLEN, true)) {
       const number = digits(buffer, at + D_NAME);
-      if (number !== undefined && number !== folder) numbers.push(number);
+      if (number !== undefined && number !== own) numbers.push(number);
     }
   }
   close(folder);

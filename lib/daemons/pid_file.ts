@@ -1,14 +1,12 @@
 /** Files that say which process a daemon is. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
-import { FCNTL } from "../../ffi/abi/fcntl.ts";
-import { fchmod, statusOf } from "../../ffi/sys_stat.ts";
 import { ftruncate, pwrite } from "../../ffi/unistd.ts";
 import { check, SyscallError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { pathOf } from "../core/path.ts";
 import { requireFile } from "../core/permissions.ts";
-import { flockSync, tryLockRange } from "../locks/mod.ts";
 import { PidFileError } from "./pid_file_error.ts";
+import { openLocked } from "./pid_file_open.ts";
 import { beginningOf, openToRead, parsePid, type PidFileStatus, statusOfPidFile } from "./pid_file_status.ts";
 import { signalDaemon, stopDaemon, type StopOptions, type Stopped } from "./pid_file_stop.ts";
 import { Place } from "./place.ts";
@@ -19,16 +17,13 @@ export interface PidFileOptions {
   mode?: number;
 }
 
-/** Milliseconds that somebody may have the lock who only asks whether it is free. */
-const PROBE = 300;
-
 /**
  * A file with the process id of a daemon, locked as long as that lives: so it is never stale. What a daemon left behind that
  * was killed is taken over by the next one, and no other process is ever taken for the daemon because it got its number.
  *
  * It has both kinds of locks: that of flock(2), which Perl's `flock`, Proc::PID::File, libbsd's `pidfile_open` and
- * flock(1) look at, and that of fcntl(2) on all its bytes, which `lockf` looks at and which can be asked for without
- * being taken. A child does not inherit it.
+ * flock(1) look at, and that of fcntl(2), which `lockf` looks at, which can be asked for without being taken, and whose
+ * length names this process. A child does not inherit it.
  *
  * @example
  * ```ts
@@ -102,7 +97,9 @@ export class PidFile implements Disposable {
    * Make the file, or take over one that nobody has, lock it and write this process's id into it. It blocks for 0.3 s at
    * most, if another program has the lock.
    *
-   * Its readers see the last id, or this one, or an empty file, and never half an id. A symbolic link is not followed.
+   * Its readers see the last id, or this one, or an empty file, and never half an id. A symbolic link is not followed. A file
+   * that somebody else owns, but root, or that everybody may write, is replaced by a new one: he could write the id of
+   * another process into it later.
    *
    * Needs `read` and `write` permission for it.
    *
@@ -110,7 +107,7 @@ export class PidFile implements Disposable {
    * @param options Its permission bits.
    * @returns Its owner, which removes it in the end.
    * @throws {PidFileError} `"running"` if another process has it, which the message names; `"foreign"` if it is something
-   * else than a pid file.
+   * else than a pid file, or somebody else's that cannot be replaced.
    * @throws {SyscallError} `ENOENT` if there is no such folder, `EACCES` or `EROFS` if it may not be written, `ELOOP` for a
    * symbolic link, `EISDIR`, `ENOSPC`.
    * @throws {TypeError} if the path has a NUL character.
@@ -158,7 +155,11 @@ export class PidFile implements Disposable {
   }
 
   /**
-   * End the daemon, and wait until it has ended. The signal reaches the process that has the lock or nobody.
+   * End the daemon, and wait until it has ended. The signal reaches the process that has the lock or nobody: of a daemon of
+   * this library, and of one that has the lock of `lockf`, that is known anywhere. Of another program's with the lock of flock(2), and
+   * where somebody else could have locked the file (it is his, or everybody may write it), /proc has to tell that the
+   * process has it. That it tells to the daemon's user and to root; to others, with `read` permission for `/proc/locks`, if
+   * the process that it names took the lock itself.
    *
    * Needs `read` permission for the file, and `run` permission.
    *
@@ -228,55 +229,4 @@ export class PidFile implements Disposable {
   [Symbol.dispose](): void {
     this.remove();
   }
-}
-
-/** The file at `place`, locked, and still there then. */
-function openLocked(place: Place, mode: number): Fd {
-  for (;;) {
-    using stack = new DisposableStack();
-    const fd = stack.use(openOrMake(place, mode));
-    lock(place.path, fd);
-    if (!place.isAt(fd.number)) continue;
-    const found = beginningOf(fd.number);
-    if (found.trim() !== "" && parsePid(found) === undefined) {
-      const text = `Cannot make ${JSON.stringify(place.path)}: there is something else than a process id in it`;
-      throw new PidFileError(text, "foreign", place.path);
-    }
-    stack.move();
-    return fd;
-  }
-}
-
-function openOrMake(place: Place, mode: number): Fd {
-  const { path } = place;
-  const flags = FCNTL.O_RDWR | FCNTL.O_NOFOLLOW;
-  for (;;) {
-    // Not at first: in a folder for everybody O_CREAT is refused for files of others (fs.protected_regular).
-    let fd = place.open(flags, 0);
-    const made = fd === -ERRNO.ENOENT;
-    if (made) fd = place.open(flags | FCNTL.O_CREAT | FCNTL.O_EXCL, mode);
-    if (fd === -ERRNO.EEXIST) continue;
-    const owner = Fd.adopt(check(fd, `make ${JSON.stringify(path)}`, "open", { path }));
-    if (made) fchmod(fd, mode);
-    const status = statusOf(fd);
-    if (typeof status === "number" || status.kind === "regular file") return owner;
-    owner.close();
-    throw new PidFileError(`Cannot make ${JSON.stringify(path)}: a ${status.kind} is there`, "foreign", path);
-  }
-}
-
-/** First the one that nobody takes for a look. */
-function lock(path: string, fd: Fd): void {
-  if (tryLockRange(fd, "exclusive") === undefined) throw taken(path);
-  try {
-    flockSync(fd, "exclusive", { timeout: PROBE });
-  } catch (error) {
-    throw error instanceof DOMException ? taken(path) : error;
-  }
-}
-
-function taken(path: string): PidFileError {
-  const { pid } = statusOfPidFile(path);
-  const who = pid === undefined ? "another process" : `process ${pid}`;
-  return new PidFileError(`${who} is running already: it has ${JSON.stringify(path)} locked`, "running", path, pid);
 }

@@ -1,8 +1,8 @@
 /** What a pid file says that was not hoped for. */
 
 /**
- * `"running"`: another daemon has it. `"not running"`: nobody has it. `"foreign"`: it is no pid file, or somebody has it
- * who does not say who.
+ * `"running"`: another daemon has it. `"not running"`: nobody has it. `"foreign"`: it is no pid file, or others may write
+ * it, or who has it is not known.
  */
 export type PidFileReason = "running" | "not running" | "foreign";
 

@@ -9,12 +9,16 @@ import { check } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
 import { requireFile } from "../core/permissions.ts";
 import { testLock, tryFlock } from "../locks/mod.ts";
+import { namedBy } from "./pid_file_lock.ts";
 
 /** What a pid file tells. */
 export interface PidFileStatus {
   /** Whether somebody has it locked. */
   readonly running: boolean;
-  /** The process that it names, or that the kernel names; of one that does not run, the last one. */
+  /**
+   * The process that its lock names; where that names none, as that of another program's flock(2), the one that is written in
+   * it. Of one that does not run, the last one.
+   */
   readonly pid?: number;
 }
 
@@ -49,5 +53,6 @@ export function statusOfPidFile(path: string): PidFileStatus {
   // A lock of fcntl(2) can be asked for without taking one, which would be in the way of a daemon that starts.
   const holder = testLock(fd, "exclusive");
   const running = holder !== undefined || tryFlock(fd, "shared") === undefined;
-  return { running, pid: holder?.pid ?? parsePid(beginningOf(fd.number)) };
+  const named = holder?.pid ?? (holder && namedBy(holder)?.pid);
+  return { running, pid: named ?? parsePid(beginningOf(fd.number)) };
 }

@@ -5,7 +5,8 @@ import { Deadline, Limit, type WaitOptions } from "../core/limit.ts";
 import { numberOfSignal, type SignalName } from "../core/signal_names.ts";
 import { Pidfd } from "../signals/mod.ts";
 import { PidFileError } from "./pid_file_error.ts";
-import { statusOfPidFile } from "./pid_file_status.ts";
+import { isHolder } from "./pid_file_holder.ts";
+import { openToRead, statusOfPidFile } from "./pid_file_status.ts";
 
 /** How {@linkcode PidFile.stop} ends a daemon. */
 export interface StopOptions extends WaitOptions {
@@ -29,19 +30,35 @@ function holderOf(path: string, doing: string): Pidfd {
     const { running, pid } = statusOfPidFile(path);
     if (!running) throw new PidFileError(`Cannot ${doing}: no daemon has ${JSON.stringify(path)}`, "not running", path);
     if (pid === undefined) throw foreign(path, doing, "does not say who");
-    let holder: Pidfd;
-    try {
-      holder = Pidfd.open(pid);
-    } catch (error) {
-      if (!(error instanceof SyscallError) || error.errno !== ERRNO.ESRCH) throw error;
-      // It may have ended since; or who has the file is not who is named in it.
-      if (!statusOfPidFile(path).running) continue;
-      throw foreign(path, doing, `is not process ${pid}, which is gone`, pid);
-    }
+    const holder = opened(pid);
+    // From now on it does not become another process, so what is asked is about this one.
+    if (holder && hasIt(path, pid)) return holder;
+    holder?.close();
+    // It may have ended since; or who has the file is not who is named in it.
     const again = statusOfPidFile(path);
-    if (again.running && again.pid === pid) return holder;
-    holder.close();
+    if (!again.running || again.pid !== pid) continue;
+    throw foreign(
+      path,
+      doing,
+      holder ? `is not known to be process ${pid}` : `is not process ${pid}, which is gone`,
+      pid,
+    );
   }
+}
+
+/** Nothing if it is gone. */
+function opened(pid: number): Pidfd | undefined {
+  try {
+    return Pidfd.open(pid);
+  } catch (error) {
+    if (error instanceof SyscallError && error.errno === ERRNO.ESRCH) return undefined;
+    throw error;
+  }
+}
+
+function hasIt(path: string, pid: number): boolean {
+  using fd = openToRead(path);
+  return fd !== undefined && isHolder(pid, fd);
 }
 
 function foreign(path: string, doing: string, who: string, pid?: number): PidFileError {

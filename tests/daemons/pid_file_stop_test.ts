@@ -55,7 +55,12 @@ test("PidFile.stop() does not take a stranger for the daemon", async () => {
   await dead.status;
   await Deno.writeTextFile(path, `${dead.pid}\n`);
   assertEquals(reason(assertThrows(() => PidFile.reload(path), PidFileError, "which is gone")), "foreign");
-  assertEquals(child.poll(), undefined);
+  // One that has nothing to do with it, and whose number an earlier daemon had.
+  await using other = spawn(["sleep", "60"]);
+  await Deno.writeTextFile(path, `${other.pid}\n`);
+  const error = await assertRejects(() => PidFile.stop(path), PidFileError, `is not known to be process ${other.pid}`);
+  assertEquals([reason(error), (error as PidFileError).pid], ["foreign", other.pid]);
+  assertEquals([child.poll(), other.poll()], [undefined, undefined]);
   await assertRejects(() => PidFile.stop(path, { send: "NONE" }), TypeError, "no signal");
   await assertRejects(() => PidFile.stop(path, { killAfter: -1 }), RangeError, "killAfter");
   await Deno.remove(path);

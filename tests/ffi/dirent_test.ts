@@ -1,6 +1,6 @@
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { newPipe } from "../../ffi/descriptors.ts";
-import { openDescriptors } from "../../ffi/dirent.ts";
+import { numbersIn, openDescriptors } from "../../ffi/dirent.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { close } from "../../ffi/unistd.ts";
 import { assertEquals, denoSource, test } from "../support/mod.ts";
@@ -33,8 +33,16 @@ test("openDescriptors() lists more than one read of the folder brings", () => {
 
 test("openDescriptors() needs no permission to read", async () => {
   const { stdout, stderr } = await denoSource(`
-    import { openDescriptors } from "vasty/ffi/dirent.ts";
+    import { numbersIn, openDescriptors } from "vasty/ffi/dirent.ts";
     console.log(openDescriptors().slice(0, 3).join());
   `);
   assertEquals([stdout, stderr], ["0,1,2\n", ""]);
+});
+
+test("numbersIn() leaves nothing out of a folder of something else", async () => {
+  const folder = await Deno.makeTempDir();
+  const names = Array.from({ length: 200 }, (_, number) => number);
+  for (const name of names) await Deno.writeTextFile(`${folder}/${name}`, "");
+  assertEquals(numbersIn(folder), names);
+  await Deno.remove(folder, { recursive: true });
 });
