@@ -3,7 +3,7 @@ import { SyscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import { takeDescriptor } from "../core/legacy.ts";
 import { pathOf } from "../core/path.ts";
-import { duplicate } from "./standard_streams.ts";
+import { duplicate } from "../core/standard_streams.ts";
 import { type DaemonizeOptions, logOf } from "./daemon_options.ts";
 import type { DaemonState } from "./daemon_state.ts";
 import { LogFile, type LogFileOptions } from "./log_file.ts";

@@ -12,7 +12,7 @@ import type { SignalName } from "../core/signal_names.ts";
 import { sigaction, type SignalAction } from "../signals/mod.ts";
 import { type LogFormat, plainFormat, programName } from "./log_line.ts";
 import { Place } from "./place.ts";
-import { becomeStream } from "./standard_streams.ts";
+import { becomeStream } from "../core/standard_streams.ts";
 
 /** How a log file is opened and written. */
 export interface LogFileOptions {

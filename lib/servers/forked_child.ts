@@ -1,7 +1,6 @@
 /** What a child of a forking server does that runs an export: it waits for a connection, which becomes its stdin and stdout. */
-import { dup3 } from "../../ffi/unistd.ts";
 import { wrapExports } from "../core/around.ts";
-import { check } from "../core/errors.ts";
+import { becomeStream } from "../core/standard_streams.ts";
 import { openMessages } from "../pipes/mod.ts";
 import type { SocketAddress } from "../sockets/mod.ts";
 import { CHANNEL } from "./self_child_channel.ts";
@@ -29,6 +28,6 @@ async function connected(): Promise<ForkedClient> {
   using message = await server.receive();
   const [connection] = message?.fds ?? [];
   if (connection === undefined) Deno.exit(0);
-  for (const number of [0, 1]) check(dup3(connection.number, number, 0), `make it descriptor ${number}`, "dup3");
+  for (const stream of ["stdin", "stdout"] as const) becomeStream(stream, connection.number);
   return message!.value;
 }

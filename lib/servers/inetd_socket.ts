@@ -1,10 +1,6 @@
 /** The socket that inetd(8) and its like give a program as its standard input. */
-import { FCNTL } from "../../ffi/abi/fcntl.ts";
-import { fcntl, open } from "../../ffi/fcntl.ts";
-import { cString } from "../../ffi/memory.ts";
 import { identityOf } from "../../ffi/sys_stat.ts";
-import { close, dup3 } from "../../ffi/unistd.ts";
-import { check } from "../core/errors.ts";
+import { duplicate, silence } from "../core/standard_streams.ts";
 import { socketNames } from "./socket_names.ts";
 
 /**
@@ -20,21 +16,26 @@ export function isInetd(): boolean {
 }
 
 /**
- * A descriptor above 2 for the socket at standard input. The standard streams that are the same socket become /dev/null: else
- * its client would not see that it was closed, and would read what is printed.
+ * A descriptor above 2 for the socket at standard input. The standard streams that are the same socket become /dev/null, and
+ * what Deno hands on to children in their place: else its client would not see that it was closed, and would read what is
+ * printed.
  *
  * @throws {SyscallError} `EMFILE` if there is no descriptor left.
  */
 export function moveInetdSocket(): number {
   const file = identityOf(0);
-  const moved = check(fcntl(0, FCNTL.F_DUPFD_CLOEXEC, 3), "duplicate descriptor 0", "fcntl", { fd: 0 });
-  const nowhere = open(cString("/dev/null"), FCNTL.O_RDWR | FCNTL.O_CLOEXEC, 0);
-  if (nowhere < 0) close(moved);
-  check(nowhere, `open "/dev/null"`, "open", { path: "/dev/null" });
-  for (const fd of [0, 1, 2]) if (isSame(fd, file)) dup3(nowhere, fd, 0);
-  close(nowhere);
-  return moved;
+  const same = STREAMS.filter((_, fd) => isSame(fd, file));
+  const moved = duplicate("stdin");
+  try {
+    silence(...same);
+    return moved.release();
+  } finally {
+    moved.close();
+  }
 }
+
+/** By their numbers. */
+const STREAMS = ["stdin", "stdout", "stderr"] as const;
 
 function isSame(fd: number, file: ReturnType<typeof identityOf>): boolean {
   const found = identityOf(fd);

@@ -13,7 +13,7 @@ export function exported(name: string, ...args: unknown[]) {
   return { module: new URL(`programs/${file}_exports.ts`, import.meta.url), export: name, args };
 }
 
-const FORKED = { capitals: true, throws: true };
+const FORKED = { capitals: true, throws: true, delegates: true };
 
 /** A server in this process. */
 export function served(mode: ServeMode, handlers: ServeHandlers, options: ServeOptions = {}): Promise<Served> {

@@ -14,3 +14,9 @@ export function throws() {
   console.log(`pid ${Deno.pid}`);
   throw new TypeError("as it was asked to");
 }
+
+/** Has a child of its own say something. */
+export function delegates() {
+  new Deno.Command("echo", { args: ["from a child"], stdin: "null", stdout: "inherit", stderr: "inherit" })
+    .outputSync();
+}
