@@ -64,7 +64,7 @@ export class LogFile implements Disposable {
   readonly #format: LogFormat;
   readonly #mode: number;
   readonly #streams: Set<"stdout" | "stderr">;
-  #actions: SignalAction[] = [];
+  readonly #actions: SignalAction[] = [];
   #fd: Fd;
   #lost = 0;
   /** Why the last one was lost. */
@@ -109,7 +109,7 @@ export class LogFile implements Disposable {
     using stack = new DisposableStack();
     const place = stack.use(new Place(name, "open the log"));
     const fd = stack.use(Fd.adopt(check(openAt(place, name, mode), `open the log "${name}"`, "open", { path: name })));
-    const log = new LogFile(name, place, fd, options);
+    const log = stack.use(new LogFile(name, place, fd, options));
     log.#begin(options);
     stack.move();
     return log;
@@ -117,8 +117,10 @@ export class LogFile implements Disposable {
 
   /** One that goes on in what is open: where it cannot be opened, or is not to be. @ignore */
   static behind(path: string, fd: Fd, options: LogFileOptions): LogFile {
-    const log = new LogFile(path, undefined, fd, options);
+    using stack = new DisposableStack();
+    const log = stack.use(new LogFile(path, undefined, fd, options));
     log.#begin(options);
+    stack.move();
     return log;
   }
 
@@ -127,10 +129,11 @@ export class LogFile implements Disposable {
     return this.#fd;
   }
 
+  /** First what can fail and be undone. */
   #begin({ reopenOn = [] }: LogFileOptions): void {
-    this.#standBehind();
     const signals = typeof reopenOn === "string" ? [reopenOn] : reopenOn;
-    this.#actions = signals.map((signal) => sigaction(signal, () => void this.reopen()));
+    for (const signal of signals) this.#actions.push(sigaction(signal, () => void this.reopen()));
+    this.#standBehind();
   }
 
   #standBehind(): void {

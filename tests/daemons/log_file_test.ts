@@ -1,7 +1,7 @@
 import { LogFile } from "../../lib/daemons/mod.ts";
 import { ClosedError } from "../../lib/core/mod.ts";
 import { raise } from "../../lib/signals/mod.ts";
-import { assert, assertEquals, assertMatch, assertThrows, denoSource, test } from "../support/mod.ts";
+import { assert, assertEquals, assertMatch, assertThrows, denoSource, EMULATED, test } from "../support/mod.ts";
 
 /** A folder with a log, gone at the end of the block. */
 class Place implements Disposable {
@@ -125,6 +125,36 @@ test("LogFile stands behind standard output and error, also after a reopen", asy
   assertEquals(Deno.readTextFileSync(`${place.path}.1`), "output\nerror\n");
   assertMatch(place.text, /^again\nerror: Uncaught .*Error: the end\n[^]*at file:/);
 });
+
+test("LogFile.open() that fails leaves no handler of a signal, and the standard streams", async () => {
+  using place = new Place();
+  const source = `
+    import { kill, LogFile } from "vasty/mod.ts";
+    const options = { reopenOn: ["SIGUSR1", "SIGKILL"], streams: ["stdout"] };
+    try { LogFile.open(Deno.args[0], options) } catch (error) { console.log(error.name) }
+    // Nobody handles it.
+    kill(Deno.pid, "SIGUSR1");`;
+  const flags = [`--allow-write=${place.folder}`, "--allow-run"];
+  const { signal, stdout, stderr } = await denoSource(source, { args: [place.path], flags });
+  assertEquals({ signal, stdout, stderr, text: place.text }, {
+    signal: "SIGUSR1",
+    stdout: "TypeError\n",
+    stderr: "",
+    text: "",
+  });
+});
+
+test("LogFile stands behind what children of Deno's write as well", async () => {
+  using place = new Place();
+  const source = `
+    import { LogFile, run } from "vasty/mod.ts";
+    using _log = LogFile.open(Deno.args[0], { streams: ["stdout", "stderr"] });
+    await run(["sh", "-c", "echo one; echo two >&2"], { stdout: "inherit", stderr: "inherit" });
+    new Deno.Command("sh", { args: ["-c", "echo three; echo four >&2"], stdout: "inherit", stderr: "inherit" }).outputSync();`;
+  const flags = [`--allow-write=${place.folder}`, "--allow-run"];
+  const { stdout, stderr } = await denoSource(source, { args: [place.path], flags });
+  assertEquals([stdout, stderr, place.text], ["", "", "one\ntwo\nthree\nfour\n"]);
+}, { skip: EMULATED && "the emulator has no kcmp" });
 
 test("LogFile.behind() writes to what is open until its path can be opened", () => {
   using place = new Place();
