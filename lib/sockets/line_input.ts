@@ -158,10 +158,14 @@ export class LineInput {
   ): Promise<string[] | undefined> {
     const deadline = new Deadline(options);
     const records: string[] = [];
+    const check = (length: number) => {
+      if (length > form.maxLength) throw new RangeError(`A message is longer than ${form.maxLength} bytes`);
+    };
     for (let at = 0, from = 0, round = 0;;) {
       const end = this.#buffer.find(form.mark, from);
       if (end >= 0) {
         const { text, size } = this.#record(at, end, form);
+        check(size);
         records.push(text);
         at = from = size;
         if (!last(text)) continue;
@@ -169,9 +173,7 @@ export class LineInput {
         return records;
       }
       from = Math.max(at, this.#buffer.length - form.mark.length + 1);
-      if (this.#buffer.length > form.maxLength) {
-        throw new RangeError(`A message is longer than ${form.maxLength} bytes`);
-      }
+      check(this.#buffer.length);
       if (!await this.#more(deadline, round++)) return undefined;
     }
   }

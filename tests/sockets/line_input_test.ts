@@ -90,6 +90,19 @@ test("LineInput: a message is taken whole or not at all", async () => {
   assertEquals(await smuggled.readRecords(dotForm({ strict: true }), last, {}), ["a\n.\nb", "."]);
 });
 
+test("LineInput: a message has as many bytes as it may have, however it comes", async () => {
+  const last = (line: string) => line === ".";
+  const whole = "a\r\nb\r\n.\r\n";
+  for (const pieces of [[`${whole}next`], one(`${whole}next`)]) {
+    const input = new LineInput(new Pieces(pieces));
+    for (const maxLength of [1, 3, 5, 8]) {
+      await assertRejects(() => input.readRecords(dotForm({ maxLength }), last, {}), RangeError, `${maxLength} bytes`);
+    }
+    assertEquals(await input.readRecords(dotForm({ maxLength: 9 }), last, {}), ["a", "b", "."]);
+    assertEquals(text(await input.readAll(4, {})), "next");
+  }
+});
+
 test("LineInput: an empty message, and marks of several bytes", async () => {
   const input = new LineInput(new Pieces(one(".\naaab--b---ende")));
   assertEquals(await input.readRecords(dotForm({}), (line) => line === ".", {}), ["."]);
