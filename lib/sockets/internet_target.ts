@@ -12,6 +12,8 @@ export interface InternetPlace {
   host?: string;
   /** The host: a name or an address, one of IPv6 also in brackets, as a URL has it. */
   hostname?: string;
+  /** The interface of an address of IPv6 that counts on one link alone, as {@linkcode InetAddress} has it. */
+  scope?: number | string;
   /** The port: a number, the name of a service, or both, as {@linkcode port} reads it: `"daytime(13)"`. */
   port?: number | string;
   /** The same as `port`. */
@@ -42,7 +44,7 @@ export function targetOf(
   defaultPort?: number,
   protocol: "tcp" | "udp" = "tcp",
 ): InternetTarget {
-  const { family } = place;
+  const { family, scope } = place;
   const given = one(place.host, place.hostname, "host and hostname") ?? defaultHost;
   const service = one(place.port, place.service, "port and service") ?? defaultPort;
   if (typeof given !== "string" || given === "") {
@@ -54,7 +56,7 @@ export function targetOf(
     throw new TypeError(`A family is "AF_INET" or "AF_INET6", not ${JSON.stringify(family)}`);
   }
   const port = portOf(service, protocol);
-  const address = numericAddress(host, port);
+  const address = scoped(numericAddress(host, port), scope);
   if (address !== undefined && family !== undefined && familyOf(address) !== family) {
     throw new TypeError(`${host} is no address of ${family}`);
   }
@@ -68,6 +70,13 @@ function numericAddress(host: string, port: number): InetAddress | undefined {
   if (four !== undefined) return { hostname: inetNtoa(four), port };
   const six = host.includes(":") && inetPton("AF_INET6", host.replace(/%.*$/s, ""));
   return six ? { hostname: host, port } : undefined;
+}
+
+/** An address on this link. @throws {TypeError} if it is none that a scope belongs to. */
+function scoped(address: InetAddress | undefined, scope: InternetPlace["scope"]): InetAddress | undefined {
+  if (scope === undefined) return address;
+  if (address !== undefined && familyOf(address) === "AF_INET6") return { ...address, scope };
+  throw new TypeError("A scope belongs to an address of IPv6");
 }
 
 /** The family of an address. */

@@ -16,6 +16,8 @@ export interface UdpListenOptions {
   port: number;
   /** An address of this machine, of IPv4 or IPv6 (also in brackets), and no name. @default {"0.0.0.0"} */
   hostname?: string;
+  /** The interface of an address of IPv6 that counts on one link alone, as {@linkcode InetAddress} has it. */
+  scope?: number | string;
   /** Whether other sockets may be bound to the port as well: `SO_REUSEADDR`; all of them get multicast. @default {false} */
   reuseAddress?: boolean;
   /** Whether others of this user share what comes, each getting a part: `SO_REUSEPORT`. @default {false} */
@@ -90,7 +92,7 @@ function unixSocket(path: string): DatagramSocket {
 }
 
 function udpSocket(options: UdpListenOptions): DatagramSocket {
-  const { hostname: given = "0.0.0.0", port, reuseAddress = false, reusePort = false } = options;
+  const { hostname: given = "0.0.0.0", port, scope, reuseAddress = false, reusePort = false } = options;
   const { loopback = false, broadcast = true, destination = false } = options;
   const hostname = withoutBrackets(given);
   const isSix = inetPton("AF_INET6", String(hostname).replace(/%.*$/s, "")) !== undefined;
@@ -103,7 +105,7 @@ function udpSocket(options: UdpListenOptions): DatagramSocket {
     made.setOption("IP_MULTICAST_LOOP", loopback);
     if (isSix) made.setOption("IPV6_MULTICAST_LOOP", loopback);
     if (destination) askForInfo(made);
-    made.bind({ hostname, port });
+    made.bind({ hostname, port, scope });
     return new DatagramSocket(made);
   });
 }

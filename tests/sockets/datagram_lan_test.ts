@@ -114,3 +114,20 @@ for (
     assertEquals(text, `first,${group},true\nTimeoutError\ntrue ${own}\nTimeoutError\n`);
   }, { needs: NEEDS, skip });
 }
+
+test("connect(), listen() and listenDatagram() take the address on a link that a socket tells", async () => {
+  const text = await said(`
+    import { connect, listen } from "vasty/mod.ts";
+    using listener = await listen({ hostname: "fe80::1%lan" });
+    using client = await connect(listener.addr);
+    using server = await listener.accept();
+    console.log(client.remoteAddr.scope === lan, server.localAddr.hostname);
+    using _other = await listen({ ...listener.addr, port: 0, scope: "lan" });
+    using socket = listenDatagram({ ...listener.addr, transport: "udp", port: 0 });
+    using peer = await connect(socket.addr);
+    await peer.send(bytes("hello"));
+    const [question, from] = await socket.receive();
+    console.log(question.length, from.scope === lan);
+  `);
+  assertEquals(text, "true fe80::1\n5 true\n");
+}, { needs: NEEDS, skip });

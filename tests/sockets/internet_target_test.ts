@@ -6,6 +6,11 @@ test("targetOf() reads hosts and ports in all their forms", () => {
   assertEquals(target({ port: 80 }).address, { hostname: "127.0.0.1", port: 80 });
   assertEquals(target({ host: "127.1", service: "80" }).address, { hostname: "127.0.0.1", port: 80 });
   assertEquals(target({ hostname: "fe80::1%1", port: "daytime(13)" }).address, { hostname: "fe80::1%1", port: 13 });
+  assertEquals(target({ hostname: "fe80::1", port: 1, scope: "lo" }).address, {
+    hostname: "fe80::1",
+    port: 1,
+    scope: "lo",
+  });
   assertEquals(target({ host: "a.example", service: "nothing of the kind(4711)" }), {
     host: "a.example",
     port: 4711,
@@ -31,6 +36,8 @@ test("targetOf() refuses what is no place", () => {
       [{ port: 1, service: 2 }, "Only one of port and service"],
       [{ host: "", port: 1 }, "A host is"],
       [{ port: 1, family: "AF_UNIX" as "AF_INET" }, "A family is"],
+      [{ host: "a", port: 1, scope: 1 }, "A scope belongs to an address of IPv6"],
+      [{ host: "127.0.0.1", port: 1, scope: 1 }, "A scope belongs to an address of IPv6"],
       [{ host: "::1", port: 1, family: "AF_INET" as const }, "no address of AF_INET"],
     ] as const
   ) assertThrows(() => targetOf(place, "127.0.0.1"), TypeError, words);
