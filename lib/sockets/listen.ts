@@ -16,7 +16,8 @@ export type ListenOptions = ListenTcpOptions | ListenUnixOptions;
  *
  * By TCP it listens at all addresses of IPv4 and a port that the kernel chooses, if nothing else is said; `"::"` is all addresses
  * of both families. Of a name with several addresses it is the first at which it can listen. A path must not exist, or be what a
- * socket has left behind that nobody has any more, which is replaced; `close()` removes the file.
+ * socket has left behind that nobody has any more, which is replaced; `close()` removes the file. This blocks for 0.3 s at
+ * most, if the folder of what is replaced is locked by flock(2).
  *
  * Needs `net` permission for the host as it is named and the port; addresses of it that are denied are left out. For a path
  * `read`, `write` and `net`.

@@ -47,7 +47,7 @@ export interface UnixDatagramOptions {
  *
  * @param options What, and where.
  * @returns The socket, which the caller closes. With it goes the file that a path has made; one that a socket has left behind
- *   that nobody has any more is replaced.
+ *   that nobody has any more is replaced, for which it blocks for 0.3 s at most if the folder is locked by flock(2).
  * @throws {SyscallError} `EADDRINUSE` if another has the address, also if there is a file that is no stale socket's (the
  *   error names it); `EADDRNOTAVAIL` if it is no address of this machine, `EACCES` for a port or a folder that is not for everybody,
  *   `ENOENT` if there is no such folder, `EMFILE`.

@@ -2,6 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { FLOCK } from "../../ffi/abi/sys_file.ts";
+import { block } from "../../ffi/blocking.ts";
 import { aboveStandard } from "../../ffi/descriptors.ts";
 import { open } from "../../ffi/fcntl.ts";
 import { cString } from "../../ffi/memory.ts";
@@ -55,16 +56,22 @@ function isStale(path: string): boolean {
   return typeof holder !== "number" && holder.stale;
 }
 
+/** Milliseconds that are many times those that somebody needs who replaces a file. */
+const PATIENCE = 300;
+
 /**
  * Remove the stale file at `path`; whether it is gone. Two that replace the same file take turns by a lock on its folder:
- * else the second would remove the new file of the first, that it still takes for the stale one.
+ * else the second would remove the new file of the first, that it still takes for the stale one. Who has it for longer does
+ * something else: everybody may lock a folder that he may read.
  */
 function removeStale(path: string): boolean {
   const folder = path.replace(/[^/]*$/, "") || ".";
   const fd = aboveStandard(open(cString(folder), FCNTL.O_RDONLY | FCNTL.O_DIRECTORY | FCNTL.O_CLOEXEC, 0));
   try {
-    // A folder that may not be read cannot be locked: then there is only the moment between the two calls to go wrong.
-    if (fd >= 0 && flock(fd, FLOCK.LOCK_EX | FLOCK.LOCK_NB) === -ERRNO.EAGAIN) return false;
+    // One that may not be read cannot be locked: then there is only the moment between the two calls to go wrong.
+    const taken = fd >= 0 && flock(fd, FLOCK.LOCK_EX | FLOCK.LOCK_NB) === -ERRNO.EAGAIN;
+    // What is locked after all is unlocked when it is closed.
+    if (taken) block(flock, [fd, FLOCK.LOCK_EX], PATIENCE, () => {});
     return isStale(path) && unlink(cString(path)) === 0;
   } finally {
     if (fd >= 0) close(fd);
