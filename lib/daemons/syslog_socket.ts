@@ -12,7 +12,7 @@ const GONE = ["ECONNREFUSED", "ECONNRESET", "ENOTCONN", "EPIPE", "EDESTADDRREQ"]
 export class SyslogSocket implements Disposable {
   readonly #path: string;
   #socket: Socket | undefined;
-  /** Whether the last message found no room. */
+  /** Whether the last message found no room, or the last connection no place in the queue. */
   #stuck = false;
 
   constructor(path: string) {
@@ -33,10 +33,11 @@ export class SyslogSocket implements Disposable {
   #connected(type: SocketStyle): Socket {
     const one = socket("PF_UNIX", type);
     try {
-      one.connectSync({ path: this.#path }, { timeout: PATIENCE });
+      one.connectSync({ path: this.#path }, { timeout: this.#stuck ? 0 : PATIENCE });
       return one;
     } catch (error) {
       one.close();
+      this.#stuck ||= error instanceof DOMException;
       throw error;
     }
   }

@@ -61,6 +61,25 @@ test("SyslogSocket waits for a busy syslogd once, and for a moment", async () =>
   Deno.removeSync(folder, { recursive: true });
 });
 
+test("SyslogSocket waits once for a syslogd that accepts nothing", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/log`;
+  using listener = socket("PF_UNIX", "SOCK_STREAM");
+  listener.bind({ path });
+  listener.listen(0);
+  // Its queue has one place.
+  using first = socket("PF_UNIX", "SOCK_STREAM");
+  first.connectSync({ path });
+  using sender = new SyslogSocket(path);
+  assertThrows(() => sender.connect(), DOMException, "after 100 ms");
+  for (let i = 0; i < 10; i++) assertThrows(() => sender.send("x"), DOMException, "after 0 ms");
+  (await listener.accept()).socket.close();
+  sender.send("there is room");
+  using accepted = (await listener.accept()).socket;
+  assertEquals(text(await accepted.recv(100)), "there is room\0");
+  Deno.removeSync(folder, { recursive: true });
+});
+
 test("SyslogSocket cuts what is too long for a datagram", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/log`;
