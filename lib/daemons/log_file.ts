@@ -1,7 +1,11 @@
 /** Files that are written to for ever, and moved away meanwhile. */
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
+import { aboveStandard, setNonBlocking } from "../../ffi/descriptors.ts";
 import { errnoName } from "../../ffi/errno.ts";
+import { open } from "../../ffi/fcntl.ts";
+import { cString } from "../../ffi/memory.ts";
+import { identityOf } from "../../ffi/sys_stat.ts";
 import { write } from "../../ffi/unistd.ts";
 import { check, ClosedError } from "../core/errors.ts";
 import { Fd } from "../core/fd.ts";
@@ -66,6 +70,8 @@ export class LogFile implements Disposable {
   readonly #streams: Set<"stdout" | "stderr">;
   readonly #actions: SignalAction[] = [];
   #fd: Fd;
+  /** What the standard streams are instead, where it is no file: see {@linkcode forStreams}. */
+  #streamed: Fd | undefined;
   #lost = 0;
   /** Why the last one was lost. */
   #errno = 0;
@@ -85,8 +91,8 @@ export class LogFile implements Disposable {
   }
 
   /**
-   * Open a log, at its end, and make the file if there is none. A FIFO or a device is written to as well, and never waited
-   * for.
+   * Open a log, at its end, and make the file if there is none. A FIFO or a device is written to as well, and `print`
+   * does not wait for it.
    *
    * Needs `write` permission for it.
    *
@@ -110,6 +116,7 @@ export class LogFile implements Disposable {
     const place = stack.use(new Place(name, "open the log"));
     const fd = stack.use(Fd.adopt(check(openAt(place, name, mode), `open the log "${name}"`, "open", { path: name })));
     const log = stack.use(new LogFile(name, place, fd, options));
+    log.#streamed = forStreams(fd);
     log.#begin(options);
     stack.move();
     return log;
@@ -137,12 +144,13 @@ export class LogFile implements Disposable {
   }
 
   #standBehind(): void {
-    for (const stream of this.#streams) becomeStream(stream, this.#fd.number);
+    for (const stream of this.#streams) becomeStream(stream, (this.#streamed ?? this.#fd).number);
   }
 
   /**
    * Be a standard stream as well, from now on: `console.log`, and the stack of an error that ends the program, come into the
-   * log, unformatted. So do children's.
+   * log, unformatted. So do children's. Unlike {@linkcode LogFile.print} they wait for room in a FIFO or a device, as for any
+   * other reader.
    *
    * @param streams Which ones.
    * @throws {ClosedError} if it is closed.
@@ -210,6 +218,8 @@ export class LogFile implements Disposable {
     }
     this.#fd.close();
     this.#fd = Fd.adopt(fd);
+    this.#streamed?.close();
+    this.#streamed = forStreams(this.#fd);
     this.#cut = false;
     this.#standBehind();
     return true;
@@ -219,6 +229,7 @@ export class LogFile implements Disposable {
   close(): void {
     for (const action of this.#actions.splice(0)) action.remove();
     this.#fd.close();
+    this.#streamed?.close();
     this.#place?.[Symbol.dispose]();
   }
 
@@ -235,4 +246,19 @@ function openAt(place: Place | undefined, path: string, mode: number): number {
   if (fd !== -ERRNO.ENOENT || !path.startsWith("/")) return fd;
   using again = Place.found(path);
   return again === undefined ? fd : again.open(flags, mode);
+}
+
+/**
+ * A FIFO or a device opened once more, so that it waits: whether it does belongs to the open file, and who writes to a standard
+ * stream is not prepared for EAGAIN. It is opened like the first, since nobody may read it any more. Nothing of a file, or where
+ * it cannot be.
+ */
+function forStreams(fd: Fd): Fd | undefined {
+  const file = identityOf(fd.number);
+  if (typeof file === "number" || file.kind === "regular file") return undefined;
+  const flags = FCNTL.O_WRONLY | FCNTL.O_APPEND | FCNTL.O_CLOEXEC | FCNTL.O_NOCTTY | FCNTL.O_NONBLOCK;
+  const again = aboveStandard(open(cString(`/proc/self/fd/${fd.number}`), flags, 0));
+  if (again < 0) return undefined;
+  setNonBlocking(again, false);
+  return Fd.made(again);
 }

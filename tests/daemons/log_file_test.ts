@@ -1,7 +1,18 @@
 import { LogFile } from "../../lib/daemons/mod.ts";
 import { ClosedError } from "../../lib/core/mod.ts";
+import { mkfifo } from "../../lib/pipes/mod.ts";
+import { spawn } from "../../lib/processes/mod.ts";
 import { raise } from "../../lib/signals/mod.ts";
-import { assert, assertEquals, assertMatch, assertThrows, denoSource, EMULATED, test } from "../support/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertThrows,
+  denoCommand,
+  denoSource,
+  EMULATED,
+  test,
+} from "../support/mod.ts";
 
 /** A folder with a log, gone at the end of the block. */
 class Place implements Disposable {
@@ -155,6 +166,40 @@ test("LogFile stands behind what children of Deno's write as well", async () => 
   const { stdout, stderr } = await denoSource(source, { args: [place.path], flags });
   assertEquals([stdout, stderr, place.text], ["", "", "one\ntwo\nthree\nfour\n"]);
 }, { skip: EMULATED && "the emulator has no kcmp" });
+
+test("LogFile in a FIFO is waited for by those who write to the standard streams, and not by print()", async () => {
+  using place = new Place();
+  await mkfifo(place.path);
+  // Much more than fits, for somebody who begins to read when the child runs.
+  const source = `
+    import { LogFile, run } from "vasty/mod.ts";
+    const log = LogFile.open(Deno.args[0], { streams: ["stdout"], format: ({ text }) => text });
+    while (log.print("x".repeat(4_000)));
+    console.error("full");
+    console.log("y".repeat(100_000));
+    await run(["seq", "100000"], { stdout: "inherit" });
+    new Deno.Command("echo", { args: ["end"], stdout: "inherit" }).outputSync();
+    log.close();`;
+  const first = await Deno.open(place.path, { read: true, write: true });
+  const flags = ["--allow-run", `--allow-write=${place.folder}`];
+  const command = denoCommand(await sourceFile(place, source), { flags, args: [place.path] });
+  await using child = spawn(command, { stdout: "null", stderr: "piped" });
+  const errors = child.stderr.getReader();
+  assertEquals(new TextDecoder().decode((await errors.read()).value), "full\n");
+  // This one comes to the end when the program has ended.
+  const reader = await Deno.open(place.path);
+  first.close();
+  const text = await new Response(reader.readable).text();
+  assertMatch(text, /^(x{4000}\n)+x*\n?y{100000}\n1\n2\n[^]*\n100000\nend\n$/);
+  assertEquals([(await errors.read()).done, (await child.status).code], [true, 0]);
+});
+
+/** A program in the folder. */
+async function sourceFile(place: Place, source: string): Promise<string> {
+  const path = `${place.folder}/program.ts`;
+  await Deno.writeTextFile(path, source.replaceAll('"vasty/', `"${new URL("../../", import.meta.url).href}`));
+  return path;
+}
 
 test("LogFile.behind() writes to what is open until its path can be opened", () => {
   using place = new Place();
