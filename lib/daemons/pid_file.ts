@@ -2,7 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { ftruncate, pwrite } from "../../ffi/unistd.ts";
 import { check, SyscallError } from "../core/errors.ts";
-import { Fd } from "../core/fd.ts";
+import type { Fd } from "../core/fd.ts";
 import { pathOf } from "../core/path.ts";
 import { requireFile } from "../core/permissions.ts";
 import { PidFileError } from "./pid_file_error.ts";
