@@ -1,4 +1,5 @@
 /** Serving. */
+import { Limit } from "../core/limit.ts";
 import type { Mode } from "./mode.ts";
 import { MODES } from "./modes.ts";
 import {
@@ -40,10 +41,12 @@ import { Server } from "./server.ts";
  * @throws {SyscallError} `EADDRINUSE` if another serves there, and the others of {@linkcode listen}; then nothing is served, and
  *   sockets that were given stay the caller's.
  * @throws {ExitError} if the module of children cannot be loaded; sockets that were given are closed.
+ * @throws {Error} if the first child was killed before it was ready; sockets that were given are closed.
  * @throws {TypeError} if there is no address, a handler is missing for one, or an option is not what it should be.
  * @throws {RangeError} if a number is none.
  * @throws {Deno.errors.NotCapable} without the permissions.
- * @throws the signal's reason if it is aborted before it serves.
+ * @throws the signal's reason if it is aborted before it serves; if that is while children start, sockets that were given are
+ *   closed.
  * @example
  * ```ts
  * import { connect, serve } from "@vasty/vasty";
@@ -119,7 +122,8 @@ export async function serve(
     (work) => mode = MODES[settings.mode](work),
   );
   try {
-    await mode!.ready;
+    await ready(mode!, signal);
+    signal?.throwIfAborted();
   } catch (error) {
     await server.stop({ timeout: 0 });
     throw error;
@@ -139,6 +143,14 @@ function checkAddresses(all: readonly ServeAddress[], handlers: ServeHandlers): 
       throw new TypeError(`There is no handler for ${datagrams ? "datagrams" : "connections"}`);
     }
   }
+}
+
+/** Until it can handle what comes. @throws the signal's reason. */
+async function ready(mode: Mode, signal: AbortSignal | undefined): Promise<void> {
+  if (mode.ready === undefined) return;
+  const { promise, reject } = Promise.withResolvers<never>();
+  using _limit = new Limit({ signal }, reject);
+  await Promise.race([mode.ready, promise]);
 }
 
 function stopBy(server: Server, signal: AbortSignal): void {

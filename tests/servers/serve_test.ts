@@ -1,8 +1,9 @@
 import { SyscallError } from "../../lib/core/mod.ts";
-import { serve } from "../../lib/servers/mod.ts";
+import { serve, type ServerEvent } from "../../lib/servers/mod.ts";
 import { connect, listen, listenDatagram, Listener } from "../../lib/sockets/mod.ts";
 import { bytes, SocketFolder, text } from "../sockets/loopback.ts";
-import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
+import { assert, assertEquals, assertRejects, children, test, within } from "../support/mod.ts";
+import { exported } from "./child_servers.ts";
 import { echo, echoes, HERE, portOf, Served } from "./served.ts";
 
 test("serve() serves TCP and UDP at all addresses, and knows which one a client came to", async () => {
@@ -97,4 +98,25 @@ test("serve() stops by its signal", async () => {
   controller.abort();
   await server.finished;
   assertEquals(await client.readLine({ timeout: within(1_000) }), null);
+});
+
+test("serve() rejects by its signal while children start, and ends them", async () => {
+  const child = { module: new URL("programs/never_ready.ts", import.meta.url), export: "any" };
+  for (const mode of ["preforking", "forking"] as const) {
+    const given = await listen(HERE);
+    const signal = AbortSignal.timeout(50);
+    const error = await assertRejects(() => serve(given, { child }, { mode, signal }), DOMException);
+    assertEquals([error, given.closed, children()], [signal.reason, true, []]);
+  }
+});
+
+test("serve() rejects by its signal at once where that was aborted as the first child was started", async () => {
+  for (const later of [(abort: () => void) => abort(), queueMicrotask]) {
+    const controller = new AbortController();
+    const log = ({ kind }: ServerEvent) => {
+      if (kind === "begat") later(() => controller.abort(new Error("enough")));
+    };
+    const options = { mode: "preforking", children: 1, signal: controller.signal, log } as const;
+    await assertRejects(() => serve(HERE, { child: exported("greet") }, options), Error, "enough");
+  }
 });
