@@ -16,7 +16,7 @@ export type PreforkEvent =
   | ({ readonly type: "ended"; readonly pid: number; readonly served: number } & ChildEnd)
   /** The export threw, which closed its connection; or the child can take nothing for now. */
   | ({ readonly type: "error"; readonly pid: number } & ChildFault)
-  /** None can be started; it is tried again. */
+  /** None can be started, or one has ended too soon; it is tried again. */
   | { readonly type: "failed"; readonly error: unknown };
 
 /** How many children there are, and how long they live. */
@@ -50,7 +50,7 @@ export function checkPrefork(settings: PreforkSettings): void {
 const TRIM = 1_000;
 
 export class PreforkPool {
-  /** Resolves once a child takes connections; rejects if none comes so far. */
+  /** Resolves once a child takes connections; rejects if one cannot be started before, or ends. */
   readonly ready: Promise<void>;
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #options: PreforkOptions;
@@ -231,15 +231,18 @@ export class PreforkPool {
   }
 
   #ended(child: PreforkedChild, end: ChildEnd): void {
-    const started = this.#serving.delete(child) || this.#leaving.delete(child);
+    const retired = this.#leaving.delete(child);
+    const started = this.#serving.delete(child) || retired;
     this.#spares.delete(child);
     this.#lookAround(child);
     const { pid, served, ready } = child;
+    const { status, error } = end;
     if (started) this.#tell({ type: "ended", pid, served, ...end });
-    // One that was killed says nothing of the next.
-    const failed = end.status.signal === null && (!ready || (!end.status.success && served === 0));
+    // That one was killed while it served says nothing of the next; what kills one while it loads may kill all of them.
+    const failed = ready ? status.signal === null && !status.success && served === 0 : !retired;
     if (failed && !this.#stopping) {
-      this.#failed(end.error ?? new Error(`A child ended before it was ready: ${end.status}`));
+      const when = ready ? "was done with a connection" : "was ready";
+      this.#failed(error ?? new Error(`A child ended before it ${when}: ${status}`));
     }
     if (this.#stopping && this.#all().length === 0) this.#empty.resolve();
     this.#balance();

@@ -70,7 +70,7 @@ export class PreforkingMode implements Mode {
     }
     const { error } = event;
     if (event.type === "failed") {
-      return journal.tell({ kind: "failed", message: `No child can be started: ${reason(error)}`, error });
+      return journal.tell({ kind: "failed", message: `No child is started for now: ${reason(error)}`, error });
     }
     if (event.of === "accept") return journal.limit(error);
     const kind = event.of === "client" ? "lost" : "failed";

@@ -91,14 +91,17 @@ export class WarmChildren {
   }
 
   async #follow(child: SelfChildChannel): Promise<void> {
+    let ready = false;
     for await (const _ready of child.heard()) {
+      ready = true;
       this.#delay.worked();
       this.#ready.resolve();
       this.#fill();
     }
     const { status, error } = await child.ended;
     if (!this.#spares.delete(child)) return;
-    if (status.signal === null) this.#delay.failed();
+    // That one was killed while it waited says nothing of the next; what kills one while it loads may kill all of them.
+    if (!this.#ended && (!ready || status.signal === null)) this.#delay.failed();
     this.#ready.reject(error ?? new Error(`A child ended before it was ready: ${status}`));
     this.#fill();
   }

@@ -3,7 +3,7 @@ import type { ServeHandlers, ServeMode, ServeOptions } from "../../lib/servers/m
 import { Pidfd } from "../../lib/signals/mod.ts";
 import type { Connection } from "../../lib/sockets/mod.ts";
 import { OtherEnd } from "../sockets/other_end.ts";
-import { assertEquals, denoCommand, repository, within } from "../support/mod.ts";
+import { assert, assertEquals, denoCommand, repository, within } from "../support/mod.ts";
 import { readProc } from "../support/proc.ts";
 import { HERE, Served } from "./served.ts";
 
@@ -14,6 +14,33 @@ export function exported(name: string, ...args: unknown[]) {
 }
 
 const FORKED = { capitals: true, throws: true, delegates: true };
+
+/** A file which, while it is there, keeps the children from coming up that run `leave`; each adds a letter to it. */
+export class Deadly implements Disposable {
+  readonly #folder = Deno.makeTempDirSync();
+  readonly #file = `${this.#folder}/deaths`;
+
+  get child() {
+    const module = new URL(`programs/dies_loading.ts?file=${this.#file}`, import.meta.url);
+    return { module, export: "leave", permissions: { write: [this.#file] } };
+  }
+
+  begin(): void {
+    Deno.writeTextFileSync(this.#file, "");
+  }
+
+  /** Until so many have died. */
+  async deaths(count: number): Promise<void> {
+    for (const late = performance.now() + within(60_000); Deno.readTextFileSync(this.#file).length < count;) {
+      assert(performance.now() < late, `${count} children have not died`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#folder, { recursive: true });
+  }
+}
 
 /** A server in this process. */
 export function served(mode: ServeMode, handlers: ServeHandlers, options: ServeOptions = {}): Promise<Served> {

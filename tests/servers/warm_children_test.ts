@@ -1,7 +1,7 @@
 import { socketpair } from "../../lib/pipes/mod.ts";
 import { WarmChildren } from "../../lib/servers/warm_children.ts";
 import { assert, assertEquals, assertRejects, children, test } from "../support/mod.ts";
-import { exported, gone } from "./child_servers.ts";
+import { Deadly, exported, gone } from "./child_servers.ts";
 
 const address = { transport: "unix", path: "" } as const;
 
@@ -34,5 +34,18 @@ test("WarmChildren.ready rejects if there will be none", async () => {
   const warm = new WarmChildren({ module: "no url", export: "any" }, 1);
   await assertRejects(() => warm.ready, TypeError);
   await new WarmChildren({ module: "no url", export: "any" }, 0).ready;
+  await warm.end();
+});
+
+test("WarmChildren starts the next one later after one that was killed while it loaded", async () => {
+  using deadly = new Deadly();
+  const warm = new WarmChildren(deadly.child, 1);
+  await warm.ready;
+  deadly.begin();
+  const begun = performance.now();
+  for (const line of children()) Deno.kill(parseInt(/\d+/.exec(line)![0]), "SIGKILL");
+  await deadly.deaths(3);
+  // 100 ms after the first, and 200 after the second.
+  assert(performance.now() - begun >= 299, `three have died in ${performance.now() - begun} ms`);
   await warm.end();
 });
