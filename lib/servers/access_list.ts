@@ -23,10 +23,18 @@ function rulesOf(list: readonly string[], what: string): Rules {
     if (typeof rule !== "string") throw new TypeError(`${what} is a list of strings, not of ${Deno.inspect(rule)}`);
     const range = addressRange(rule);
     if (range !== undefined) ranges.push(range);
-    else if (/^\.?[\w-]+(\.[\w-]+)*\.?$/.test(rule)) names.push(rule.toLowerCase().replace(/\.$/, ""));
+    else if (isName(rule)) names.push(rule.toLowerCase().replace(/\.$/, ""));
     else throw new TypeError(`Neither a range of addresses nor a host's name: ${JSON.stringify(rule)}`);
   }
   return { ranges, names };
+}
+
+/**
+ * Whether it may be the name of a host, or what names end with. No name ends with digits alone (RFC 1123, 2.1): what does is meant
+ * for an address, such as the `127.0.0.` of hosts_access(5), and would be nobody's name, which lets everybody in that `deny` has.
+ */
+function isName(rule: string): boolean {
+  return /^\.?[\w-]+(\.[\w-]+)*\.?$/.test(rule) && !/(^|\.)\d+\.?$/.test(rule);
 }
 
 /**
@@ -50,7 +58,16 @@ export class AccessList {
     this.#lookup = lookup;
   }
 
-  /** Whether who has `address` may be a client: at once where its address decides. It never throws. */
+  /** Whether names are looked up. */
+  get hasNames(): boolean {
+    return this.#deny.names.length > 0 || (this.#allow?.names.length ?? 0) > 0;
+  }
+
+  /**
+   * Whether who has `address` may be a client: at once where its address decides.
+   *
+   * @throws {Deno.errors.NotCapable} without the permission to look its name up: who is turned away for that has no fault in it.
+   */
   allows(address: SocketAddress): boolean | Promise<boolean> {
     if ("path" in address) return true;
     const bytes = addressBytes(address.hostname);
@@ -66,7 +83,8 @@ export class AccessList {
       const { name, checked } = await this.#lookup(address, { timeout: PATIENCE });
       if (this.#deny.names.some((rule) => matches(rule, name))) return false;
       return allowed || (checked && this.#allow!.names.some((rule) => matches(rule, name)));
-    } catch {
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
       return allowed && this.#deny.names.length === 0;
     }
   }

@@ -1,6 +1,13 @@
 /** Who is at the other end of what a server handles. */
 import type { WaitOptions } from "../core/limit.ts";
-import { type CheckedName, checkedName, type Connection, type Datagram, type SocketAddress } from "../sockets/mod.ts";
+import {
+  type CheckedName,
+  checkedName,
+  type Connection,
+  type Datagram,
+  type InetAddress,
+  type SocketAddress,
+} from "../sockets/mod.ts";
 
 /** Who has connected, or sent a datagram. */
 export interface Client {
@@ -67,7 +74,10 @@ export class ServedClient implements Client {
 
 /** As messages name it. */
 export function clientText({ id, address }: Client): string {
-  if ("path" in address) return `client ${id}`;
-  const { hostname, port } = address;
-  return `client ${id} (${hostname.includes(":") ? `[${hostname}]` : hostname}:${port})`;
+  return "path" in address ? `client ${id}` : `client ${id} (${hostAndPort(address)})`;
+}
+
+/** An address and its port. */
+export function hostAndPort({ hostname, port }: InetAddress): string {
+  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }

@@ -4,8 +4,9 @@ import { ClosedError } from "../core/errors.ts";
 import { Limit } from "../core/limit.ts";
 import { type Messages, openMessages } from "../pipes/mod.ts";
 import { sigaction } from "../signals/mod.ts";
-import { type Connection, Listener } from "../sockets/mod.ts";
+import { type Connection, type InetAddress, Listener } from "../sockets/mod.ts";
 import { AccessList } from "./access_list.ts";
+import { hostAndPort } from "./client.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { isLost } from "./multiplexed_mode.ts";
 import { CHANNEL } from "./self_child_channel.ts";
@@ -41,10 +42,10 @@ export interface ConnectionLimits extends AccessRules {
  * the other it says nothing: two words for each would take the server and the child longer than a short connection does.
  */
 export type ChildWord = "ready" | "busy" | number | "left" | ChildFault;
-/** What went wrong: of a client that was lost, of what takes connections, or else of the export. */
+/** What went wrong: of a client that was lost, or in words of one that was denied; of what takes connections; or else of the export. */
 export interface ChildFault {
   readonly error: unknown;
-  readonly of: "client" | "accept" | "export";
+  readonly of: "client" | "denied" | "accept" | "export";
 }
 /** What it is told. */
 export type ServerWord = "go" | "look" | "finish";
@@ -73,7 +74,7 @@ async function preforked(run: Run, orders: PreforkedOrders, args: readonly unkno
   const listeners = Array.from({ length: orders.listeners }, (_, i) => Listener.fromFd(CHANNEL + 1 + i));
   const burst = new Burst(say);
   using taking = new SharedAccept(listeners, () => say("left"), () => burst.end(), refusals(say));
-  const watched = watching(orders.limits);
+  const watched = watching(orders.limits, say);
   const begin = Promise.withResolvers<void>();
   const stop = () => {
     taking.stop();
@@ -133,15 +134,18 @@ async function heed(server: Messages<ServerWord>, act: Record<ServerWord, () => 
   for await (const { value } of server) act[value]();
 }
 
-/** What has a connection served under `limits`, and closes it. */
-function watching({ idleTimeout, maxLineLength, allow, deny }: ConnectionLimits) {
+/** What has a connection served under `limits`, and closes it; that a client is denied is said. */
+function watching({ idleTimeout, maxLineLength, allow, deny }: ConnectionLimits, say: (word: ChildWord) => unknown) {
   const access = allow === undefined && deny === undefined ? undefined : new AccessList(allow, deny);
   const idle = idleTimeout === undefined ? undefined : new IdleWatch(idleTimeout, (silent) => silent.close());
   return async (connection: Connection, serve: () => unknown): Promise<void> => {
     connection.maxLineLength = maxLineLength;
     idle?.add(connection);
     try {
-      if (access === undefined || await access.allows(connection.remoteAddr)) await serve();
+      const { remoteAddr } = connection;
+      if (access === undefined || await access.allows(remoteAddr)) await serve();
+      // Unix sockets are not denied.
+      else say({ error: `client ${hostAndPort(remoteAddr as InetAddress)} was denied`, of: "denied" });
       await connection[Symbol.asyncDispose]();
     } catch (error) {
       // One that was silent for too long, and was closed for that, tells nothing new.

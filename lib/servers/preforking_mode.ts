@@ -13,6 +13,9 @@ import { reason } from "./server_log.ts";
 /** How many milliseconds a child has for its connection once the server was killed. */
 const GRACE = 10_000;
 
+/** What a child's fault is to the log. */
+const KINDS = { client: "lost", denied: "denied", export: "failed" } as const;
+
 export class PreforkingMode implements Mode {
   readonly ready: Promise<void>;
   readonly idle: Promise<void>;
@@ -73,10 +76,10 @@ export class PreforkingMode implements Mode {
       return journal.tell({ kind: "failed", message: `No child is started for now: ${reason(error)}`, error });
     }
     if (event.of === "accept") return journal.limit(error);
-    const kind = event.of === "client" ? "lost" : "failed";
-    if (journal.wants(kind)) {
-      journal.tell({ kind, message: `Child ${event.pid}: ${reason(error)}`, pid: event.pid, error });
-    }
+    const kind = KINDS[event.of];
+    if (!journal.wants(kind)) return;
+    const told = { kind, message: `Child ${event.pid}: ${reason(error)}`, pid: event.pid };
+    journal.tell(kind === "denied" ? told : { ...told, error });
   }
 }
 

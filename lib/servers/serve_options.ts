@@ -88,8 +88,8 @@ export interface ServeOptions extends PreforkSettings {
   maxLineLength?: number;
   /**
    * Who may connect: addresses, ranges of them (`"10.0.0.0/8"`), names of hosts (`"relay.example.com"`), or what they end with
-   * (`".example.com"`); names are looked up backwards and forwards, and need `net` permission for the client's address. Unix
-   * sockets are not concerned.
+   * (`".example.com"`); names are looked up backwards and forwards, and need `net` permission for the client's address: in the
+   * mode "preforking" by the children, of whose `permissions` `net` is to be one. Unix sockets are not concerned.
    * @default {everybody}
    */
   allow?: readonly string[];
@@ -138,6 +138,7 @@ export function settingsOf(handler: StreamHandler | ServeHandlers, options: Serv
   const access = allow === undefined && deny === undefined ? undefined : new AccessList(allow, deny);
   const handlers = handlersOf(handler);
   checkChild(mode, handlers);
+  if (mode === "preforking" && access?.hasNames) checkNet(handlers.child as ServedExport);
   const others = { access, accessRules: { allow, deny }, prefork: options, journal: new Journal(log) };
   return { ...handlers, ...others, mode, maxConnections, idleTimeout, maxLineLength, stopTimeout };
 }
@@ -157,6 +158,12 @@ function checkChild(mode: ServeMode, { stream, datagram, child }: Handlers): voi
   throw new TypeError(
     `In the mode "${mode}" \`child\` is ${mode === "forking" ? "a program or " : ""}an export of a module`,
   );
+}
+
+/** Children that may not look names up would turn everybody away. */
+function checkNet({ permissions: { net = false } = {} }: ServedExport): void {
+  if (net === true || (net !== false && net.length > 0)) return;
+  throw new TypeError("The children look up the names of `allow` and `deny`: `child.permissions` needs `net` for that");
 }
 
 function handlersOf(handler: StreamHandler | ServeHandlers): Handlers {

@@ -1,6 +1,6 @@
 import { AccessList, type NameLookup } from "../../lib/servers/access_list.ts";
 import { linesInWorld, worldTest } from "../sockets/names_world.ts";
-import { assertEquals, assertThrows, test, within } from "../support/mod.ts";
+import { assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
 
 /** Names as a resolver would have them: "!" marks one that is not checked. */
 const NAMES: Record<string, string> = {
@@ -46,11 +46,25 @@ test("AccessList asks nobody where the address decides, and nothing of Unix sock
   assertEquals(new AccessList([], ["::1"], lookup).allows({ path: "" }), true);
 });
 
+test("AccessList says that a name may not be looked up, and whether it has names", async () => {
+  const denied: NameLookup = () => Promise.reject(new Deno.errors.NotCapable("Requires net access"));
+  const address = { hostname: "192.0.2.1", port: 1 };
+  for (const [allow, deny] of [[["example.com"], undefined], [undefined, [".example.com"]]]) {
+    const list = new AccessList(allow, deny, denied);
+    assertEquals(list.hasNames, true);
+    await assertRejects(async () => await list.allows(address), Deno.errors.NotCapable);
+  }
+  assertEquals(new AccessList(["192.0.2.0/24"], ["192.0.2.4"], denied).hasNames, false);
+});
+
 test("AccessList refuses rules that are none", () => {
   assertThrows(() => new AccessList(["10.0.0.0/99"]), RangeError);
-  for (const rule of ["", "two words", "*.example.com", 7]) {
+  // What ends with digits would be a name that nobody has, and let in whom `deny` is to keep out.
+  const numeric = ["127.0.0.", "127.0.0", "10", ".5", "127.0.0.256", "127.0.0.1.2", "relay.example.7"];
+  for (const rule of ["", "two words", "*.example.com", 7, ...numeric]) {
     assertThrows(() => new AccessList([rule as string]), TypeError);
   }
+  assertEquals(new AccessList(["7.example.com", "1a", "10.in-addr.arpa."]).hasNames, true);
   assertThrows(() => new AccessList("10.0.0.0/8" as unknown as string[]), TypeError);
 });
 

@@ -62,9 +62,22 @@ test('serve() "preforking": allow, deny and idleTimeout hold in its children', a
   const [{ port }] = server.server.addresses as [Deno.NetAddr];
   await using denied = await connect({ port, localAddress: "127.0.0.2" });
   assertEquals(await denied.readLine({ timeout: within(5_000) }), null);
+  const { pid, message, error } = await server.told("denied");
+  assertMatch(message, new RegExp(`^Child ${pid}: client 127\\.0\\.0\\.2:\\d+ was denied$`));
+  assertEquals(error, undefined);
   await using silent = await server.client();
   assertEquals(await silent.readLine({ timeout: within(5_000) }), null);
   assertEquals(server.events.filter(({ kind }) => kind === "failed"), []);
+});
+
+test('serve() "preforking": its children look names up, and tell where they may not', async () => {
+  for (const [net, word] of [[["127.0.0.1"], "word"], [["192.0.2.1"], undefined]] as const) {
+    const child = { ...exported("greet", "word"), permissions: { net } };
+    await using server = await served("preforking", { child }, { children: 1, deny: [".example.com"] });
+    assertEquals((await answer(server)).split(" ")[0] || undefined, word);
+    if (word !== undefined) continue;
+    assertMatch((await server.told("failed")).message, /^Child \d+: Requires net access to "127\.0\.0\.1/);
+  }
 });
 
 test('serve() "preforking": the number follows SIGTTIN and SIGTTOU, and the need', async () => {

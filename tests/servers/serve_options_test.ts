@@ -1,4 +1,5 @@
-import { type ServeOptions, settingsOf } from "../../lib/servers/serve_options.ts";
+import type { SelfPermissions } from "../../lib/processes/mod.ts";
+import { type ServeMode, type ServeOptions, settingsOf } from "../../lib/servers/serve_options.ts";
 import { assertEquals, assertThrows, test } from "../support/mod.ts";
 
 test("settingsOf() has no limits by default, and 10 s to stop", () => {
@@ -26,4 +27,16 @@ test("settingsOf() refuses what makes no sense, by its name", () => {
   ];
   for (const [options, error, words] of wrong) assertThrows(() => settingsOf(() => {}, options), error, words);
   assertThrows(() => settingsOf({ stream: 1 } as never, {}), TypeError, "handler");
+});
+
+test("settingsOf() wants children that look names up to be granted net", () => {
+  const settings = (allow: string[], permissions?: SelfPermissions, mode: ServeMode = "preforking") => {
+    settingsOf({ child: { module: "file:///any.ts", export: "any", permissions } }, { mode, allow });
+  };
+  for (const permissions of [undefined, {}, { net: false }, { net: [] }]) {
+    assertThrows(() => settings([".example.com"], permissions), TypeError, "`child.permissions` needs `net`");
+    settings(["10.0.0.0/8"], permissions);
+    settings([".example.com"], permissions, "forking");
+  }
+  for (const net of [true, ["10.0.0.1"]]) settings(["relay.example.com"], { net });
 });
