@@ -27,6 +27,8 @@ export class MultiplexedMode implements Mode {
   readonly #open = new Map<Connection, Client>();
   readonly #idleWatch: IdleWatch | undefined;
   readonly #idle = Promise.withResolvers<void>();
+  /** How many sockets a datagram may come from that has no room yet. */
+  #receiving = 0;
   #ids = 0;
   #stopped = false;
 
@@ -55,7 +57,13 @@ export class MultiplexedMode implements Mode {
     const room = this.#room;
     const taken = (datagram: Datagram, socket: DatagramSocket) => void this.#received(datagram, socket);
     for (const accepting of this.#accepting) accepting.run();
-    for (const socket of datagrams) receiveAll({ socket, room, journal, signal, taken });
+    for (const socket of datagrams) {
+      this.#receiving++;
+      receiveAll({ socket, room, journal, signal, taken }).then(() => {
+        this.#receiving--;
+        this.#perhapsIdle();
+      });
+    }
   }
 
   stopTaking(own: ReadonlySet<Listener> = new Set()): void {
@@ -66,7 +74,8 @@ export class MultiplexedMode implements Mode {
   }
 
   #perhapsIdle(): void {
-    if (this.#room.taken === 0 && this.#accepting.every(({ waiting }) => waiting === 0)) this.#idle.resolve();
+    if (!this.#stopped || this.#room.taken > 0 || this.#receiving > 0) return;
+    if (this.#accepting.every(({ waiting }) => waiting === 0)) this.#idle.resolve();
   }
 
   end(): void {
@@ -134,7 +143,7 @@ export class MultiplexedMode implements Mode {
 
   #left(): void {
     this.#room.leave();
-    if (this.#stopped) this.#perhapsIdle();
+    this.#perhapsIdle();
   }
 
   #failed(client: Client, error: unknown): void {

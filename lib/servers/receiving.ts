@@ -9,7 +9,7 @@ export interface ReceivingParts {
   readonly socket: DatagramSocket;
   readonly room: Room;
   readonly journal: Journal;
-  /** Ends it; what has not come yet stays in the kernel's queue. */
+  /** Ends it; what was not received yet stays in the kernel's queue. */
   readonly signal: AbortSignal;
   /** Gets a datagram, for which room was taken; it must not throw. */
   readonly taken: (datagram: Datagram, socket: DatagramSocket) => void;
@@ -18,7 +18,10 @@ export interface ReceivingParts {
 /** Milliseconds until the next attempt after an error. */
 const PAUSE = 20;
 
-/** Take datagrams while there is room, until the signal is aborted or the socket is closed. */
+/**
+ * Take datagrams while there is room, until the signal is aborted or the socket is closed. It settles when none is in its hands
+ * any more: one that was received gets its room after the signal as well, unless the socket is closed before.
+ */
 export async function receiveAll(parts: ReceivingParts): Promise<void> {
   const { socket, room, journal, signal, taken } = parts;
   while (!signal.aborted && !socket.closed) {
@@ -30,6 +33,7 @@ export async function receiveAll(parts: ReceivingParts): Promise<void> {
       const datagram = await socket.receiveDatagram({ signal });
       // What other addresses have taken meanwhile comes first.
       while (room.full) await room.changed();
+      if (socket.closed) return;
       room.take();
       taken(datagram, socket);
     } catch (error) {

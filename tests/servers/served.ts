@@ -8,7 +8,8 @@ import {
   type ServerEvent,
   type StreamHandler,
 } from "../../lib/servers/mod.ts";
-import { connect, type Connection } from "../../lib/sockets/mod.ts";
+import { connect, type Connection, type DatagramSocket, pollSync } from "../../lib/sockets/mod.ts";
+import { assert, within } from "../support/mod.ts";
 
 /** Where most tests serve. */
 export const HERE = { hostname: "127.0.0.1", port: 0 } as const;
@@ -80,4 +81,12 @@ export class Served implements AsyncDisposable {
 export async function echoes(client: Connection, timeout = 5_000): Promise<boolean> {
   await client.writeLine("hello");
   return await client.readLine({ timeout }) === "hello";
+}
+
+/** Until somebody has received all datagrams that came. */
+export async function received(...sockets: readonly DatagramSocket[]): Promise<void> {
+  for (const late = performance.now() + within(20_000); pollSync(sockets, { timeout: 0 }).readable.length > 0;) {
+    assert(performance.now() < late, "a datagram was not received");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }

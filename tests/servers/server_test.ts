@@ -1,10 +1,10 @@
-import { connect, socket } from "../../lib/sockets/mod.ts";
+import { connect, listenDatagram, socket } from "../../lib/sockets/mod.ts";
 import { SyscallError } from "../../lib/core/mod.ts";
 import { serve } from "../../lib/servers/mod.ts";
 import { assert, assertEquals, assertRejects, denoSource, sample, test, within } from "../support/mod.ts";
 import { SocketFolder } from "../sockets/loopback.ts";
 import { exported } from "./child_servers.ts";
-import { echo, echoes, HERE, portOf, Served } from "./served.ts";
+import { echo, echoes, HERE, portOf, received, Served } from "./served.ts";
 
 test("Server.stop() accepts nothing any more, and lets work finish", async () => {
   const asked = Promise.withResolvers<void>();
@@ -106,7 +106,6 @@ test("Server finishes the datagrams under way before it closes their socket", as
       await datagram.reply(datagram.bytes);
     },
   });
-  const { listenDatagram } = await import("../../lib/sockets/mod.ts");
   using client = listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
   await client.send(Uint8Array.of(7), server.addresses[0]!);
   await came.promise;
@@ -114,6 +113,33 @@ test("Server finishes the datagrams under way before it closes their socket", as
   go.resolve();
   assertEquals((await client.receive(undefined, { timeout: 5_000 }))[0], Uint8Array.of(7));
   await stopped;
+});
+
+test("Server finishes the datagrams that it has received before it closes their sockets, also those that wait for room", async () => {
+  for (const timeout of [20_000, 0]) {
+    const sockets = [0, 1].map(() => listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 }));
+    const go = Promise.withResolvers<void>();
+    let begun = 0;
+    const server = await serve(sockets, {
+      datagram: async (datagram) => {
+        begun++;
+        await go.promise;
+        if (timeout > 0) await datagram.reply(datagram.bytes);
+      },
+    }, { mode: "single" });
+    using client = listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+    for (const { addr } of sockets) await client.send(Uint8Array.of(7), addr);
+    await received(...sockets);
+    assertEquals([begun, server.connections], [1, 1]);
+    const stopped = server.stop({ timeout });
+    if (timeout === 0) await stopped;
+    go.resolve();
+    for (let i = 0; i < (timeout > 0 ? 2 : 0); i++) await client.receive(undefined, { timeout: within(5_000) });
+    await stopped;
+    // What was not begun when all was ended is not begun after that.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assertEquals([begun, server.connections], [timeout > 0 ? 2 : 1, 0]);
+  }
 });
 
 test("Server keeps the program alive until it has stopped, or unref()", async () => {
