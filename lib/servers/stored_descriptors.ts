@@ -20,7 +20,8 @@ function checkName(name: string): void {
 
 /**
  * Have the supervisor keep descriptors, which it gives back when it starts the program the next time: {@linkcode inheritedSockets}
- * has them by this name. A service of systemd needs `FileDescriptorStoreMax`. They stay this program's as well.
+ * has them by this name. A service of systemd needs `FileDescriptorStoreMax`. They stay this program's as well, and may be closed
+ * while this waits.
  *
  * Needs the permissions of {@linkcode notify}.
  *
@@ -48,7 +49,9 @@ export async function storeDescriptors(
 ): Promise<boolean> {
   checkName(name);
   if (fds.length < 1 || fds.length > 253) throw new RangeError(`1 to 253 descriptors go at once, not ${fds.length}`);
-  const numbers = fds.map((one) => ("fd" in one ? one.fd : one).number);
+  // While the supervisor has no room they may be closed, and their numbers be other files'.
+  using copies = new DisposableStack();
+  const numbers = fds.map((one) => copies.use(("fd" in one ? one.fd : one).duplicate()).number);
   const lines = ["FDSTORE=1", `FDNAME=${name}`, ...options.poll === false ? ["FDPOLL=0"] : []];
   return await tell(lines.join("\n"), numbers, { signal: options.signal, timeout: options.timeout });
 }
