@@ -1,4 +1,5 @@
 /** Sockets that a supervisor has made for this program: socket activation. */
+import { ERRNO } from "../../ffi/abi/errno.ts";
 import { FCNTL } from "../../ffi/abi/fcntl.ts";
 import { fcntl } from "../../ffi/fcntl.ts";
 import { syscallError } from "../core/errors.ts";
@@ -39,8 +40,8 @@ const taken = new Set<ActivationSource>();
  * @param options Whom to believe.
  * @returns The sockets in their order, for the caller to close; none if the program was started without any, or they are
  *   another process's: `LISTEN_PID` is not this one's.
- * @throws {Deno.errors.InvalidData} if a variable is garbled; the message has it.
- * @throws {SyscallError} `EBADF` if a descriptor that was announced is not open, `EMFILE` if there is none left to move one to.
+ * @throws {Deno.errors.InvalidData} if a variable is garbled, or a descriptor is announced twice; the message has it.
+ * @throws {SyscallError} `EBADF` if a descriptor that was announced was not handed over: it is not open, or close-on-exec; `EMFILE` if there is none left to move one to.
  * @throws {TypeError} if there is no such source.
  * @throws {Deno.errors.NotCapable} without `env` permission.
  * @example
@@ -62,8 +63,8 @@ export function inheritedSockets(options: InheritedSocketsOptions = {}): Inherit
     }
   }
   const wanted = SOURCES.filter((source) => from.includes(source) && !taken.has(source));
-  const announced = wanted.map((source) => [source, announcedBy(source)] as const);
-  for (const [, sockets] of announced) sockets.forEach(requireOpen);
+  const announced = wanted.map((source) => [source, handedOver(source)] as const);
+  requireOnce(announced.flatMap(([, sockets]) => sockets));
   const found = takeAll(announced);
   for (const source of wanted) {
     if (!keepEnvironment) FORGET[source]();
@@ -78,15 +79,40 @@ const FORGET: Readonly<Record<ActivationSource, () => void>> = {
   "inetd": () => {},
 };
 
-function announcedBy(source: ActivationSource): Announced[] {
+function announcedBy(source: ActivationSource): Iterable<Announced> {
   if (source === "systemd") return systemdSockets();
   if (source === "server-starter") return serverStarterSockets();
   return isInetd() ? [{ name: "inetd", number: 0 }] : [];
 }
 
-function requireOpen({ name, number }: Announced): void {
+/** What is announced, up to the first that was not handed over. */
+function handedOver(source: ActivationSource): Announced[] {
+  const found: Announced[] = [];
+  for (const one of announcedBy(source)) {
+    requireInherited(one);
+    found.push(one);
+  }
+  return found;
+}
+
+/** What is close-on-exec came through no execve(2): Deno has opened it, or this program, and it has an owner. */
+function requireInherited({ name, number }: Announced): void {
   const rc = fcntl(number, FCNTL.F_GETFD, 0);
-  if (rc < 0) throw syscallError(`take over descriptor ${number} (${name})`, -rc, "fcntl", { fd: number });
+  const errno = rc >= 0 && rc & FCNTL.FD_CLOEXEC ? ERRNO.EBADF : -rc;
+  if (errno > 0) throw syscallError(`take over descriptor ${number} (${name})`, errno, "fcntl", { fd: number });
+}
+
+/** A descriptor has one owner. */
+function requireOnce(announced: readonly Announced[]): void {
+  const names = new Map<number, string>();
+  for (const { name, number } of announced) {
+    const first = names.get(number);
+    if (first !== undefined) {
+      const both = `${JSON.stringify(first)} and ${JSON.stringify(name)}`;
+      throw new Deno.errors.InvalidData(`Descriptor ${number} is announced twice, as ${both}`);
+    }
+    names.set(number, name);
+  }
 }
 
 /** All of them or none. */

@@ -13,22 +13,22 @@ export interface Announced {
 }
 
 /**
- * What the environment announces to this process.
+ * What the environment announces to this process, one after the other: the count may be any number.
  *
  * @throws {Deno.errors.InvalidData} if it is garbled.
  * @throws {Deno.errors.NotCapable}
  */
-export function systemdSockets(): Announced[] {
+export function* systemdSockets(): Generator<Announced> {
   const pid = numericVariable("LISTEN_PID");
   const count = numericVariable("LISTEN_FDS");
   // Both come together; what is somebody else's is left alone.
-  if (pid !== Deno.pid || !count) return [];
+  if (pid !== Deno.pid || !count) return;
   const text = variable("LISTEN_FDNAMES");
-  const names = text?.split(":") ?? new Array<string>(count).fill("unknown");
-  if (text !== undefined && names.length !== count) {
-    throw garbled("LISTEN_FDNAMES", text, `as many names as LISTEN_FDS says, ${count}`);
+  const names = text?.split(":");
+  if (names !== undefined && names.length !== count) {
+    throw garbled("LISTEN_FDNAMES", text!, `as many names as LISTEN_FDS says, ${count}`);
   }
-  return names.map((name, i) => ({ name, number: FIRST_DESCRIPTOR + i }));
+  for (let i = 0; i < count; i++) yield { name: names?.[i] ?? "unknown", number: FIRST_DESCRIPTOR + i };
 }
 
 /** Nobody else is to take them for theirs. */

@@ -38,12 +38,22 @@ test("inheritedSockets() names the variable that is garbled, and the descriptor 
         /Cannot take over descriptor \d+ \(x?\): bad file descriptor \(EBADF/,
       ],
       [{ SERVER_STARTER_PORT: "80" }, /SERVER_STARTER_PORT is "80", which is not "host:port=fd;path=fd"/],
+      // Deno has opened it, if anybody has.
+      [{ LISTEN_FDS: "1" }, /Cannot take over descriptor 3 \(unknown\): bad file descriptor \(EBADF/],
+      [{ LISTEN_FDS: "999999999999999" }, /Cannot take over descriptor 3 \(unknown\)/],
       [{ SERVER_STARTER_PORT: "80=777" }, /Cannot take over descriptor 777 \(80\)/],
     ] as [Record<string, string>, RegExp][]
   ) {
     const { stderr } = await announced(env, "LISTEN_PID" in env ? {} : undefined);
     assertMatch(stderr, says);
   }
+});
+
+test("inheritedSockets() takes no descriptor by two names", async () => {
+  using listener = await listen({ hostname: "127.0.0.1" });
+  const env = { SERVER_STARTER_PORT: "127.0.0.1:80=3;80=3" };
+  const { stderr } = await capture(PROGRAM, { env, fds: { 3: listener.fd }, stdin: "null", check: false });
+  assertMatch(stderr, /InvalidData: Descriptor 3 is announced twice, as "127\.0\.0\.1:80" and "80"/);
 });
 
 test("inheritedSockets() asks for permission for the variables alone, and for inetd for none", async () => {
