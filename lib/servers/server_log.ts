@@ -32,7 +32,7 @@ export interface ServerEvent {
   readonly served?: number;
 }
 
-/** Where events go. */
+/** Where events go. What it throws, or rejects with, goes to standard error; it is not waited for. */
 export type ServerLog = (event: ServerEvent) => void;
 
 /** Without a log of the program's own: what needs a human goes to standard error. */
@@ -55,16 +55,17 @@ export class Journal {
     return this.#log !== undefined || DEFAULT.has(kind);
   }
 
-  /** A log that throws does not harm the server: what it threw goes to standard error. */
+  /** A log that throws, now or later, does not harm the server: what it threw goes to standard error. */
   tell(event: ServerEvent): void {
     if (this.#log === undefined) {
       if (DEFAULT.has(event.kind)) console.error(event.message);
       return;
     }
     try {
-      this.#log(event);
+      const later: unknown = this.#log(event);
+      if (later instanceof Promise) later.catch(logFailed);
     } catch (error) {
-      console.error(`The server's log failed: ${reason(error)}`);
+      logFailed(error);
     }
   }
 
@@ -76,6 +77,10 @@ export class Journal {
     }
     this.#limitTold = now;
   }
+}
+
+function logFailed(error: unknown): void {
+  console.error(`The server's log failed: ${reason(error)}`);
 }
 
 /** What was thrown, in one line. */

@@ -10,14 +10,16 @@ test("Journal tells the program's log all of it, and the same limit once", () =>
   assertEquals([journal.wants("connect"), new Journal(undefined).wants("connect")], [true, false]);
 });
 
-test("Journal without a log tells standard error what has failed, and so it does of a log that throws", async () => {
+test("Journal without a log tells standard error what has failed, and so it does of a log that throws or rejects", async () => {
   const { stdout, stderr } = await denoSource(`
     import { Journal } from "vasty/lib/servers/server_log.ts";
     const journal = new Journal(undefined);
     journal.tell({ kind: "connect", message: "nothing" });
     journal.tell({ kind: "failed", message: "something" });
-    new Journal(() => { throw new RangeError("full"); }).tell({ kind: "end", message: "" });`);
-  assertEquals([stdout, stderr], ["", "something\nThe server's log failed: RangeError: full\n"]);
+    new Journal(() => { throw new RangeError("full"); }).tell({ kind: "end", message: "" });
+    new Journal(async () => { throw new RangeError("full later"); }).tell({ kind: "end", message: "" });`);
+  const failures = ["full", "full later"].map((what) => `The server's log failed: RangeError: ${what}\n`);
+  assertEquals([stdout, stderr], ["", `something\n${failures.join("")}`]);
 });
 
 test("reason() is one line, whatever was thrown", () => {
