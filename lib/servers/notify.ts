@@ -8,7 +8,10 @@ import { forgetNotifySocket, notifyAddress, notifySocket, rights } from "./notif
 
 /** How to tell the supervisor, and when to give up. */
 export interface NotifyOptions extends WaitOptions {
-  /** Whether to remove `NOTIFY_SOCKET` afterwards: this program and its children have no more to say. @default {false} */
+  /**
+   * Whether to remove `NOTIFY_SOCKET` afterwards: this program and its children have no more to say, but for a watchdog that runs.
+   * @default {false}
+   */
   unsetEnvironment?: boolean;
 }
 

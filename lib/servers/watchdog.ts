@@ -2,6 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { encodeText } from "../../ffi/text.ts";
 import { SyscallError } from "../core/errors.ts";
+import type { SocketAddress } from "../sockets/mod.ts";
 import { numericVariable, removeVariables } from "./environment.ts";
 import { notifyAddress, notifySocket } from "./notify_socket.ts";
 
@@ -12,6 +13,9 @@ export interface WatchdogOptions {
   /** Whether to remove `WATCHDOG_USEC` and `WATCHDOG_PID`, so that children do not think it is theirs. @default {true} */
   unsetEnvironment?: boolean;
 }
+
+/** Milliseconds; the longest that a timer takes. A longer one would be none. */
+const LONGEST = 2 ** 31 - 1;
 
 /** What {@linkcode watchdog} has started; `close()` or the end of a `using` block ends it. */
 export interface Watchdog extends Disposable {
@@ -24,7 +28,7 @@ export interface Watchdog extends Disposable {
 /**
  * Tell the supervisor that this program is alive, at once and then at half the time that it has asked for (`WATCHDOG_USEC`),
  * for as long as the event loop turns. It does not keep the program alive. A message that the supervisor has no room for is left
- * out: there is another one in time.
+ * out: there is another one in time. It goes on where `NOTIFY_SOCKET` is removed later.
  *
  * Needs `env` permission for `WATCHDOG_USEC`, `WATCHDOG_PID` and `NOTIFY_SOCKET`, and those that Deno asks for to reach its path.
  *
@@ -46,12 +50,14 @@ export function watchdog(options: WatchdogOptions = {}): Watchdog | undefined {
   const microseconds = numericVariable("WATCHDOG_USEC");
   const pid = numericVariable("WATCHDOG_PID");
   if (unsetEnvironment) removeVariables(["WATCHDOG_USEC", "WATCHDOG_PID"]);
-  if (!microseconds || (pid !== undefined && pid !== Deno.pid) || notifyAddress() === undefined) return undefined;
+  if (!microseconds || (pid !== undefined && pid !== Deno.pid)) return undefined;
+  const to = notifyAddress();
+  if (to === undefined) return undefined;
   const timeout = microseconds / 1_000;
-  if (healthy()) ping();
+  if (healthy()) ping(to);
   const timer = setInterval(() => {
-    if (healthy()) quietly(ping);
-  }, Math.max(1, timeout / 2));
+    if (healthy()) quietly(() => ping(to));
+  }, Math.min(Math.max(1, timeout / 2), LONGEST));
   Deno.unrefTimer(timer);
   const close = () => clearInterval(timer);
   return { timeout, close, [Symbol.dispose]: close };
@@ -59,9 +65,7 @@ export function watchdog(options: WatchdogOptions = {}): Watchdog | undefined {
 
 const ALIVE = encodeText("WATCHDOG=1");
 
-function ping(): void {
-  const to = notifyAddress();
-  if (to === undefined) return;
+function ping(to: SocketAddress): void {
   using socket = notifySocket();
   try {
     socket.sendSync(ALIVE, { to, flags: ["MSG_DONTWAIT"] });
