@@ -8,7 +8,7 @@ import type { Client } from "./client.ts";
  * - `"denied"`: a client was turned away by `allow` or `deny`.
  * - `"idle"`: a client was silent for too long.
  * - `"lost"`: a client has broken its connection, and the handler did not deal with it.
- * - `"failed"`: a handler threw, or an address cannot be served any more.
+ * - `"failed"`: a handler threw, a child cannot be started or ended too soon, or an address cannot be served any more.
  * - `"begat"`: a child was started; `"reaped"`: it has ended.
  * - `"limit"`: nothing can be accepted for now, mostly for too many open descriptors.
  */
