@@ -134,6 +134,16 @@ export class Intake {
     this.#owner.changed();
   };
 
+  /** How many characters were taken away. */
+  get taken(): number {
+    return this.received - this.buffer.length;
+  }
+
+  /** Take away what comes before a place, counted from the first character that ever came, unless that has gone already. */
+  takeUpTo(place: number): void {
+    this.take(Math.max(0, place - this.taken));
+  }
+
   /** Take the first `count` characters away. */
   take(count: number): void {
     if (count === 0) return;
@@ -143,7 +153,7 @@ export class Intake {
 
   /** What still waits of a stretch of the text; places are counted from the first character that ever came. */
   between(from: number, to: number): string {
-    const taken = this.received - this.buffer.length;
+    const { taken } = this;
     return to <= taken ? "" : this.buffer.slice(Math.max(0, from - taken), to - taken);
   }
 

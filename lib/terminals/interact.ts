@@ -15,6 +15,8 @@ import { Interaction } from "./interaction.ts";
  * Expects that were called before come first. Calls that an `action` makes come before what is shown next; what others call has its
  * turn when the interaction is over. What is typed while the program reads nothing waits, and ^] works all the same.
  *
+ * What the program has said and was not shown by the end waits in the dialog's buffer, and nothing waits there that was shown.
+ *
  * Keys that the person types after the end are left to whoever reads the terminal next, but for those that came together
  * with the escape character: `rest` has them. The standard input is never made non-blocking, as its other users would be
  * disturbed by that: a terminal is opened once more by its name, and of anything else what is ready is read, which waits if

@@ -21,7 +21,8 @@ export interface InteractOptions extends WaitOptions {
    */
   inputFilter?(text: string): string;
   /**
-   * Called with what the program says; what it returns is shown instead.
+   * Called with what the program says; what it returns is shown instead. What is shown in part only when the interaction ends
+   * waits in the buffer again, whole and as it was said.
    * @param text What was said.
    * @returns What to show.
    */

@@ -8,7 +8,7 @@ import {
   type InteractEnd,
   type InteractOptions,
 } from "./interact_options.ts";
-import { Outflow, unlessGone } from "./outflow.ts";
+import { type Delivery, Outflow, unlessGone } from "./outflow.ts";
 import { type Passing, PatternWatch } from "./pattern_watch.ts";
 import { CONTINUE, CONTINUE_TIMER } from "./patterns.ts";
 import { type KeyReader, keyReader } from "./person_input.ts";
@@ -81,10 +81,18 @@ export class Interaction {
     this.#stop.abort();
   }
 
-  async #show(screen: Screen, text: string): Promise<void> {
+  #show(screen: Screen, text: string): Delivery {
     const { outputFilter } = this.#options;
-    const shown = outputFilter === undefined ? text : outputFilter(text);
-    await screen.show(encoded(shown, partsOf(this.#dialog).options.encoding), this.#stop.signal);
+    const { encoding } = partsOf(this.#dialog).options;
+    const bytes = encoded(outputFilter === undefined ? text : outputFilter(text), encoding);
+    return {
+      done: screen.show(bytes, this.#stop.signal),
+      get passed() {
+        if (screen.shown === bytes.length) return text.length;
+        // A part of what a filter made is no part of the text.
+        return outputFilter === undefined ? decoderOf(encoding).decode(bytes.subarray(0, screen.shown)).length : 0;
+      },
+    };
   }
 
   /** Whether it goes on. */

@@ -2,7 +2,7 @@
 import { checkLimit, Limit, type WaitOptions } from "../core/limit.ts";
 import { partsOf } from "./dialog_parts.ts";
 import type { Expect } from "./expect.ts";
-import { Outflow, unlessGone } from "./outflow.ts";
+import { type Delivery, Outflow, unlessGone } from "./outflow.ts";
 import { type PassingCase, type PassingMatch, PatternWatch } from "./pattern_watch.ts";
 import { CONTINUE, CONTINUE_TIMER } from "./patterns.ts";
 
@@ -34,7 +34,7 @@ export interface InterconnectEnd {
 
 /**
  * Join dialogs with each other: what one of them says is sent to the others, first of all what waits in its buffer, until one of
- * them ends or a pattern is found. The dialogs go on then.
+ * them ends or a pattern is found. The dialogs go on then; what was on its way by then is still sent, and nothing is sent twice.
  *
  * Somebody who does not read holds up those whose words wait for him, and nobody else.
  *
@@ -63,14 +63,12 @@ export async function interconnect(
 ): Promise<InterconnectEnd> {
   checkLimit(options);
   const end = Promise.withResolvers<InterconnectEnd>();
-  const stop = new AbortController();
-  const flows = joined(dialogs).map((one) => flowOf(one, stop.signal, end));
+  const flows = joined(dialogs).map((one) => flowOf(one, end));
   using _limit = new Limit(options, end.reject);
   try {
     for (const flow of flows) flow.begin();
     return await end.promise;
   } finally {
-    stop.abort();
     for (const flow of flows) flow.leave();
   }
 }
@@ -95,15 +93,11 @@ function joined(dialogs: readonly (Expect | JoinedDialog)[]): Joined[] {
 
 function flowOf(
   { dialog, to, patterns = [], filter }: Joined,
-  signal: AbortSignal,
   { resolve, reject }: PromiseWithResolvers<InterconnectEnd>,
 ): Outflow {
   partsOf(dialog);
   return new Outflow(dialog, new PatternWatch(patterns, false), {
-    deliver: async (text) => {
-      const heard = filter === undefined ? text : filter(text);
-      if (heard !== "") await Promise.all(to.map((other) => unlessGone(other.send(heard, { signal }))));
-    },
+    deliver: (text) => heardBy(to, filter === undefined ? text : filter(text), text.length),
     hit: async ({ match, action }) => {
       const answer = await action?.(match);
       if (answer === CONTINUE || answer === CONTINUE_TIMER) return true;
@@ -113,4 +107,28 @@ function flowOf(
     ended: () => resolve({ reason: "eof", source: dialog }),
     fail: reject,
   });
+}
+
+/**
+ * `count` characters, as `heard`. A send that nobody waits for any more goes on all the same, also one that is given up as the
+ * hearer would have to be read first; so they have passed, unless each of the hearers refuses them or is closed.
+ */
+function heardBy(to: readonly Expect[], heard: string, count: number): Delivery {
+  const refused = new Set<Expect>();
+  const send = async (other: Expect): Promise<void> => {
+    try {
+      await unlessGone(other.send(heard));
+    } catch (error) {
+      if (!(error instanceof RangeError)) refused.add(other);
+      throw error;
+    }
+  };
+  const sends = heard === "" ? [] : to.map(send);
+  return {
+    done: Promise.all(sends).then(() => {}),
+    get passed() {
+      const lost = sends.length > 0 && to.every((other) => refused.has(other) || partsOf(other).closed);
+      return lost ? 0 : count;
+    },
+  };
 }

@@ -4,10 +4,17 @@ import { type DialogParts, partsOf } from "./dialog_parts.ts";
 import type { Place } from "./line_up.ts";
 import type { PatternWatch } from "./pattern_watch.ts";
 
+/** Text on its way. */
+export interface Delivery {
+  readonly done: Promise<void>;
+  /** How many of its characters will not be delivered again by now, even if the rest is given up. */
+  readonly passed: number;
+}
+
 /** Where it goes, and who is told. */
 export interface OutflowOwner {
   /** Carry text on; more is read once that is done. */
-  deliver(text: string): Promise<void>;
+  deliver(text: string): Delivery;
   /** A pattern was found: whether to go on. */
   hit(hit: NonNullable<ReturnType<PatternWatch["step"]>["hit"]>): Promise<boolean>;
   /** The program says no more. */
@@ -35,8 +42,8 @@ export class Outflow implements Place {
   readonly #watch: PatternWatch;
   readonly #owner: OutflowOwner;
   #carrying = false;
-  /** What is on its way. */
-  #delivery: Promise<void> | undefined;
+  /** What is on its way, and its place in all that ever came. */
+  #delivery: { delivery: Delivery; place: number } | undefined;
   /** Handlers that run. */
   #handlers = 0;
   #over = false;
@@ -75,22 +82,38 @@ export class Outflow implements Place {
     return true;
   }
 
-  /** It leaves the buffer once it has arrived: what is given up meanwhile is not lost. */
   async #carry(): Promise<void> {
     this.#carrying = true;
-    const { intake } = this.#parts;
     try {
       const { used, hit } = this.#watch.step(this.#next());
-      await (this.#delivery = this.#owner.deliver(intake.buffer.slice(0, used)));
-      this.#delivery = undefined;
+      await this.#deliver(used);
       if (this.#over) return;
-      intake.take(Math.min(used, intake.buffer.length));
       if (hit !== undefined && !await this.#handle(hit)) return;
     } catch (error) {
       return this.fail(error);
     }
     this.#carrying = false;
     this.#parts.lineUp.run();
+  }
+
+  /** The first `count` characters that wait. */
+  async #deliver(count: number): Promise<void> {
+    const { buffer, taken: place } = this.#parts.intake;
+    const delivery = this.#owner.deliver(buffer.slice(0, count));
+    this.#delivery = { delivery, place };
+    try {
+      await delivery.done;
+    } finally {
+      this.#settle();
+    }
+  }
+
+  /** What has passed leaves the buffer, and nothing else: what is given up is not lost, and nobody has it twice. */
+  #settle(): void {
+    if (this.#delivery === undefined) return;
+    const { delivery, place } = this.#delivery;
+    this.#delivery = undefined;
+    this.#parts.intake.takeUpTo(place + delivery.passed);
   }
 
   /** Whole characters. */
@@ -110,7 +133,7 @@ export class Outflow implements Place {
     this.#handlers++;
     lineUp.suspended++;
     try {
-      await this.#delivery;
+      await this.#delivery?.delivery.done;
       await undefined;
       return await work();
     } finally {
@@ -130,6 +153,7 @@ export class Outflow implements Place {
   leave(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#settle();
     this.#parts.lineUp.leave(this);
     this.#parts.lineUp.run();
   }

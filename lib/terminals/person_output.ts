@@ -10,12 +10,28 @@ import { type Borrowed, borrowed, type PersonOutput, type ShownSink } from "./pe
 
 /** Where it is shown. */
 export interface Screen extends Disposable {
-  /** Show all of it. */
+  /** Show all of it; what has begun when that is given up may still be shown, and counts as such. */
   show(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<void>;
+  /** Bytes of what is shown now, or was last, that have gone. */
+  readonly shown: number;
 }
 
 /** So much a pipe takes at once that is ready to be written: PIPE_BUF. */
 const PIECE = 4_096;
+
+/** What is shown next from `at` on: whole characters, as this may be the last for a while. */
+function pieceOf(bytes: Uint8Array<ArrayBuffer>, at: number): Uint8Array<ArrayBuffer> {
+  let end = at + PIECE;
+  while (end < bytes.length && end > at + PIECE - LONGEST_CHARACTER && isInside(bytes[end]!)) end--;
+  return bytes.subarray(at, end);
+}
+
+const LONGEST_CHARACTER = 4;
+
+/** Whether a byte of UTF-8 begins no character. */
+function isInside(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
+}
 
 /** @throws {TypeError} if it is nothing to write to. */
 export function screenOf(output: PersonOutput): Screen {
@@ -27,21 +43,22 @@ export function screenOf(output: PersonOutput): Screen {
 
 class DescriptorScreen implements Screen {
   readonly #borrowed: Borrowed;
+  shown = 0;
 
   constructor(given: Borrowed) {
     this.#borrowed = given;
   }
 
   async show(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<void> {
-    let sent = 0;
+    this.shown = 0;
     await waitUntil(
       this.#borrowed.fd,
       WRITABLE,
       () => {
-        while (sent < bytes.length) {
-          const count = this.#put(bytes.subarray(sent, sent + PIECE));
+        while (this.shown < bytes.length) {
+          const count = this.#put(pieceOf(bytes, this.shown));
           if (count === undefined) return undefined;
-          sent += count;
+          this.shown += count;
         }
         return true;
       },
@@ -64,15 +81,38 @@ class DescriptorScreen implements Screen {
   }
 }
 
+/** What was begun and given up is finished before anything else is shown there. */
+const begun = new WeakMap<ShownSink, Promise<void>>();
+
 class SinkScreen implements Screen {
   readonly #sink: ShownSink;
+  shown = 0;
 
   constructor(sink: ShownSink) {
     this.#sink = sink;
   }
 
   async show(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<void> {
-    for (let at = 0; at < bytes.length;) at += await this.#sink.write(bytes.subarray(at), { signal });
+    this.shown = 0;
+    await begun.get(this.#sink)?.catch(() => {});
+    while (this.shown < bytes.length) {
+      signal.throwIfAborted();
+      const putting = this.#put(pieceOf(bytes, this.shown));
+      begun.set(this.#sink, putting);
+      await putting;
+    }
+  }
+
+  /** Nobody knows how much of a write that is given up was written: so it goes on. */
+  async #put(piece: Uint8Array<ArrayBuffer>): Promise<void> {
+    const before = this.shown;
+    this.shown += piece.length;
+    try {
+      for (let at = 0; at < piece.length;) at += await this.#sink.write(piece.subarray(at));
+    } catch (error) {
+      this.shown = before;
+      throw error;
+    }
   }
 
   [Symbol.dispose](): void {}
@@ -80,6 +120,7 @@ class SinkScreen implements Screen {
 
 class StreamScreen implements Screen {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  shown = 0;
 
   constructor(stream: WritableStream<Uint8Array<ArrayBuffer>>) {
     if (stream.locked) throw new TypeError("What the person looks at is locked to a writer");
@@ -87,8 +128,16 @@ class StreamScreen implements Screen {
   }
 
   async show(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<void> {
+    this.shown = 0;
     signal.throwIfAborted();
-    await this.#writer.write(bytes);
+    const writing = this.#writer.write(bytes);
+    this.shown = bytes.length;
+    try {
+      await writing;
+    } catch (error) {
+      this.shown = 0;
+      throw error;
+    }
   }
 
   [Symbol.dispose](): void {

@@ -22,12 +22,11 @@ export interface TypedSource {
 /** What writes from memory. */
 export interface ShownSink {
   /**
-   * Show bytes, all of them or as many as there is room for.
-   * @param bytes What to show.
-   * @param options When to give up.
+   * Show bytes, all of them or as many as there is room for. What it has begun when the interaction ends it is left to finish.
+   * @param bytes What to show; at most 4096.
    * @returns How many went.
    */
-  write(bytes: Uint8Array<ArrayBuffer>, options?: { signal?: AbortSignal }): Promise<number>;
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
 }
 
 /** Where a person types: a descriptor or its number, what reads, or a stream. */

@@ -120,3 +120,14 @@ test("Intake.takeSoon() gives the event loop its turn before it goes on", async 
   await next();
   assertEquals([changes.length, intake.takeSoon()], [took + 1, true]);
 });
+
+test("Intake takes up to a place, once", async () => {
+  const { intake, done } = intakeOf("0123456789");
+  intake.want();
+  await done;
+  intake.take(2);
+  intake.takeUpTo(5);
+  assertEquals([intake.buffer.slice(), intake.taken, intake.cuts], ["56789", 5, 2]);
+  intake.takeUpTo(4);
+  assertEquals([intake.buffer.slice(), intake.taken, intake.cuts], ["56789", 5, 2]);
+});

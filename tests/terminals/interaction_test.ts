@@ -11,6 +11,7 @@ import {
   spawnPty,
 } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, test } from "../support/mod.ts";
+import { type FullScreen, sinkScreen, streamScreen, terminalScreen } from "./full_screens.ts";
 
 /** A person who types by `type`, and has seen `seen`. */
 class Person {
@@ -199,6 +200,31 @@ test("interact() works while the program reads nothing, and passes all 256 bytes
   assertEquals([read(shown.reader.number, bytes, 300), bytes.subarray(0, 256)], [256, all]);
   for (const end of [keys.reader, keys.writer, shown.reader, shown.writer]) end.close();
 });
+
+const SCREENS: [name: string, makeScreen: () => FullScreen, options: InteractOptions, character: string][] = [
+  // It may take a part of a character.
+  ["a terminal", terminalScreen, {}, "-"],
+  ["a stream", streamScreen, {}, "€"],
+  ["a stream, filtered", streamScreen, { outputFilter: (text) => text }, "€"],
+  ["what writes", sinkScreen, {}, "€"],
+];
+for (const [name, makeScreen, options, character] of SCREENS) {
+  test(`interact() that ends while its screen is full shows everything once: ${name}`, async () => {
+    let text = "";
+    for (let line = 0; text.length < 200_000; line++) text += `${line}${character}\n`;
+    await using dialog = fakeDialog([{ says: text }]);
+    const screen = makeScreen();
+    const person = new Person();
+    const ended = interact(dialog, { ...person.streams, output: screen.output, ...options });
+    await screen.asked;
+    await person.type("\x1d");
+    assertEquals((await ended).reason, "escape");
+    screen.frees();
+    const { side } = await interact(dialog, { ...new Person().streams, output: screen.output, ...options });
+    const seen = await screen.seen();
+    assertEquals([side, seen.length, seen === text], ["output", text.length, true]);
+  });
+}
 
 test("interact() checks its options before it does anything", async () => {
   await using dialog = fakeDialog([{ hears: "never" }]);

@@ -1,4 +1,4 @@
-import { CONTINUE, Expect, interconnect, spawn, spawnPty } from "../../mod.ts";
+import { ClosedError, CONTINUE, Expect, fakeDialog, interconnect, spawn, spawnPty } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, test, within } from "../support/mod.ts";
 
 const piped = { stdin: "piped", stdout: "piped" } as const;
@@ -52,4 +52,52 @@ test("interconnect() leaves the dialogs as they are when it is given up, and the
   ) {
     await assertRejects(() => interconnect(wrong), TypeError);
   }
+});
+
+/** A dialog with somebody who says nothing and takes what is written once `takes` is called. */
+function slow() {
+  const decoder = new TextDecoder();
+  const [asked, takes] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const end = Promise.withResolvers<null>();
+  const hearer = { heard: "", asked: asked.promise, takes: takes.resolve };
+  const dialog = new Expect({
+    read: () => end.promise,
+    write: async (bytes) => {
+      asked.resolve();
+      await takes.promise;
+      hearer.heard += decoder.decode(bytes);
+      return bytes.length;
+    },
+    closeWrite: () => Promise.resolve(end.resolve(null)),
+  });
+  return { hearer, dialog };
+}
+
+test("interconnect() that ends while something is on its way lets everybody hear it once", async () => {
+  const { hearer, dialog } = slow();
+  await using other = dialog;
+  await using says = fakeDialog([{ says: "one " }, { says: "two " }, { says: "three" }]);
+  const controller = new AbortController();
+  const given = assertRejects(() => interconnect([says, other], { signal: controller.signal }), Error, "enough");
+  await hearer.asked;
+  controller.abort(new Error("enough"));
+  await given;
+  hearer.takes();
+  const { reason, source } = await interconnect([says, other], { timeout: within(10_000) });
+  assertEquals([reason, source === says, hearer.heard], ["eof", true, "one two three"]);
+  await other.sendEof();
+});
+
+test("interconnect() leaves in the buffer what nobody can hear any more", async () => {
+  const { hearer, dialog } = slow();
+  await using says = fakeDialog([{ says: "kept" }, { hears: "never" }]);
+  const joined = assertRejects(() => interconnect([says, dialog]), ClosedError);
+  await hearer.asked;
+  const closing = dialog[Symbol.asyncDispose]();
+  await joined;
+  assertEquals(says.buffer, "kept");
+  hearer.takes();
+  await dialog.sendEof().catch(() => {});
+  await closing;
+  await says.expect("kept");
 });
