@@ -44,6 +44,11 @@ export class LiteralMatcher implements Matcher {
     this.#matched = this.#position = 0;
   }
 
+  begin(_buffer: TextBuffer, place: number): void {
+    this.#matched = 0;
+    this.#position = place;
+  }
+
   /** Go through a piece; what is returned is the place behind the match, or the piece's end. */
   #scan(piece: string): number {
     const text = this.#text;

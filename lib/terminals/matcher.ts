@@ -24,6 +24,8 @@ export interface Matcher {
   search(buffer: TextBuffer): Found | undefined;
   /** The buffer was cut: begin with its first character. */
   reset(): void;
+  /** Begin at a place of the buffer: no match begins before it, but what is there tells whether it is the beginning of a word. */
+  begin(buffer: TextBuffer, place: number): void;
 }
 
 /** What groups that have names matched. */

@@ -5,7 +5,7 @@ import { CharacterClasses } from "./regexp_classes.ts";
 import { compile, type Program } from "./regexp_program.ts";
 import { Scanner } from "./regexp_scanner.ts";
 import { NotRegular } from "./regexp_syntax.ts";
-import { Threads } from "./regexp_threads.ts";
+import { codeBefore, Threads } from "./regexp_threads.ts";
 import { WindowMatcher, type WindowOptions } from "./regexp_window.ts";
 import type { TextBuffer } from "./text_buffer.ts";
 
@@ -98,6 +98,12 @@ export class RegexpMatcher implements Matcher {
 
   reset(): void {
     this.#scanner.reset();
+  }
+
+  begin(buffer: TextBuffer, place: number): void {
+    if (place === 0) return this.reset();
+    const before = buffer.slice(place - 2, place);
+    this.#scanner.begin(place, codeBefore(before, before.length));
   }
 
   #exact(buffer: TextBuffer): Found | undefined {

@@ -71,6 +71,13 @@ export class Scanner {
     this.#state = this.#automaton.start();
   }
 
+  /** Begin at a place, behind a character. */
+  begin(place: number, before: number): void {
+    this.floor = this.#position = place;
+    this.#half = 0;
+    this.#state = { threads: [], before: this.#classes.context(this.#classes.of(before)) };
+  }
+
   /** From state to state while the table has them; where in the piece it has not. */
   #run(piece: string, begin: number): number {
     const automaton = this.#automaton;

@@ -85,7 +85,7 @@ function isPair(text: string, position: number): boolean {
 }
 
 /** The character that ends before a position. */
-function codeBefore(text: string, position: number): number {
+export function codeBefore(text: string, position: number): number {
   const unit = text.charCodeAt(position - 1);
   const paired = isLow(unit) && position > 1 && isHigh(text.charCodeAt(position - 2));
   return paired ? text.codePointAt(position - 2)! : unit;

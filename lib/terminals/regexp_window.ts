@@ -44,22 +44,28 @@ function loadLimited(): Limited {
 /** Looks for a regular expression as the engine does, near the end of what has come. */
 export class WindowMatcher implements Matcher {
   #pattern: RegExp;
+  /** The same for a text of which the beginning is left out. */
+  #inside: RegExp;
   #window: number;
   #limit: number;
   #looked = 0;
+  /** No match begins before this place. */
+  #floor = 0;
 
   constructor(pattern: RegExp, { window = 4096, limit = 1000 }: WindowOptions = {}) {
-    this.#pattern = new RegExp(pattern.source, pattern.flags.replace(/[gd]/g, "") + "g");
+    const flags = pattern.flags.replace(/[gd]/g, "") + "g";
+    this.#pattern = new RegExp(pattern.source, flags);
+    this.#inside = new RegExp(insideText(pattern), flags);
     this.#window = window;
     this.#limit = limit;
   }
 
   search(buffer: TextBuffer): Found | undefined {
-    const from = Math.max(0, this.#looked - this.#window);
-    // What is before the window is seen by what looks back, and keeps `^` from matching where the window begins.
+    const from = Math.max(this.#floor, this.#looked - this.#window);
+    // What is before the window is seen by what looks back.
     const seen = Math.max(0, from - this.#window - 1);
     const text = buffer.slice(seen);
-    const found = this.#exec(text, from - seen);
+    const found = this.#exec(seen === 0 ? this.#pattern : this.#inside, text, from - seen);
     if (!found) {
       this.#looked = buffer.length;
       return undefined;
@@ -69,15 +75,19 @@ export class WindowMatcher implements Matcher {
   }
 
   reset(): void {
-    this.#looked = 0;
+    this.#looked = this.#floor = 0;
   }
 
-  #exec(text: string, from: number): RegExpExecArray | null {
+  begin(_buffer: TextBuffer, place: number): void {
+    this.#looked = this.#floor = place;
+  }
+
+  #exec(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
     limited ??= loadLimited();
     try {
       return limited(() => {
-        this.#pattern.lastIndex = from;
-        return this.#pattern.exec(text);
+        pattern.lastIndex = from;
+        return pattern.exec(text);
       }, this.#limit);
     } catch (error) {
       if ((error as { code?: unknown } | undefined)?.code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
@@ -87,4 +97,18 @@ export class WindowMatcher implements Matcher {
       );
     }
   }
+}
+
+/** A place that `^` names, and that has something before it: in what is left of a text, its beginning is none. */
+const INSIDE = "(?:^(?<=[^]))";
+
+/** What to look for behind the beginning of a text: looking back, `^` would match where that was cut. */
+function insideText({ source, unicodeSets }: RegExp): string {
+  let depth = 0;
+  return source.replace(/\\[^]|[[\]^]/g, (token) => {
+    // With flag `v` classes have classes in them.
+    if (token === "[") depth = unicodeSets ? depth + 1 : 1;
+    else if (token === "]") depth = unicodeSets ? depth - 1 : 0;
+    return token === "^" && depth === 0 ? INSIDE : token;
+  });
 }

@@ -29,6 +29,22 @@ for (const [name, make] of Object.entries(MATCHERS)) {
   });
 }
 
+for (const [name, make] of Object.entries(MATCHERS)) {
+  test(`${name} finds nothing that begins before the place where it began`, () => {
+    const [matcher, buffer] = [make(), new TextBuffer()];
+    buffer.append("ready, rea");
+    matcher.begin(buffer, 1);
+    assertEquals(matcher.search(buffer), undefined);
+    buffer.append("dy");
+    const found = { start: 7, end: 12, groups: ["ready"], named: {} };
+    assertEquals([matcher.search(buffer), matcher.search(buffer)], [found, found]);
+    matcher.begin(buffer, 8);
+    assertEquals(matcher.search(buffer), undefined);
+    matcher.reset();
+    assertEquals(matcher.search(buffer)?.start, 0);
+  });
+}
+
 test("named() takes of several groups with a name the one that took part", () => {
   const names = new Map([["x", [1, 2]], ["__proto__", [3]], ["none", [4]]]);
   const found = named(names, ["ab", undefined, "a", "b", undefined]);

@@ -35,6 +35,27 @@ test("regexpMatcher() finds what exec finds in what has come, for random pattern
   }
 });
 
+test("regexpMatcher() finds from a place on what exec finds there", () => {
+  const chance = new Chance(362_436_069);
+  for (let patterns = count(20_000); patterns > 0; patterns--) {
+    const pattern = randomPattern(chance);
+    const [matcher, buffer, text] = [regexpMatcher(pattern), new TextBuffer(), randomPieces(chance).join("")];
+    const place = chance.below(text.length + 1);
+    const global = new RegExp(pattern, `${pattern.flags}g`);
+    global.lastIndex = place;
+    const wanted = execInTime(global, text);
+    if (matcher instanceof WindowMatcher || wanted === undefined || midPair(text, place)) continue;
+    if (wanted && pattern.unicode && midPair(text, global.lastIndex)) continue;
+    buffer.append(text);
+    // What it has found before is nothing to it.
+    matcher.search(buffer);
+    matcher.begin(buffer, place);
+    const found = matcher.search(buffer);
+    const what = `${pattern} in ${JSON.stringify(text)} from ${place}`;
+    assertEquals(found && [found.start, ...found.groups], wanted ? [wanted.index, ...wanted] : undefined, what);
+  }
+});
+
 /** The steps that a search takes for a text in pieces, which has no match. */
 function steps(pattern: RegExp, length: number, piece: number): number {
   const [matcher, buffer] = [regexpMatcher(pattern) as RegexpMatcher, new TextBuffer()];

@@ -29,6 +29,25 @@ test("WindowMatcher looks back as far as its window, which is no beginning of th
   assertEquals(found(/(?<!-)(-)\1\1$/, [filling, filling], 3), undefined);
 });
 
+test("WindowMatcher that looks back takes no place within the text for its beginning", () => {
+  const long = "x".repeat(100);
+  for (
+    const [pattern, text] of [
+      [/(?<=^x*)y/, "z" + long],
+      [/(?<!^x*)y/, "z" + long],
+      [/(?<=^x*)y/m, "z" + long],
+      [/(?<=^[^^x]*\^?x{0,5})y/m, `z${long}\nxx`],
+      [/(?<=^[[^^]&&[^z]]*\^?)y/v, `z${long}`],
+      [/(?<![^x]|^|[\]^])y/, long],
+      [/(?<=(?m:^)x*)y/, `z${long}\nxx`],
+    ] as const
+  ) {
+    const wanted = pattern.exec(text + "y");
+    assertEquals(found(pattern, [text, "y"], 10), wanted ? [wanted.index, ...wanted] : undefined, `${pattern}`);
+  }
+  assertEquals(found(/(?<=^x*)y/, ["xx", "y"], 10), [2, "y"]);
+});
+
 test("WindowMatcher gives up a search at its limit, and says which", () => {
   const [matcher, buffer] = [new WindowMatcher(/^(a+)+\1$/, { limit: 100 }), new TextBuffer()];
   buffer.append("a".repeat(40) + "b");
