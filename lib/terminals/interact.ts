@@ -29,6 +29,7 @@ import { Interaction } from "./interaction.ts";
  * @param options Who the person is, filters, patterns, and when to give up; without limit by default.
  * @returns Why it ended.
  * @throws {TypeError} if an option makes no sense, or a stream is locked.
+ * @throws {RangeError} if looking for a pattern that looks ahead or back, or refers to a group, takes more than a second.
  * @throws {SyscallError} if the terminal cannot be read, written or set.
  * @throws {ClosedError} if the dialog, or the person's descriptor, is closed, before or meanwhile.
  * @throws the signal's reason, a `DOMException` named "TimeoutError", or what a filter or an `action` throws.

@@ -42,6 +42,8 @@ export interface InterconnectEnd {
  * @param options When to give up; without limit by default.
  * @returns Why it ended. What was said last, by the one that ended, has been sent.
  * @throws {TypeError} if there are fewer than two, one is named twice, a hearer is none of them, or a pattern is none.
+ * @throws {RangeError} if looking for a pattern that looks ahead or back, or refers to a group, takes more than a second; or as
+ *   {@linkcode ExpectSender.send} does.
  * @throws {SyscallError} if one cannot be read or written.
  * @throws {ClosedError} if one is closed, before or meanwhile.
  * @throws the signal's reason, a `DOMException` named "TimeoutError", or what a filter or an `action` throws.

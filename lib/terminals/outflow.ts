@@ -86,7 +86,7 @@ export class Outflow implements Place {
     this.#carrying = true;
     try {
       const { used, hit } = this.#watch.step(this.#next());
-      await this.#deliver(used);
+      if (used > 0) await this.#deliver(used);
       if (this.#over) return;
       if (hit !== undefined && !await this.#handle(hit)) return;
     } catch (error) {

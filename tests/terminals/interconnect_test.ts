@@ -101,3 +101,12 @@ test("interconnect() leaves in the buffer what nobody can hear any more", async 
   await closing;
   await says.expect("kept");
 });
+
+test("interconnect() finds what becomes a match by what follows it, which is not heard before it is handled", async () => {
+  await using says = fakeDialog([{ says: "foo" }, { says: "bar" }]);
+  await using other = fakeDialog([{ hears: "foobar" }, { hears: "never" }]);
+  const told: string[] = [];
+  const patterns = [{ pattern: /foo(?=bar)/, action: () => (told.push(`found after ${other.heard}`), CONTINUE) }];
+  await interconnect([{ dialog: says, patterns, filter: (text) => (told.push(text), text) }, other]);
+  assertEquals([told, other.heard], [["foo", "found after foo", "bar"], "foobar"]);
+});

@@ -52,6 +52,63 @@ test("PatternWatch takes the match that ends first, then the first of the list",
   assertEquals(passing(new PatternWatch([{ pattern: /abc/ }, { pattern: "bc" }], true), "xabcd"), ["xabc<0:abc>d"]);
 });
 
+test("PatternWatch finds what becomes a match by what follows it, however it is split", () => {
+  for (
+    const [pattern, pieces, found] of [
+      [/foo(?=bar)/, ["foo", "bar"], ["foo", "<0:foo>bar"]],
+      [/foo\B/, ["f", "oo", "bar"], ["f", "oo", "<0:foo>bar"]],
+      [/(?=b)/, ["a", "bab"], ["a", "<0:>ba<0:>b"]],
+      [/ab?(?=c)/y, ["ab", "abc", "ac"], ["ab", "ab<0:ab>c", "a<0:a>c"]],
+      [/(.)\1/, ["ab", "b", "bb"], ["ab", "b<0:bb>", "bb<0:bb>"]],
+    ] as const
+  ) {
+    assertEquals(passing(new PatternWatch([{ pattern }], false), ...pieces), [...found], `${pattern}`);
+  }
+});
+
+test("PatternWatch finds what matchAll would in all that passes", () => {
+  for (const pattern of [/^a/, /^a/m, /\ba/, /\Ba/, /(?<!a)a/, /(?<=^a*)a/, /a$/, /x*/u, /(?<=-)/, /\b/u]) {
+    const text = "aaa\n-a b\u{1f600}aa\na";
+    const wanted = [...text.matchAll(new RegExp(pattern, `${pattern.flags}g`))];
+    // One that is empty where another one ended says nothing new.
+    const told = wanted.filter(({ 0: { length }, index }, at) => {
+      const last = at === 0 ? 0 : wanted[at - 1]!.index + wanted[at - 1]![0].length;
+      return index + length > last;
+    });
+    let expected = "";
+    let from = 0;
+    for (const { 0: match, index } of told) {
+      expected += `${text.slice(from, index + match.length)}<0:${match}>`;
+      from = index + match.length;
+    }
+    assertEquals(passing(new PatternWatch([{ pattern }], false), text), [expected + text.slice(from)], `${pattern}`);
+  }
+});
+
+test("PatternWatch takes no place for the beginning because it has dropped what comes before", () => {
+  const patterns = [/^x+\$/, /\b(?:x{1,9})\$/, /(?<!x{5000})\$/, /(?<=^x*)\$/];
+  for (const piece of [100, 5_000, 70_000]) {
+    const watch = new PatternWatch(patterns.map((pattern) => ({ pattern })), false);
+    for (let passed = 0; passed < 200_000; passed += piece) {
+      assertEquals(watch.step((passed === 0 ? "z" : "x") + "x".repeat(piece - 1)).hit, undefined);
+    }
+    assertEquals(passing(watch, "$", "$", "-xx$"), ["$", "$<2:$>", "-xx$<1:xx$>"], `pieces of ${piece}`);
+  }
+});
+
+test("PatternWatch keeps what is held when a match ends before it", () => {
+  const watch = new PatternWatch([{ pattern: "bcd" }, { pattern: /a(?=bc)/ }], true);
+  assertEquals(passing(watch, "ab", "c", "d"), ["a", "<1:a>", "<0:bcd>"]);
+  assertEquals(passing(watch, "ab", "cx"), ["a", "<1:a>bcx"]);
+});
+
+test("PatternWatch takes time in proportion to the text, or gives up", () => {
+  const watch = new PatternWatch([{ pattern: /(x+x+)+y/ }], false);
+  for (let passed = 0; passed < 200; passed++) assertEquals(watch.step("x".repeat(10)).hit, undefined);
+  const trying = new PatternWatch([{ pattern: /(x+x+)+(?=y)/ }], false);
+  assertThrows(() => trying.step("x".repeat(50)), RangeError, "took more than 1000 ms");
+});
+
 test("PatternWatch refuses what is no pattern", () => {
   for (const pattern of ["", 7, undefined]) {
     assertThrows(() => new PatternWatch([{ pattern: pattern as string }], true), TypeError, "no pattern");
