@@ -58,7 +58,10 @@ export interface InteractEnd {
   readonly side: "input" | "output";
   /** What was found, if it was a pattern. */
   readonly match?: PassingMatch;
-  /** What was typed behind the escape character or the pattern, and was sent to nobody. */
+  /**
+   * What was typed and sent to nobody: behind the escape character or the pattern, or, where the program's side ended it, what
+   * might have become a pattern.
+   */
   readonly rest: string;
 }
 

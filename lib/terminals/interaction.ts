@@ -50,7 +50,7 @@ export class Interaction {
     const outflow = this.#outflow = new Outflow(this.#dialog, this.#said, {
       deliver: (text) => this.#show(screen, text),
       hit: (hit) => this.#hit("output", hit),
-      ended: () => this.#over({ reason: "eof", side: "output", rest: "" }),
+      ended: () => this.#over({ reason: "eof", side: "output", rest: this.#typed.release() }),
       fail: this.#end.reject,
     });
     const keys = stack.use(keyReader(input));
@@ -99,7 +99,7 @@ export class Interaction {
   async #hit(side: "input" | "output", { match, action }: NonNullable<Passing["hit"]>, rest = ""): Promise<boolean> {
     const answer = await action?.(match);
     if (answer === CONTINUE || answer === CONTINUE_TIMER) return true;
-    this.#over({ reason: "pattern", side, match, rest });
+    this.#over({ reason: "pattern", side, match, rest: this.#typed.release() + rest });
     return false;
   }
 
@@ -120,7 +120,7 @@ export class Interaction {
 
   /** Nothing more is typed. */
   #typedAll(): void {
-    this.#send(encoded(this.#decoder.end() + this.#typed.release(), partsOf(this.#dialog).options.encoding));
+    this.#send(encoded(this.#typed.release() + this.#decoder.end(), partsOf(this.#dialog).options.encoding));
     if (this.#options.inputEnd === "end") return this.#over({ reason: "eof", side: "input", rest: "" });
     this.#attend(this.#dialog.sendEof({ signal: this.#stop.signal }));
   }

@@ -135,6 +135,18 @@ test("interact() ends with the end of either side, or passes that of the person 
   assertEquals([passed.side, other.seen], ["output", "y"]);
 });
 
+test("interact() that the program ends returns the keys that were held back", async () => {
+  const outputPatterns = [{ pattern: "menu" }];
+  for (const [says, reason] of [["menu", "pattern"], ["bye", "eof"]] as const) {
+    const person = new Person();
+    await using dialog = fakeDialog([{ hears: "ab", says }]);
+    const ended = interact(dialog, { ...person.streams, inputPatterns: [{ pattern: "~." }], outputPatterns });
+    await person.type("ab~");
+    const { side, rest, ...end } = await ended;
+    assertEquals([end.reason, side, rest, dialog.heard], [reason, "output", "~", "ab"]);
+  }
+});
+
 test("interact() leaves to the next reader what is typed after its end", async () => {
   const person = new Person();
   const { streams } = person;
