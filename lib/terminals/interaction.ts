@@ -14,6 +14,7 @@ import { CONTINUE, CONTINUE_TIMER } from "./patterns.ts";
 import { type KeyReader, keyReader } from "./person_input.ts";
 import { type Screen, screenOf } from "./person_output.ts";
 import { madeRaw, passSize, personTerminal, type Resizable } from "./person_terminal.ts";
+import type { PieceOptions } from "./sending.ts";
 import { type Decoder, decoderOf, encoded } from "./text_encoding.ts";
 
 /** Bytes that may wait for a program that does not read. More are left where they were typed. */
@@ -26,6 +27,8 @@ export class Interaction {
   readonly #said: PatternWatch;
   readonly #decoder: Decoder;
   readonly #stop = new AbortController();
+  /** How keys are sent where there is a log. */
+  readonly #keys: PieceOptions | undefined;
   readonly #end = Promise.withResolvers<InteractEnd>();
   #outflow: Outflow | undefined;
   /** Bytes that were typed and are not sent yet. */
@@ -34,12 +37,13 @@ export class Interaction {
 
   /** @throws {TypeError} if an option makes no sense. */
   constructor(dialog: Expect, options: InteractOptions) {
-    const { target, options: { encoding } } = partsOf(dialog);
+    const { target, options: { encoding, log } } = partsOf(dialog);
     this.#dialog = dialog;
     this.#options = checkedInteraction(options, "resize" in target);
     this.#typed = new PatternWatch(this.#options.inputPatterns, true);
     this.#said = new PatternWatch(this.#options.outputPatterns, false);
     this.#decoder = decoderOf(encoding);
+    this.#keys = log === undefined ? undefined : { run: { hidden: false } };
     checkLimit(this.#options.limit);
   }
 
@@ -155,7 +159,7 @@ export class Interaction {
   #send(bytes: Uint8Array<ArrayBuffer>): void {
     if (bytes.length === 0) return;
     this.#waiting += bytes.length;
-    this.#attend(this.#dialog.send(bytes), bytes.length);
+    this.#attend(this.#dialog.send(bytes, this.#keys), bytes.length);
   }
 
   async #attend(sending: Promise<void>, count = 0): Promise<void> {

@@ -27,6 +27,12 @@ export interface DialogSendOptions extends WaitOptions {
   hidden?: boolean;
 }
 
+/** A piece of what goes on being sent, as a person's keys do: the log does not tell how many pieces a secret has. */
+export interface PieceOptions extends DialogSendOptions {
+  /** Whether the piece before was hidden; kept by the sends. */
+  run: { hidden: boolean };
+}
+
 /** A terminal of another kind may tell when it stops echoing. */
 interface EchoTarget {
   waitNoEcho?(options?: WaitOptions): Promise<void>;
@@ -77,7 +83,7 @@ export class ExpectSender {
       }
       const bytes = bytesOf(text, encoding);
       const write = () => {
-        if (log !== undefined) this.#log(text, options, false);
+        if (log !== undefined) this.#logPiece(text, options);
         return ends.sink.write(bytes);
       };
       if (sendDelay === 0) return sender.run(write, options);
@@ -88,6 +94,12 @@ export class ExpectSender {
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  #logPiece(text: string | Uint8Array, options: DialogSendOptions | PieceOptions | undefined): void {
+    const run = options !== undefined && "run" in options ? options.run : undefined;
+    const hidden = this.#log(text, options, run?.hidden ?? false);
+    if (run !== undefined) run.hidden = hidden;
   }
 
   /** `after`: what it follows was hidden; the log does not tell how many pieces a secret has. Whether it was hidden. */

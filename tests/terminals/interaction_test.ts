@@ -238,6 +238,22 @@ for (const [name, makeScreen, options, character] of SCREENS) {
   });
 }
 
+test("interact() leaves in the log how long a secret is to nobody", async () => {
+  const log: string[] = [];
+  const script = "stty -icanon -echo; echo secret:; dd bs=1 count=4; stty echo; echo name:; exec sleep 60";
+  await using dialog = new Expect(spawnPty(["sh", "-c", script]), { log: { sent: (text) => log.push(text) } });
+  await dialog.expect("secret:");
+  const person = new Person();
+  const ended = interact(dialog, person.streams);
+  for (const key of "abc") await person.type(key);
+  await person.sees("abc");
+  await person.type("d");
+  await person.sees("name:");
+  for (const key of "xy\x1d") await person.type(key);
+  await ended;
+  assertEquals(log, ["[hidden]", "x", "y"]);
+});
+
 test("interact() checks its options before it does anything", async () => {
   await using dialog = fakeDialog([{ hears: "never" }]);
   for (
