@@ -18,7 +18,8 @@ export interface RecordingOptions {
   /** Variables of the environment that players are told. @default {TERM and SHELL, where this program may read them} */
   env?: Record<string, string>;
   /**
-   * Whether what is typed is recorded too, but never while the terminal does not echo: then it may be a password.
+   * Whether what is typed is recorded too, once the terminal has taken all of it, but never while that does not echo: then it may
+   * be a password. What a dialog sends as `hidden` to a terminal that echoes is recorded, as it is seen there all the same.
    * @default {false}
    */
   input?: boolean;
@@ -89,16 +90,18 @@ export class RecordedTerminal<T extends Pty = Pty> implements AsyncDisposable {
   }
 
   /**
-   * Type bytes, all of them. See {@linkcode Pty.write}.
+   * Type bytes, all of them. See {@linkcode Pty.write}. What is refused, or given up before all of it was typed, is not recorded.
    *
    * @param bytes What to type.
    * @param options When to give up.
    * @returns How many bytes there were.
    * @throws as {@linkcode Pty.write} does, and what writing down throws.
    */
-  write(bytes: Uint8Array<ArrayBuffer>, options?: WaitOptions): Promise<number> {
-    if (this.#typed !== undefined && !isEchoOff(this.terminal)) this.#record("i", this.#typed.decode(bytes));
-    return this.terminal.write(bytes, options);
+  async write(bytes: Uint8Array<ArrayBuffer>, options?: WaitOptions): Promise<number> {
+    const typed = this.#typed === undefined || isEchoOff(this.terminal) ? undefined : this.#typed;
+    const count = await this.terminal.write(bytes, options);
+    if (typed !== undefined) this.#record("i", typed.decode(bytes));
+    return count;
   }
 
   /**

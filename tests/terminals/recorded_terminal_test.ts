@@ -1,5 +1,5 @@
 import { EOF, Expect, openPty, parseAsciicast, recordAsciicast, spawnPty } from "../../mod.ts";
-import { assertEquals, test, within } from "../support/mod.ts";
+import { assertEquals, assertRejects, test, within } from "../support/mod.ts";
 
 test("RecordedTerminal puts characters together that come in pieces", async () => {
   let text = "";
@@ -36,4 +36,18 @@ test("RecordedTerminal records what is typed, a change of size, and never a secr
     "r 90x30",
     "i last\n",
   ]);
+});
+
+test("RecordedTerminal records nothing that was refused, and what is hidden where the terminal shows it", async () => {
+  let text = "";
+  using pty = openPty();
+  const recorded = recordAsciicast(pty, (line) => text += line, { input: true });
+  await assertRejects(() => recorded.write(new Uint8Array(5_000).fill(0x7a)), RangeError);
+  await recorded.write(new TextEncoder().encode("taken\n"));
+  const dialog = new Expect(recorded);
+  await dialog.send("shown", { hidden: true });
+  await dialog.expect("shown");
+  const typed = parseAsciicast(text).events.filter(({ kind }) => kind === "i");
+  assertEquals(typed.map(({ data }) => data), ["taken\n", "shown"]);
+  await dialog[Symbol.asyncDispose]();
 });
