@@ -13,7 +13,8 @@ import { Interaction } from "./interaction.ts";
  * person's, and every change of it.
  *
  * Expects that were called before come first. Calls that an `action` makes come before what is shown next; what others call has its
- * turn when the interaction is over. What is typed while the program reads nothing waits, and ^] works all the same.
+ * turn when the interaction is over. What is typed while the program reads nothing waits, and ^] works all the same, until 64 KiB
+ * wait: more is left where it was typed, and ^] with it.
  *
  * What the program has said and was not shown by the end waits in the dialog's buffer, and nothing waits there that was shown.
  *

@@ -17,7 +17,7 @@ import { madeRaw, passSize, personTerminal, type Resizable } from "./person_term
 import type { PieceOptions } from "./sending.ts";
 import { type Decoder, decoderOf, encoded } from "./text_encoding.ts";
 
-/** Bytes that may wait for a program that does not read. More are left where they were typed. */
+/** Bytes that may wait for a program that does not read. More are left where they were typed, an escape character as well. */
 const AHEAD = 64 * 1024;
 
 export class Interaction {
