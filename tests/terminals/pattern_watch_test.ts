@@ -87,9 +87,9 @@ test("PatternWatch finds what matchAll would in all that passes", () => {
 
 test("PatternWatch takes no place for the beginning because it has dropped what comes before", () => {
   const patterns = [/^x+\$/, /\b(?:x{1,9})\$/, /(?<!x{5000})\$/, /(?<=^x*)\$/];
-  for (const piece of [100, 5_000, 70_000]) {
+  for (const piece of [1_000, 5_000, 70_000]) {
     const watch = new PatternWatch(patterns.map((pattern) => ({ pattern })), false);
-    for (let passed = 0; passed < 200_000; passed += piece) {
+    for (let passed = 0; passed < 100_000; passed += piece) {
       assertEquals(watch.step((passed === 0 ? "z" : "x") + "x".repeat(piece - 1)).hit, undefined);
     }
     assertEquals(passing(watch, "$", "$", "-xx$"), ["$", "$<2:$>", "-xx$<1:xx$>"], `pieces of ${piece}`);
