@@ -63,8 +63,9 @@ export interface OpenSelfOptions extends SelfStartOptions, SelfRunOptions {}
  * and files that it opens, are read as that user.
  *
  * The process ends when the function has returned, or what it returned has settled: a number is the exit code, anything
- * else exit code `Deno.exitCode`, and an uncaught error exit code 1. `close()` gives the status, or throws the error with
- * the child's stack. At the end of `await using` a child that still runs is terminated.
+ * else exit code `Deno.exitCode`, and an uncaught error exit code 1: the child writes it to its standard error output, as
+ * every program does. `close()` gives the status, or throws the error with the child's stack; whoever tells of it there can
+ * have the child write nowhere (`stderr: "null"`). At the end of `await using` a child that still runs is terminated.
  *
  * Deno ignores SIGPIPE; in a child whose output is a pipe to here (`"-|"` and `"both"`) it ends the process, as it ends a
  * Perl, so that a function that prints for ever ends when nobody reads it any more. That is so for every pipe it writes.

@@ -108,8 +108,13 @@ async function runSelf(self: Self): Promise<void> {
   Deno.exit();
 }
 
+/** As Deno ends of what nobody catches, and a Perl of `die`: it is written whether or not somebody asks by `close`. */
 function fail(self: Self, error: unknown): never {
-  tell(self, { failure: errorReport(error) });
+  const report = errorReport(error);
+  tell(self, { failure: report });
+  // Without our own frames; one that is frozen keeps them.
+  if (error instanceof Error) Reflect.set(error, "stack", report.stack);
+  console.error(`error: Uncaught ${Deno.inspect(error)}`);
   Deno.exit(1);
 }
 

@@ -38,6 +38,11 @@ export async function throws(message: string): Promise<never> {
   throw new RangeError(message, { cause: Object.assign(new Error("deeper"), { code: "EDEEP" }) });
 }
 
+/** Fail with what cannot be changed any more. */
+export function throwsFrozen(): never {
+  throw Object.freeze(new Error("frozen"));
+}
+
 /** Fail where nobody waits for it. */
 export async function throwsLater(): Promise<void> {
   queueMicrotask(() => {
