@@ -99,6 +99,10 @@ test("bundle: an error of it is told by the lines of the sources", () =>
 test("bundle: it works alone in an empty folder and exports what mod.ts does", () =>
   inFolder(async (folder) => {
     await bundle(`${folder}/made`);
+    // Where it is to be checked as well, it must not ask for types that are not there.
+    const files = (await filesIn(`${folder}/made`)).filter((name) => name.endsWith(".js"));
+    const texts = await Promise.all(files.map((name) => Deno.readTextFile(`${folder}/made/${name}`)));
+    assertEquals(texts.filter((text) => text.includes("@ts-self-types")), []);
     await Deno.mkdir(`${folder}/empty`);
     await Deno.copyFile(`${folder}/made/vasty.js`, `${folder}/empty/vasty.js`);
     await Deno.writeTextFile(

@@ -2,6 +2,9 @@
  * `deno task bundle [FOLDER]`: writes the library as one file, `dist/vasty.js`, and by areas, `dist/processes.js` and the
  * others, which share what lies in `dist/chunks`. Each has a source map, and names are kept, so that a stack trace can be
  * read. The same sources give the same bytes, wherever they lie.
+ *
+ * In a folder of the repository, which `dist` is, each has the types of the sources beside it: Deno reads those when it
+ * checks a program, and not when it runs one. In a folder elsewhere, which may go where there are no sources, they have none.
  */
 import * as esbuild from "esbuild";
 import { type Chunk, joined } from "./chunks.ts";
@@ -34,7 +37,7 @@ interface Built {
 async function build(
   entryPoints: Record<string, string>,
   splitting: boolean,
-  changes: readonly Change[] = [],
+  { changes = [], begin = "" }: { changes?: readonly Change[]; begin?: string },
 ): Promise<Built> {
   const outdir = `${ROOT}dist/`;
   const { outputFiles, metafile } = await esbuild.build({
@@ -53,6 +56,7 @@ async function build(
     plugins: [columns, sources(ROOT, [...changes, ...CHANGES])],
     minifySyntax: true,
     minifyWhitespace: true,
+    banner: { js: begin },
     sourcemap: "linked",
     sourceRoot: "vasty:///",
     tsconfigRaw: "{}",
@@ -78,18 +82,26 @@ async function readable(file: string, text: string): Promise<string> {
  * an area's own file only names them, each once. Deno reads the source map of a file that imports another before it has
  * met that one, which takes longer than all the rest: so there is none here, and nothing new for a chunk to import.
  */
-async function buildAreas(): Promise<Map<string, string>> {
+async function buildAreas(folder: string): Promise<Map<string, string>> {
   const modules = await areas();
   const entries = { ...modules, whole: WHOLE };
   const direct = directImports(await namesOfAreas(Object.values(modules)));
-  const { outputs } = await build(entries, true, [direct]);
-  const { files } = await build(entries, true, [direct, joinChunks(outputs, Object.values(modules))]);
-  for (const name of Object.keys(entries)) {
+  const { outputs } = await build(entries, true, { changes: [direct] });
+  const changes = [direct, joinChunks(outputs, Object.values(modules))];
+  const { files } = await build(entries, true, { changes });
+  for (const [name, module] of Object.entries(entries)) {
     files.delete(`${name}.js.map`);
-    files.set(`${name}.js`, files.get(`${name}.js`)!.replace(/^\/\/# sourceMappingURL=.*\n/m, ""));
+    const text = files.get(`${name}.js`)!.replace(/^\/\/# sourceMappingURL=.*\n/m, "");
+    files.set(`${name}.js`, [typesOf(module, folder), text].filter(Boolean).join("\n"));
   }
   files.delete("whole.js");
   return files;
+}
+
+/** The line with which a bundle of `module` begins in `folder`: where Deno finds its types, if they are beside it. */
+function typesOf(module: string, folder: string): string {
+  const root = Deno.realPathSync(ROOT);
+  return `${folder}/`.startsWith(`${root}/`) ? `// @ts-self-types="${fromFolder(folder, `${root}/${module}`)}"` : "";
 }
 
 async function namesOfAreas(modules: readonly string[]): Promise<Map<string, Map<string, string>>> {
@@ -130,9 +142,10 @@ function loadedBy(area: string, outputs: Built["outputs"]): Set<string> {
 /** Write the bundle into `folder`, and return its files, each with its size. */
 export async function bundle(folder: string): Promise<Map<string, number>> {
   try {
-    const whole = await build({ vasty: WHOLE }, false);
-    const files = new Map([...whole.files, ...await buildAreas()]);
     await Deno.mkdir(folder, { recursive: true });
+    const place = await Deno.realPath(folder);
+    const whole = await build({ vasty: WHOLE }, false, { begin: typesOf(WHOLE, place) });
+    const files = new Map([...whole.files, ...await buildAreas(place)]);
     // Of older sources, under names that no longer come.
     await Deno.remove(`${folder}/chunks`, { recursive: true }).catch(() => {});
     await Deno.mkdir(`${folder}/chunks`);
