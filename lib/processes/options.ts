@@ -38,7 +38,8 @@ export interface DupRedirect {
 /**
  * What a descriptor of the child is: the one of the same number here (`"inherit"`), /dev/null (`"null"`), a pipe to this
  * program (`"piped"`), nothing (`"close"`), a copy of an `Fd` or of the descriptor with this number, a file by its path,
- * or what another of its descriptors is. A file whose name is one of the four words is written `./null`.
+ * or what another of its descriptors is. A file whose name is one of the four words is written `./null`; so is one that
+ * has the name of what Node calls them, `pipe`, `overlapped`, `ignore`, or of `inherited`: those are refused.
  */
 export type Redirect = "inherit" | "null" | "piped" | "close" | Fd | number | string | URL | FileRedirect | DupRedirect;
 

@@ -27,6 +27,14 @@ const FLAGS: Record<OpenFlag, number> = {
   O_TRUNC: FCNTL.O_TRUNC,
 };
 
+/** What other libraries call what a stream can be, and what it is called here. As a path each would be a file, made silently. */
+const ELSEWHERE: Record<string, string> = {
+  pipe: "piped",
+  overlapped: "piped",
+  ignore: "null",
+  inherited: "inherit",
+};
+
 function notOne(option: string, value: unknown): never {
   throw new TypeError(`${option} cannot be ${JSON.stringify(value)}`);
 }
@@ -43,6 +51,11 @@ export function refusePipes(
   if (name) {
     throw new TypeError(`${name} must not be "piped" here: nobody could ${name === "stdin" ? "write" : "read"} it`);
   }
+}
+
+function refuseForeign(path: string): string {
+  if (!Object.hasOwn(ELSEWHERE, path)) return path;
+  throw new TypeError(`"${path}" is "${ELSEWHERE[path]}" here; a file of that name is "./${path}"`);
 }
 
 /** The descriptors of one child to be; disposing closes what was opened for it and not taken. */
@@ -117,7 +130,8 @@ export class Redirects implements Disposable {
     if (redirect === "piped") return this.#pipe(number);
     if (redirect instanceof Fd) return redirect.number;
     if (typeof redirect === "number") return this.#open(redirect, number);
-    if (typeof redirect === "string" || redirect instanceof URL) return this.#file(number, { path: redirect });
+    if (typeof redirect === "string") return this.#file(number, { path: refuseForeign(redirect) });
+    if (redirect instanceof URL) return this.#file(number, { path: redirect });
     if (typeof redirect === "object" && redirect !== null && "path" in redirect) return this.#file(number, redirect);
     throw new TypeError(`Descriptor ${number} cannot be ${Deno.inspect(redirect)}`);
   }

@@ -46,6 +46,20 @@ test("spawn() opens files by path, by URL and by name: read, write, append, read
     assertEquals(await Deno.readTextFile(path), "1\nx\n");
   }));
 
+test("spawn() refuses other libraries' words for what a stream can be, and makes no file of that name", () =>
+  inFolder(async (cwd) => {
+    const here = { pipe: "piped", overlapped: "piped", ignore: "null", inherited: "inherit" };
+    for (const [word, ours] of Object.entries(here)) {
+      const message = `"${word}" is "${ours}" here; a file of that name is "./${word}"`;
+      for (const options of [{ stdin: word }, { stdout: word }, { stderr: word }, { fds: { 3: word } }]) {
+        assertThrows(() => spawn(["true"], options), TypeError, message);
+      }
+      assertThrows(() => Deno.statSync(word), Deno.errors.NotFound);
+      await run(["echo", word], { stdout: { path: `${cwd}/${word}` } });
+      assertEquals((await capture(["cat"], { stdin: `${cwd}/./${word}` })).stdout, `${word}\n`);
+    }
+  }));
+
 test("spawn() creates a file with mode, less the umask", () =>
   inFolder(async (folder) => {
     const before = Deno.umask(0o027);
