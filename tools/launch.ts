@@ -30,7 +30,8 @@ export class LaunchError extends Error {
  * The flags of a line `// permissions: FLAG...`, with its placeholders filled in: `{libc}` the path of libc, `{deno}`
  * Deno's own, `{home}` the user's folder, `{repository}` this folder's parent, `{N}` the N-th of `args`, `{N..}` that and all after. A flag that names
  * an argument which was not given, or is empty, is left out;
- * `{N=TEXT}` is TEXT then. `{/N}` and `{/N=TEXT}` are the same as absolute paths. To the network a V6 is named in brackets.
+ * `{N=TEXT}` is TEXT then. `{/N}` and `{/N=TEXT}` are the same as absolute paths. `{+N}` does not count the options,
+ * `--NAME VALUE` each, that `args` begin with. To the network a V6 is named in brackets.
  */
 export function permissions(firstLine: string, args: readonly string[]): string[] {
   const line = /^\/\/ permissions:(.*)$/.exec(firstLine);
@@ -54,12 +55,19 @@ function valuesOf(placeholder: string, args: readonly string[]): readonly string
   if (placeholder === "deno") return [Deno.execPath()];
   if (placeholder === "home") return [Deno.env.get("HOME") ?? ""];
   if (placeholder === "repository") return [folderOf(new URL("../", import.meta.url))];
-  const [, absolute, digits, rest, text] = /^(\/?)([1-9]\d*)(\.\.|=(.+))?$/.exec(placeholder) ?? [];
+  const [, kind, digits, rest, text] = /^([/+]?)([1-9]\d*)(\.\.|=(.+))?$/.exec(placeholder) ?? [];
   if (digits === undefined) throw new LaunchError(`its permissions have an unknown placeholder {${placeholder}}`);
-  const at = Number(digits) - 1;
+  const at = Number(digits) - 1 + (kind === "+" ? optionsBefore(args) : 0);
   const given = rest === ".." ? args.slice(at) : args.slice(at, at + 1);
   const values = given.length === 0 && text !== undefined ? [text] : given;
-  return absolute === "" ? values : values.map((value) => value && resolve(standing(), value));
+  return kind === "/" ? values.map((value) => value && resolve(standing(), value)) : values;
+}
+
+/** How many words the options take that `args` begin with, a value each. */
+function optionsBefore(args: readonly string[]): number {
+  let words = 0;
+  while (args[words]?.startsWith("--")) words += 2;
+  return words;
 }
 
 /** Where the user stands, as the program will be told. */

@@ -1,4 +1,4 @@
-// permissions: --allow-ffi={libc} --allow-net --allow-run={1..} --allow-run={deno} --allow-run=/usr/games/fortune
+// permissions: --allow-ffi={libc} --allow-net --allow-run={+2} --allow-run={deno} --allow-run=/usr/games/fortune
 /**
  * `tcp_forking [--bind ADDRESS] [PORT [PROGRAM ARGS...]]`: greets who connects, and runs PROGRAM with the connection as its standard
  * input and output, in a process of its own for each client. It is fortune(6) if none is given, and the port 2345.

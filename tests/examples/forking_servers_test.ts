@@ -38,7 +38,7 @@ async function ended({ running, pid }: { running: Running; pid: number }, signal
 }
 
 test("servers/tcp_forking greets, has a program talk to its client, and tells of its birth and death", async () => {
-  const server = await started("tcp_forking", ["--bind", "127.0.0.1", "0", "sh", "-c", "cat -n; exit 1"]);
+  const server = await started("tcp_forking", ["--bind", "127.0.0.1", "0", "sh", "-c", "cat -n; : a, b; exit 1"]);
   const text = await client(TCP, server.on, "one\ntwo\n");
   assertMatch(text, new RegExp(`^Hello there, \\S+, it's now ${DATE}\r\n +1\tone\n +2\ttwo\n$`));
   await server.running.stdout.until(/reaped .*\n/);

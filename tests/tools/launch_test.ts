@@ -30,6 +30,9 @@ const FILLED_IN: [line: string, args: string[], flags: string[]][] = [
   ["// permissions: --allow-net={1} --allow-read={1}", ["::1"], ["--allow-net=[::1]", "--allow-read=::1"]],
   ["// permissions: --allow-net={1}:{2}", ["::1", "80"], ["--allow-net=[::1]:80"]],
   ["// permissions: --allow-net={1..}", ["[::1]:80", "a:80", "1::2%lo"], ["--allow-net=[::1]:80,a:80,[1::2%lo]"]],
+  ["// permissions: --allow-run={+2}", ["1", "sh", "-c", "a, b"], ["--allow-run=sh"]],
+  ["// permissions: --allow-run={+2}", ["--bind", "a, b", "--x", "y", "1", "sh", "-c"], ["--allow-run=sh"]],
+  ["// permissions: --allow-run={+2}", ["--bind", "a", "1"], []],
   ["// permissions:", [], []],
 ];
 for (const [line, args, flags] of FILLED_IN) {
