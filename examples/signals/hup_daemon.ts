@@ -22,6 +22,7 @@ function restart(): void {
 
 /** To be replaced by real work. */
 async function code(args: string[]): Promise<never> {
+  SIG.HUP = restart;
   print(`PID: ${Deno.pid}`);
   print(`ARGV: ${args.join(" ")}`);
   for (let count = 1;; count++) {
@@ -30,5 +31,4 @@ async function code(args: string[]): Promise<never> {
   }
 }
 
-SIG.HUP = restart;
 await run({ name: "hup_daemon", usage: "[ARGS]", main: code });

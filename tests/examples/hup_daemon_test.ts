@@ -1,6 +1,6 @@
 /** What signals/hup_daemon is for. */
 import { assert, assertEquals, assertMatch, repository, test } from "../support/mod.ts";
-import { alive, exampleCommand, Folder, Running } from "./launched.ts";
+import { alive, exampleCommand, Folder, launched, Running } from "./launched.ts";
 import { AGES, directCommand, exampleOf, hasAge } from "./signalled.ts";
 
 const NAME = "signals/hup_daemon";
@@ -87,4 +87,14 @@ test(`${NAME} that cannot begin anew says why and goes on`, async () => {
   const { signal, stdout } = await running.end();
   assertEquals(signal, "SIGTERM");
   assertMatch(stdout, /^PID: \d+\nARGV: .*\n(\d\n|got SIGHUP\n)+$/);
+});
+
+test(`${NAME} without permission says which one is missing, and needs none to tell its usage`, async () => {
+  const refused = (...args: string[]) =>
+    launched(directCommand(NAME, ...args).filter((word) => !/^--allow-/.test(word)));
+  const help = await refused("--help");
+  assertEquals([help.code, help.stdout, help.stderr], [0, "usage: hup_daemon [ARGS]\n", ""]);
+  const { code, stdout, stderr } = await refused();
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^hup_daemon: .*--allow-ffi.*\n$/);
 });
