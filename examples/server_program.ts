@@ -103,7 +103,7 @@ export class ServerProgram {
   };
 
   /**
-   * Say that it serves, which is the first line, and wait until a signal has stopped it; the second one does so at once. Which was
+   * Say that it serves, and where, a line each, which are the first ones, and wait until a signal has stopped it; the second one does so at once. Which was
    * the first?
    *
    * @throws {OutputGone} if it has ended since nobody reads what it prints.
@@ -119,8 +119,9 @@ export class ServerProgram {
         server.stop();
       };
     }
-    const [first] = server.addresses;
-    this.log(`server started on ${"path" in first! ? first.path : `port ${first!.port}`}`);
+    // TCP and UDP may have the same one.
+    const places = new Set(server.addresses.map((place) => "path" in place ? place.path : `port ${place.port}`));
+    for (const place of places) this.log(`server started on ${place}`);
     // It was told of before there was anything to stop.
     if (this.#mute?.error instanceof OutputGone) this.#stop();
     await server.finished;

@@ -58,11 +58,7 @@ async function backsniff(args: string[]): Promise<void> {
   using syslog = openSystemLog();
   const places = ports.map((port) => ({ hostname, port }));
   const server = await serve(places, (connection, client) => note(syslog, connection, client), program.options());
-  const running = program.run(server);
-  for (const place of server.addresses.slice(1)) {
-    if ("port" in place) program.log(`server started on port ${place.port}`);
-  }
-  await running;
+  await program.run(server);
 }
 
 await run({ name: program.name, usage: "[--bind ADDRESS] [PORT...]", main: backsniff });

@@ -154,6 +154,17 @@ test("servers/multihomed tells each client of TCP and UDP which address it came 
   assertEquals(printed, lines);
 }, { needs: ["perl"] });
 
+test("servers/multihomed tells the port of each of its addresses, and an address of TCP and UDP once", async () => {
+  const server = await Server.start("multihomed", ["127.0.0.2:0", "127.0.0.3:0"]);
+  const both = / port \d+ at .*\n.* port (\d+) at .*\n/;
+  const [, second] = both.exec(await server.running.stdout.until(both))!;
+  assertEquals(
+    await server.perl(`$port = ${second}; print all(tcp("127.0.0.3"))`),
+    `you came to 127.0.0.3:${second}\r\n`,
+  );
+  await server.stop();
+}, { needs: ["perl"] });
+
 test("servers/hardened takes digits alone for a port, and may start nothing", async () => {
   for (const port of ["80; rm", "0x50", "65536", "ssh"]) {
     const { code, stderr } = await launched(exampleCommand("servers/hardened", port));
