@@ -39,7 +39,8 @@ async function talk(args: string[]): Promise<number> {
   const { words: [name, service, ...more], numbers: { timeout = 10_000 }, flags } = optionsIn(args, ["timeout"], [
     "dot",
   ]);
-  if (name === undefined || more.length > 0) throw new UsageError();
+  // The launcher lets this program reach what its first word names.
+  if (name === undefined || args[0]!.startsWith("-") || more.length > 0) throw new UsageError();
   const { host, port } = hostPort(name, service);
   if (port === undefined || (service !== undefined && port !== service)) throw new UsageError();
   await using remote = await connect({ host, port, timeout });

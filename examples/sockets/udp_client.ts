@@ -21,7 +21,8 @@ async function connected(place: ConnectUdpOptions): Promise<DatagramSocket> {
 
 async function udpClient(args: string[]): Promise<number> {
   const { words: [name, ...words], numbers: { timeout = 5_000 } } = optionsIn(args, ["timeout"]);
-  if (name === undefined) throw new UsageError();
+  // The launcher lets this program reach what its first word names.
+  if (name === undefined || args[0]!.startsWith("-")) throw new UsageError();
   const { host, port = words.shift() } = hostPort(name);
   if (port === undefined || words.length === 0) throw new UsageError();
   using socket = await connected({ transport: "udp", host, port, timeout });

@@ -162,7 +162,15 @@ test("sockets/udp_client tells of silence, of nobody, and of no such host or ser
 
 test("sockets/udp_client needs a host, a port and a text", async () => {
   for (
-    const args of [["localhost"], ["localhost", "9"], ["localhost:9"], ["localhost", "9", "x", "--timeout", "soon"]]
+    const args of [
+      ["localhost"],
+      ["localhost", "9"],
+      ["localhost:9"],
+      ["localhost", "9", "x", "--timeout", "soon"],
+      // It may reach what its first word names.
+      ["--timeout", "500", "localhost", "9", "x"],
+      ["--", "localhost", "9", "x"],
+    ]
   ) {
     assertEquals((await client(args)).code, 2);
   }

@@ -112,7 +112,15 @@ test("sockets/talk tells of nobody, of no such host or service, and of no connec
   }
   for (const one of [listener, ...queued]) one.close();
   for (
-    const args of [["localhost"], ["localhost:1", "2"], ["localhost", "1", "x"], ["localhost", "1", "--timeout=x"]]
+    const args of [
+      ["localhost"],
+      ["localhost:1", "2"],
+      ["localhost", "1", "x"],
+      ["localhost", "1", "--timeout=x"],
+      // It may reach what its first word names.
+      ["--timeout", "500", "localhost", "1"],
+      ["--dot", "localhost:1"],
+    ]
   ) {
     assertEquals((await talk(args, "")).code, 2);
   }
