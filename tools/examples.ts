@@ -35,7 +35,7 @@ export interface Description {
  */
 export function describe(name: string, source: string): Description {
   const [, comment = ""] = /^\/\/ permissions:.*\n\/\*\*([\s\S]*?)\*\//.exec(source) ?? [];
-  const text = comment.replaceAll(/\s*\n\s*\*( |$)/g, " ").replaceAll(/\s+/g, " ").trim();
+  const text = comment.replaceAll(/\s*\n\s*\*(?= |\n|$)/g, " ").replaceAll(/\s+/g, " ").trim();
   const [, word, usage, does] = /^`(\S+)([^`]*)`: (.*?\.)(?: |$)/.exec(text) ?? [];
   if (word !== name.replace(/.*\//, "")) throw new Error(`examples/${name}.ts does not begin with \`NAME ARGS\`: ...`);
   return { usage: usage!.trim(), does: does! };

@@ -1,7 +1,7 @@
 // permissions: --allow-ffi={libc} --allow-net
 /**
  * `udp [--bind ADDRESS] [PORT]`: answers each datagram with the one before it, whoever sent that; the first with `This is the
- * starting message.`
+ * starting message.`.
  *
  * It logs `HOST said TEXT`. The port is 5151 if none is given.
  */

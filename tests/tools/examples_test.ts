@@ -15,6 +15,12 @@ const HEADS: [what: string, source: string, usage: string, does: string][] = [
     "",
     "does it v1.2 well.",
   ],
+  [
+    "a sentence that goes on behind an empty line",
+    "// permissions: -\n/**\n * `n`: says `it.`\n *\n * and\n *\n * does it.\n */\n",
+    "",
+    "says `it.` and does it.",
+  ],
 ];
 for (const [what, source, usage, does] of HEADS) {
   test(`describe() reads a doc comment of ${what}`, () => assertEquals(describe("area/n", source), { usage, does }));
@@ -42,4 +48,6 @@ test("listing() has a line for every example under its area", async () => {
   const text = new TextDecoder().decode(stdout);
   assertEquals(text, `${listing()}\n\nRun one: deno task example NAME [ARGS]\n`);
   for (const name of exampleNames()) assertMatch(text, new RegExp(`^  ${name} .*\\.$`, "m"));
+  // A sentence for each, and nothing of the comment's form.
+  assertEquals(text.split("\n").filter((line) => /^  .*( \*+ |[.]`? [A-Z])/.test(line)), []);
 });
