@@ -37,16 +37,22 @@ export async function assemble(architecture: string): Promise<Adaptors> {
   }
 }
 
+/** As `deno fmt` leaves it. */
 function source(architecture: string, { code, offsets }: Adaptors): string {
-  const lines = code.toHex().match(/.{1,96}/g)!.map((line) => `      "${line}"`).join(" +\n");
-  const places = Object.entries(offsets).map(([name, at]) => `${name}: ${at}`).join(", ");
-  return `  ${architecture}: {\n    offsets: { ${places} },\n    code:\n${lines},\n  },\n`;
+  const lines = code.toHex().match(/.{1,96}/g)!.map((line) => `"${line}"`).join(" +\n      ");
+  const places = Object.entries(offsets).map(([name, at]) => `      ${name}: ${at},\n`).join("");
+  return `  ${architecture}: {\n    offsets: {\n${places}    },\n    code: ${lines},\n  },\n`;
 }
 
-if (import.meta.main) {
+/** The text of ffi/native/bytes.ts. */
+export async function bytesSource(): Promise<string> {
   let text =
     "/** The adaptors' machine code in hexadecimal. Written by `deno task native`: edit the .S files instead. */\n" +
     "export const ADAPTORS = {\n";
   for (const architecture of Object.keys(PREFIX)) text += source(architecture, await assemble(architecture));
-  await Deno.writeTextFile(new URL("../ffi/native/bytes.ts", import.meta.url), text + "} as const;\n");
+  return text + "} as const;\n";
+}
+
+if (import.meta.main) {
+  await Deno.writeTextFile(new URL("../ffi/native/bytes.ts", import.meta.url), await bytesSource());
 }

@@ -1,7 +1,7 @@
 import { ARCHITECTURES } from "../../ffi/abi/column.ts";
 import { ADAPTORS } from "../../ffi/native/bytes.ts";
-import { assemble } from "../../tools/native.ts";
-import { assertEquals, test } from "../support/mod.ts";
+import { assemble, bytesSource } from "../../tools/native.ts";
+import { assertEquals, repository, test } from "../support/mod.ts";
 import { needs } from "./programs/compile.ts";
 
 for (const architecture of ARCHITECTURES) {
@@ -12,3 +12,8 @@ for (const architecture of ARCHITECTURES) {
     assertEquals<Record<string, number>>({ ...stored.offsets }, offsets);
   }, needs(architecture));
 }
+
+// Which are formatted, as everything is.
+test("deno task native writes bytes.ts as it is", async () => {
+  assertEquals(await bytesSource(), await Deno.readTextFile(repository("ffi/native/bytes.ts")));
+}, { ...needs("x86_64"), needs: ARCHITECTURES.flatMap((architecture) => needs(architecture).needs) });
