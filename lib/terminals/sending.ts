@@ -96,7 +96,7 @@ export class ExpectSender {
     }
   }
 
-  #logPiece(text: string | Uint8Array, options: DialogSendOptions | PieceOptions | undefined): void {
+  #logPiece(text: string | Uint8Array<ArrayBuffer>, options: DialogSendOptions | PieceOptions | undefined): void {
     const run = options !== undefined && "run" in options ? options.run : undefined;
     const hidden = this.#log(text, options, run?.hidden ?? false);
     if (run !== undefined) run.hidden = hidden;
