@@ -15,7 +15,7 @@ import type { DaemonizeOptions } from "./daemon_options.ts";
 import { type DaemonState, legacyOf } from "./daemon_state.ts";
 import type { LogFile } from "./log_file.ts";
 import type { PidFile } from "./pid_file.ts";
-import { silence } from "../core/standard_streams.ts";
+import { knowCopies, silence } from "../core/standard_streams.ts";
 
 /**
  * This program as a daemon: what {@linkcode daemonize} gives. The end of a `using` block removes the pid file and closes the
@@ -56,6 +56,8 @@ export class Daemon implements Disposable {
     const { cwd = "/", chroot } = options;
     using stack = new DisposableStack();
     const streams = !options.foreground && before?.role !== "trial";
+    // In its root there may be no /proc.
+    if (streams) knowCopies();
     const began = startingDirectory();
     const { pidFile, log } = filesOf(options, before);
     if (pidFile) stack.use(pidFile);
