@@ -109,7 +109,9 @@ export function stateOf(pid: number): DaemonState {
   const status = readProc(`/proc/${pid}/status`);
   const field = (name: string) => new RegExp(`^${name}:\\s*(\\w+)`, "m").exec(status)?.[1] ?? "";
   const own = readProc("/proc/self/stat").replace(/^.*\) /s, "").split(" ")[3];
-  const links = numbers(`/proc/${pid}/fd`).map((fd) => [fd, linkOf(`/proc/${pid}/fd/${fd}`)] as const);
+  const links = numbers(`/proc/${pid}/fd`).map((fd) => [fd, linkOf(`/proc/${pid}/fd/${fd}`)] as const)
+    // One that was closed meanwhile is none.
+    .filter(([, link]) => link !== "");
   return {
     leader: Number(session) === pid || Number(group) === pid,
     ownSession: session !== own,
