@@ -121,8 +121,17 @@ function setWord(offset: number, word: bigint): void {
 }
 
 const catcher = () => BigInt(signalRecord().catcher);
-/** Signals that got `catcher` while Deno did not listen to them: it may have put its handler on top since. */
-const alone = new Set<number>();
+
+/** Whether `signal` got `catcher` while Deno did not listen to it: it may have put its handler on top since. */
+function isAlone(signal: number): boolean {
+  return (wordAt(CATCHER.ALONE) >> BigInt(signal - 1) & 1n) === 1n;
+}
+
+function setAlone(signal: number, on: boolean): void {
+  const bit = 1n << BigInt(signal - 1);
+  const others = wordAt(CATCHER.ALONE) & ~bit;
+  setWord(CATCHER.ALONE, on ? others | bit : others);
+}
 
 /** Whether the handler of `signal` is `catcher`: somebody else's may or may not go on to it. */
 export function isCaught(signal: number): boolean {
@@ -136,10 +145,10 @@ export function install(signal: number): number {
   const top = handlerOf(signal);
   if (top === catcher()) return 0;
   // Deno came later and goes on to us; were we to go on to it, that would never end.
-  if (top > SIG_IGN && alone.has(signal)) return 0;
+  if (top > SIG_IGN && isAlone(signal)) return 0;
   keep(signal, top);
   // Where a copy of the library has it ignored for the moment, Deno's handler is known all the same.
-  if (top <= SIG_IGN && before(signal) <= SIG_IGN) alone.add(signal);
+  if (top <= SIG_IGN && before(signal) <= SIG_IGN) setAlone(signal, true);
   return setHandler(signal, catcher(), HANDLER_FLAGS);
 }
 
@@ -176,13 +185,13 @@ export function setDefault(signal: number): void {
   const top = handlerOf(signal);
   if (top > SIG_IGN && top !== catcher()) {
     // Deno's handler is on top already, and may go on to ours, which has nothing to do.
-    if (alone.has(signal)) setWord(CATCHER.BEFORE + 8 * signal, SIG_IGN);
+    if (isAlone(signal)) setWord(CATCHER.BEFORE + 8 * signal, SIG_IGN);
   } else {
     const action = actionsBefore.get(signal);
     const handler = before(signal);
     if (action !== undefined) sigaction(signal, action, null);
     else setHandler(signal, handler > SIG_IGN ? handler : SIG_DFL, handler > SIG_IGN ? HANDLER_FLAGS : 0);
-    alone.delete(signal);
+    setAlone(signal, false);
   }
   turnAway(signal);
 }

@@ -173,9 +173,8 @@ export function wantedByAny(except?: Subscriber): bigint {
 export function purposesOf(signal: number, except?: Subscriber): { purpose: Purpose; thread: number }[] {
   const record = snapshot();
   const has = (offset: number) => (record.getBigUint64(offset, true) >> BigInt(signal - 1) & 1n) === 1n;
-  return offsets.filter((at) => has(at + SUBSCRIBER.WANTED) && signalRecord().data + at !== except?.address).map((
-    at,
-  ) => ({
+  const wanting = offsets.filter((at) => has(at + SUBSCRIBER.WANTED) && signalRecord().data + at !== except?.address);
+  return wanting.map((at) => ({
     purpose: has(at + SUBSCRIBER.LAST) ? "act last" : has(at + SUBSCRIBER.HELD) ? "hold" : "handle",
     thread: record.getInt32(at + SUBSCRIBER.THREAD, true),
   }));

@@ -28,6 +28,8 @@ export const CATCHER = {
   PID: 0,
   /** Not zero: a thread holds signals back. */
   HELD_BACK: 4,
+  /** Signals that got `catcher` while Deno did not listen to them: it may have put its handler on top since. */
+  ALONE: 8,
   /** All signals that were ever wanted. */
   EVER: 16,
   /** 1 where JavaScript runs on threads of Deno's pool, as in `deno test`. */

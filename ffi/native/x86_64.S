@@ -269,6 +269,7 @@ depart:
 # the data 64 KiB after the code; the others find it by the 16 bytes before the handler `kick`.
 #     0  process id               24  1 where the threads of Deno's pool run JavaScript (deno test)
 #     4  not zero: a thread holds signals back
+#     8  signals that were caught before Deno listened, which no code here reads
 #    16  all signals that were ever wanted
 #    28  as 4, on the main thread
 #    24 + 8 * signal  the handler below us, 0 for none, 1 for nothing

@@ -77,6 +77,35 @@ test("catcher: a copy that ignored a signal for a while, which another one caugh
   });
 }, { skip: sample(false) });
 
+for (const again of [false, true]) {
+  const what = `that begins ${again ? "again " : ""}after a listener of Deno's`;
+  test(`catcher: a signal that Deno did not listen to at first, and a copy ${what}`, async () => {
+    await withCopy(async (url) => {
+      await says(
+        `
+        const copy = await import("${url}");
+        let [one, two, denos] = [0, 0, 0];
+        SIG.WINCH = () => one++;
+        if (${again}) copy.SIG.WINCH = () => {};
+        Deno.addSignalListener("SIGWINCH", () => denos++);
+        delete copy.SIG.WINCH;
+        copy.SIG.WINCH = () => two++;
+        kill(Deno.pid, "WINCH");
+        await until(() => one > 0 && two > 0 && denos > 0);
+        delete SIG.WINCH;
+        kill(Deno.pid, "WINCH");
+        await until(() => two > 1 && denos > 1);
+        delete copy.SIG.WINCH;
+        kill(Deno.pid, "WINCH");
+        await until(() => denos > 2);
+        say(one, two, denos);
+        Deno.exit();`,
+        ["1 2 3"],
+      );
+    });
+  }, { skip: sample(false) });
+}
+
 test("catcher: what one copy held back and another has handled does not come again", async () => {
   await withCopy(async (url) => {
     await says(
