@@ -286,16 +286,3 @@ test("sigaction(): a program that lets a signal through is killed by it, as its 
 test("sigaction() does not keep the process alive", async () => {
   await says(`SIG.TERM = () => {}; signals("HUP"); say("over");`, ["over"]);
 });
-
-test("sigaction(): a word that is taken back before a handler that was added since leaves nothing behind", async () => {
-  await says(
-    `
-    SIG.USR2 = () => say("assigned");
-    const words = ["IGNORE", "DEFAULT"].map((word) => [sigaction("USR2", word), sigaction("USR2", () => say(word))]);
-    for (const [word] of words) word.remove();
-    raise("USR2");
-    for (const [_, added] of words) added.remove();
-    raise("USR2");`,
-    ["assigned", "IGNORE", "DEFAULT", "assigned"],
-  );
-}, { skip: sample(false) });

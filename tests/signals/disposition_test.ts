@@ -1,5 +1,6 @@
 import { Dispositions, type HandlerEntry } from "../../lib/signals/disposition.ts";
-import { assertEquals, test } from "../support/mod.ts";
+import { assertEquals, sample, test } from "../support/mod.ts";
+import { says } from "./subject.ts";
 
 function entry(): HandlerEntry {
   return { handler: () => {}, flags: new Set(), mask: new Set(), once: false };
@@ -37,3 +38,16 @@ test("Dispositions.drop() takes a handler away wherever it is, and knows it", ()
   dispositions.remove(frame);
   assertEquals([dispositions.handlers, dispositions.word], [[], "inherited"]);
 });
+
+test("sigaction(): a word that is taken back before a handler that was added since leaves nothing behind", async () => {
+  await says(
+    `
+    SIG.USR2 = () => say("assigned");
+    const words = ["IGNORE", "DEFAULT"].map((word) => [sigaction("USR2", word), sigaction("USR2", () => say(word))]);
+    for (const [word] of words) word.remove();
+    raise("USR2");
+    for (const [_, added] of words) added.remove();
+    raise("USR2");`,
+    ["assigned", "IGNORE", "DEFAULT", "assigned"],
+  );
+}, { skip: sample(false) });
