@@ -2,7 +2,7 @@ import { openSelf, pipe, spawn, waitReadable, warmSelf } from "../../mod.ts";
 import { libc } from "../../ffi/libc.ts";
 import { moduleBeingLoaded } from "../../lib/processes/self_child.ts";
 import { selfCommand } from "../../lib/processes/self_command.ts";
-import { assert, assertEquals, deno, denoSource, repository, sample, test } from "../support/mod.ts";
+import { assert, assertEquals, assertMatch, deno, denoSource, repository, sample, test } from "../support/mod.ts";
 
 const MODULE = new URL("programs/self_exports.ts", import.meta.url).href;
 const ROOT = Deno.uid() !== 0 && "needs root, who may become somebody else";
@@ -109,6 +109,27 @@ test("close() of openSelf() tells which step towards another user was refused, a
 test("openSelf() runs as the user that it already is without any privilege", async () => {
   await using child = openSelf("none", MODULE, "returns", [0], { user: Deno.uid()! });
   assertEquals((await child.close()).code, 0);
+});
+
+test("openSelf() has the child write an uncaught error to its standard error output, whoever asks for it", async () => {
+  const broken = `data:text/javascript,throw new URIError("while it is loaded")`;
+  const failing: [module: string, name: string, args: unknown[], said: RegExp][] = [
+    [
+      MODULE,
+      "throws",
+      ["no such luck"],
+      /^error: Uncaught RangeError: no such luck\n +at throws \(.*self_exports[^]*deeper/,
+    ],
+    [MODULE, "throwsFrozen", [], /^error: Uncaught Error: frozen\n/],
+    [MODULE, "throwsLater", [], /^error: Uncaught Error: uncaught\n/],
+    [MODULE, "missing", [], /^error: Uncaught TypeError: .* exports no function "missing"\n/],
+    [broken, "x", [], /^error: Uncaught URIError: while it is loaded\n/],
+  ];
+  for (const [module, name, args, said] of failing) {
+    await using child = openSelf("both", module, name, args, { stderr: "piped", env: { NO_COLOR: "1" } });
+    assertMatch(await new Response(child.stderr).text(), said);
+    assertEquals((await child.status).code, 1);
+  }
 });
 
 test("moduleBeingLoaded() is none in a program that nobody started so", () => {

@@ -124,27 +124,6 @@ test("close() of openSelf() throws the error of the function, with its stack and
   assertEquals(/runSelf|data:/.test(cause.stack!), false);
 });
 
-test("openSelf() has the child write an uncaught error to its standard error output, whoever asks for it", async () => {
-  const broken = `data:text/javascript,throw new URIError("while it is loaded")`;
-  const failing: [module: string, name: string, args: unknown[], said: RegExp][] = [
-    [
-      MODULE,
-      "throws",
-      ["no such luck"],
-      /^error: Uncaught RangeError: no such luck\n +at throws \(.*self_exports[^]*deeper/,
-    ],
-    [MODULE, "throwsFrozen", [], /^error: Uncaught Error: frozen\n/],
-    [MODULE, "throwsLater", [], /^error: Uncaught Error: uncaught\n/],
-    [MODULE, "missing", [], /^error: Uncaught TypeError: .* exports no function "missing"\n/],
-    [broken, "x", [], /^error: Uncaught URIError: while it is loaded\n/],
-  ];
-  for (const [module, name, args, said] of failing) {
-    await using child = openSelf("both", module, name, args, { stderr: "piped", env: { NO_COLOR: "1" } });
-    assertMatch(await new Response(child.stderr).text(), said);
-    assertEquals((await child.status).code, 1);
-  }
-});
-
 test("close() of openSelf() throws an error that the function did not wait for, even without check", async () => {
   const error = await assertRejects(() => closed("throwsLater", [], { check: false }), ExitError);
   assertEquals((error.cause as Error).message, "uncaught");

@@ -49,5 +49,5 @@ test("listing() has a line for every example under its area", async () => {
   assertEquals(text, `${listing()}\n\nRun one: deno task example NAME [ARGS]\n`);
   for (const name of exampleNames()) assertMatch(text, new RegExp(`^  ${name} .*\\.$`, "m"));
   // A sentence for each, and nothing of the comment's form.
-  assertEquals(text.split("\n").filter((line) => /^  .*( \*+ |[.]`? [A-Z])/.test(line)), []);
+  assertEquals(text.split("\n").filter((line) => /^ {2}.*( \*+ |[.]`? [A-Z])/.test(line)), []);
 });
