@@ -60,7 +60,19 @@ export function byteStream(input: Source): ByteStream {
     return count === 0 && target.byteLength > 0 ? null : count;
   };
   Object.defineProperty(stream, POLLABLE, { value: () => puller.state });
-  return Object.assign(stream, { readInto });
+  return Object.assign(stream, { readInto, getReader: readersOf(stream, () => puller.abandoned()) });
+}
+
+/** The stream's `getReader`, for one who is told when a reader leaves that has brought memory. */
+function readersOf(stream: ReadableStream, left: () => void): ReadableStream["getReader"] {
+  const getReader = stream.getReader.bind(stream) as (options?: { mode?: "byob" }) => ReadableStreamBYOBReader;
+  const told = (options?: { mode?: "byob" }) => {
+    const reader = getReader(options);
+    if (options?.mode !== "byob") return reader;
+    const releaseLock = reader.releaseLock.bind(reader);
+    return Object.assign(reader, { releaseLock: () => (releaseLock(), left()) });
+  };
+  return told as ReadableStream["getReader"];
 }
 
 /** Read into `target` by way of the stream, at the price of a copy. */
@@ -84,6 +96,8 @@ class Puller implements UnderlyingByteSource {
   #scratch = new Uint8Array(0);
   #controller: ReadableByteStreamController | undefined;
   #pulling = false;
+  /** Whose memory is read into may have left. */
+  #abandoned = false;
   #volume = false;
 
   constructor(input: Source) {
@@ -101,6 +115,11 @@ class Puller implements UnderlyingByteSource {
     return this.#pulling || (this.#controller?.desiredSize ?? 0) < 0;
   }
 
+  /** A reader that has brought memory has left. */
+  abandoned(): void {
+    this.#abandoned = this.#pulling;
+  }
+
   pull(controller: ReadableByteStreamController): void | Promise<void> {
     this.#controller = controller;
     const request = controller.byobRequest;
@@ -110,9 +129,7 @@ class Puller implements UnderlyingByteSource {
     const target = request ? request.view as Uint8Array<ArrayBuffer> : this.#memory();
     const count = this.#input.read(target);
     if (typeof count !== "number") return this.#later(count, (count) => this.#deliver(controller, target, count));
-    // Who has asked for it is there: it goes into the reader's own memory.
-    if (request && count > 0) request.respond(count);
-    else this.#deliver(controller, target, count);
+    this.#deliver(controller, target, count);
   }
 
   async #later<T>(result: Promise<T>, deliver: (result: T) => void): Promise<void> {
@@ -120,7 +137,7 @@ class Puller implements UnderlyingByteSource {
     try {
       deliver(await result);
     } finally {
-      this.#pulling = false;
+      this.#pulling = this.#abandoned = false;
     }
   }
 
@@ -136,15 +153,16 @@ class Puller implements UnderlyingByteSource {
   }
 
   /**
-   * What was read into `target`. Another reader may ask by now than the one whose memory that is: to answer the one that has
-   * left would only put the bytes aside, and a default reader that waits would go on to wait. So they come as any others do,
-   * and are copied to who asks now.
+   * What was read into `target`. Where a reader has left that brought it, to answer its request would only put the bytes
+   * aside, and a default reader that waits would go on to wait. So they come as any others do, and are copied to who asks now.
    */
   #deliver(controller: ReadableByteStreamController, target: Uint8Array<ArrayBuffer>, count: number): void {
     if (count === 0) {
       controller.close();
       controller.byobRequest?.respond(0);
-    } else controller.enqueue(target === this.#scratch ? this.#taken(count) : target.slice(0, count));
+    } else if (target === this.#scratch) controller.enqueue(this.#taken(count));
+    else if (this.#abandoned) controller.enqueue(target.slice(0, count));
+    else controller.byobRequest!.respond(count);
   }
 
   /** The first `count` bytes of the memory. What fills most of it is given away: a copy costs more than new memory. */
