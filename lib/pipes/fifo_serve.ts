@@ -179,7 +179,7 @@ export class FifoServer implements AsyncDisposable {
   async #rest(): Promise<void> {
     if (this.#pause === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    using _limit = new Limit({ timeout: this.#pause }, resolve as () => void);
+    using _limit = new Limit({ timeout: this.#pause }, () => resolve());
     await this.#unlessOver(promise);
   }
 

@@ -26,8 +26,6 @@ import { ProcessTree } from "./process_tree.ts";
 import type { Redirects } from "./redirects.ts";
 import { claim, enrol, strike } from "./roll.ts";
 
-export { GRACE_AT_LIMIT, type TerminateOptions };
-
 const PIPES = Symbol("pipes");
 const WATCH = Symbol("watch");
 

@@ -2,7 +2,8 @@
 import { SyscallError } from "../core/errors.ts";
 import type { Output } from "../core/output.ts";
 import { chunkBytes } from "../core/streams.ts";
-import { type Child, GRACE_AT_LIMIT, outputsOf } from "./child.ts";
+import { type Child, outputsOf } from "./child.ts";
+import { GRACE_AT_LIMIT } from "./ending.ts";
 import { ExitError } from "./exit_error.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import type { Command, CommandOptions } from "./options.ts";

@@ -78,8 +78,8 @@ export function joinStages(stages: readonly Stage[], options: PipelineOptions): 
 /** What one stage is started with: `reader` and `writer` where it is joined, what belongs to the whole at the outside. */
 export function stageOptions(stage: Stage, options: PipelineOptions, reader?: Fd, writer?: Fd): CommandOptions {
   // What a stage leaves undefined is as for the whole.
-  const own = Object.fromEntries(
-    Object.entries(stage).filter(([name, own]) => name !== "command" && own !== undefined),
+  const own: Omit<Stage, "command"> = Object.fromEntries(
+    Object.entries(stage).filter(([name, value]) => name !== "command" && value !== undefined),
   );
   const { input, stdin, stdout = "piped", pipefail: __, ...whole } = options;
   const env = whole.env || own.env ? { ...whole.env, ...own.env } : undefined;

@@ -1,12 +1,16 @@
 import { goRound } from "../../ffi/reactor.ts";
-import { ClosedError } from "../../lib/core/mod.ts";
+import { ClosedError, readRecords } from "../../lib/core/mod.ts";
 import { pipe } from "../../lib/core/pipe.ts";
 import { Output } from "../../lib/core/output.ts";
+import { stateOf } from "../../lib/core/pollable.ts";
 import { byteStream } from "../../lib/core/streams.ts";
 import { FifoInput, takeUnread } from "../../lib/pipes/fifo_input.ts";
-import { assert, assertEquals, assertRejects, assertThrows, test } from "../support/mod.ts";
+import { openFifo } from "../../lib/pipes/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows, test, within } from "../support/mod.ts";
+import { FifoFolder, until } from "./fifo_folder.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const LIMIT = { timeout: within(20_000) };
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** An input, the descriptor that it holds, and what writes it. */
@@ -72,4 +76,42 @@ test("takeUnread() has what an abandoned read has taken, and nothing of a stream
   assertEquals((await takeUnread(stream)).map(text), ["taken"]);
   assertEquals([await takeUnread(stream), stream.locked], [[], false]);
   output.close();
+});
+
+test("FifoReader.next() gives first what reads have taken that were abandoned, whenever they have", async () => {
+  for (const when of ["before", "while it waits"]) {
+    using folder = new FifoFolder();
+    using fifo = await openFifo(folder.path, "r", { until: "closed" });
+    using writer = await openFifo(folder.path, "w", LIMIT);
+    const writing = writer.writable.getWriter();
+    const reader = fifo.readable.getReader();
+    reader.read().catch(() => {});
+    reader.releaseLock();
+    const early = when === "before" ? undefined : fifo.next(LIMIT);
+    await writing.write(bytes("one "));
+    // The stream has it, and the FIFO no more.
+    if (!early) await until(() => stateOf(fifo)!.ready);
+    const next = await (early ?? fifo.next(LIMIT));
+    await writing.write(bytes("two"));
+    const lines = readRecords(next, { separator: " " });
+    assertEquals([(await lines.next()).value, next], ["one", fifo.readable]);
+    await lines.return();
+  }
+});
+
+test("FifoReader.next() leaves what an abandoned read has taken to a reader that holds the stream", async () => {
+  using folder = new FifoFolder();
+  using fifo = await openFifo(folder.path, "r", { until: "closed" });
+  using writer = await openFifo(folder.path, "w", LIMIT);
+  const writing = writer.writable.getWriter();
+  const abandoned = fifo.readable.getReader();
+  abandoned.read().catch(() => {});
+  abandoned.releaseLock();
+  await writing.write(bytes("one"));
+  await until(() => stateOf(fifo)!.ready);
+  const reader = fifo.readable.getReader();
+  await writing.write(bytes("two"));
+  const next = (await fifo.next(LIMIT)).getReader();
+  assertEquals([await reader.read(), await next.read()].map(({ value }) => text(value!)), ["one", "two"]);
+  await assertRejects(() => reader.read(), ClosedError);
 });

@@ -1,8 +1,7 @@
-import { ClosedError, readLines, readRecords, SyscallError } from "../../lib/core/mod.ts";
-import { stateOf } from "../../lib/core/pollable.ts";
+import { ClosedError, readLines, SyscallError } from "../../lib/core/mod.ts";
 import { mkfifo, openFifo } from "../../lib/pipes/mod.ts";
 import { assert, assertEquals, assertRejects, deno, EMULATED, repository, test, within } from "../support/mod.ts";
-import { FifoFolder, until } from "./fifo_folder.ts";
+import { FifoFolder } from "./fifo_folder.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const textOf = (stream: ReadableStream<Uint8Array>) => new Response(stream as ReadableStream).text();
@@ -59,45 +58,6 @@ test("FifoReader.next() reads what a writer left before it was called", async ()
   await using second = folder.shell('echo two > "$0"');
   await second.text();
   assertEquals(await textOf(await fifo.next(LIMIT)), "two\n");
-});
-
-test("FifoReader.next() gives first what reads have taken that were abandoned, whenever they have", async () => {
-  for (const when of ["before", "while it waits"]) {
-    using folder = new FifoFolder();
-    using fifo = await openFifo(folder.path, "r", { until: "closed" });
-    using writer = await openFifo(folder.path, "w", LIMIT);
-    const writing = writer.writable.getWriter();
-    const reader = fifo.readable.getReader();
-    reader.read().catch(() => {});
-    reader.releaseLock();
-    const early = when === "before" ? undefined : fifo.next(LIMIT);
-    await writing.write(bytes("one "));
-    // The stream has it, and the FIFO no more.
-    if (!early) await until(() => stateOf(fifo)!.ready);
-    const next = await (early ?? fifo.next(LIMIT));
-    await writing.write(bytes("two"));
-    const lines = readRecords(next, { separator: " " });
-    assertEquals([(await lines.next()).value, next], ["one", fifo.readable]);
-    await lines.return();
-  }
-});
-
-test("FifoReader.next() leaves what an abandoned read has taken to a reader that holds the stream", async () => {
-  using folder = new FifoFolder();
-  using fifo = await openFifo(folder.path, "r", { until: "closed" });
-  using writer = await openFifo(folder.path, "w", LIMIT);
-  const writing = writer.writable.getWriter();
-  const abandoned = fifo.readable.getReader();
-  abandoned.read().catch(() => {});
-  abandoned.releaseLock();
-  await writing.write(bytes("one"));
-  await until(() => stateOf(fifo)!.ready);
-  const reader = fifo.readable.getReader();
-  await writing.write(bytes("two"));
-  const next = (await fifo.next(LIMIT)).getReader();
-  const text = async (from: typeof reader) => new TextDecoder().decode((await from.read()).value);
-  assertEquals([await text(reader), await text(next)], ["one", "two"]);
-  await assertRejects(() => reader.read(), ClosedError);
 });
 
 test("FifoReader.next() can be given up and repeated, and ends with close()", async () => {
