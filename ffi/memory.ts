@@ -5,6 +5,7 @@
  * @module
  */
 import { libc, type Memory } from "./libc.ts";
+import { argz_create } from "./argz.ts";
 import { calloc, free } from "./stdlib.ts";
 import { strlen } from "./string.ts";
 import { decodeText, encodeForCall } from "./text.ts";
@@ -103,4 +104,15 @@ export function pointersAt(address: number): number[] {
     if (word[0] === 0n) return pointers;
     pointers.push(Number(word[0]));
   }
+}
+
+/** A copy of the strings in such an array, one behind the other, each with its NUL; -errno without memory for it. */
+export function stringsAt(address: number): Uint8Array<ArrayBuffer> | number {
+  const [at, length] = [new BigUint64Array(1), new BigUint64Array(1)];
+  const rc = argz_create(address, at, length);
+  if (rc < 0) return rc;
+  const strings = new Uint8Array(Number(length[0]));
+  if (strings.length > 0) libc().get(strings, Number(at[0]), strings.length);
+  free(Number(at[0]));
+  return strings;
 }

@@ -1,7 +1,9 @@
 /** The environment of a child. */
 import { libc } from "../../ffi/libc.ts";
-import { type Block, cString, pointersAt, readCString, stringArray } from "../../ffi/memory.ts";
+import { type Block, cString, pointersAt, readCString, stringArray, stringsAt } from "../../ffi/memory.ts";
 import { getenv } from "../../ffi/stdlib.ts";
+import { decodeText } from "../../ffi/text.ts";
+import { syscallError } from "../core/errors.ts";
 
 /** As many as a process id can have: the kernel's limit is 2 ** 22. */
 export const PID_DIGITS = 10;
@@ -52,35 +54,33 @@ function assignment([name, value]: [string, string]): Uint8Array {
 
 /** Whether the assignment at `address` is of one of the variables in `env`. */
 function isNamed(address: number, env: Record<string, string>): boolean {
-  return Object.hasOwn(env, variableAt(address)[0]);
+  return Object.hasOwn(env, variableIn(readCString(address))[0]);
 }
 
-const byte = new Uint8Array(1);
+function variableIn(text: string): [name: string, value: string] {
+  const at = text.indexOf("=");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
 
-/** Whether a variable's name may begin with one of `prefixes`, of capital letters; most are looked at no further. */
-function mayBegin(address: number, prefixes: readonly string[]): boolean {
-  const next = () => (libc().get(byte, address++, 1), byte[0]!);
-  let code = next();
-  while (code === 0x20 || (code >= 0x09 && code <= 0x0d)) code = next();
-  for (let begun = "";; code = next()) {
+/** Whether the name at `at` may begin with one of `prefixes`, of capital letters; most are looked at no further. */
+function mayBegin(text: Uint8Array, at: number, prefixes: readonly string[]): boolean {
+  let code = text[at]!;
+  while (code === 0x20 || (code >= 0x09 && code <= 0x0d)) code = text[++at]!;
+  for (let begun = "";; code = text[++at]!) {
     // There is white space besides that of ASCII.
     if (code >= 0x80) return true;
     begun += String.fromCharCode(code).toUpperCase();
     if (prefixes.includes(begun)) return true;
-    // Behind a NUL, with which none goes on, is nothing to be read.
+    // Behind a NUL, with which none goes on, is another variable.
     if (!prefixes.some((prefix) => prefix.startsWith(begun))) return false;
   }
-}
-
-function variableAt(address: number): [name: string, value: string] {
-  const text = readCString(address);
-  const at = text.indexOf("=");
-  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /**
  * The variables that are named for a child, and those that are handed on whose names may begin with one of `prefixes`, without
  * regard to case and white space before.
+ *
+ * @throws {SyscallError} `ENOMEM`.
  */
 export function* variablesOf(
   env: Readonly<Record<string, string>>,
@@ -88,8 +88,13 @@ export function* variablesOf(
   prefixes: readonly string[],
 ): Generator<[name: string, value: string], void> {
   yield* Object.entries(env);
-  for (const at of clear ? [] : pointersAt(inherited())) {
-    if (mayBegin(at, prefixes) && !isNamed(at, env)) yield variableAt(at);
+  const all = clear ? new Uint8Array(0) : stringsAt(inherited());
+  if (typeof all === "number") throw syscallError("read the environment", -all, "argz_create");
+  for (let at = 0, end; at < all.length; at = end + 1) {
+    end = all.indexOf(0, at);
+    if (!mayBegin(all, at, prefixes)) continue;
+    const variable = variableIn(decodeText(all.subarray(at, end)));
+    if (!Object.hasOwn(env, variable[0])) yield variable;
   }
 }
 

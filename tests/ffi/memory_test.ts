@@ -1,4 +1,4 @@
-import { Block, cString, pointersAt, readCString, stringArray } from "../../ffi/memory.ts";
+import { Block, cString, pointersAt, readCString, stringArray, stringsAt } from "../../ffi/memory.ts";
 import { assertEquals, assertThrows, test } from "../support/mod.ts";
 
 test("Block is zeroed and holds what is put where it is put", () => {
@@ -57,6 +57,8 @@ test("stringArray() is a NULL-terminated array as execve(2) takes it", () => {
   for (const strings of [[], ["one"], ["", "two words", "ß", ""]]) {
     using array = stringArray(strings.map((text) => cString(text)));
     assertEquals(pointersAt(array.address).map(readCString), strings);
+  const joined = strings.map((text) => `${text}\0`).join("");
+  assertEquals(stringsAt(array.address), new TextEncoder().encode(joined));
   }
 });
 

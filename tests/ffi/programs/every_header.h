@@ -1,5 +1,6 @@
 /* Every header that ffi/ speaks of. What a table or a prototype needs and is not here fails to compile. */
 #define _GNU_SOURCE
+#include <argz.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
