@@ -57,8 +57,8 @@ test("stringArray() is a NULL-terminated array as execve(2) takes it", () => {
   for (const strings of [[], ["one"], ["", "two words", "ß", ""]]) {
     using array = stringArray(strings.map((text) => cString(text)));
     assertEquals(pointersAt(array.address).map(readCString), strings);
-  const joined = strings.map((text) => `${text}\0`).join("");
-  assertEquals(stringsAt(array.address), new TextEncoder().encode(joined));
+    const joined = strings.map((text) => `${text}\0`).join("");
+    assertEquals(stringsAt(array.address), new TextEncoder().encode(joined));
   }
 });
 
