@@ -21,7 +21,7 @@ export interface SyncWaitOptions {
 }
 
 /** The longest delay that a timer takes; anything longer is no limit. */
-const LONGEST = 2 ** 31 - 1;
+export const LONGEST_TIMER: number = 2 ** 31 - 1;
 
 /**
  * What would make an operation pointless before it begins.
@@ -88,7 +88,7 @@ export class Limit implements Disposable {
     this.#signal = signal;
     this.#onLimit = onLimit;
     signal?.addEventListener("abort", this.#aborted);
-    if (timeout <= LONGEST) this.#timer = setTimeout(() => this.#reach(timeoutReason(total)), timeout);
+    if (timeout <= LONGEST_TIMER) this.#timer = setTimeout(() => this.#reach(timeoutReason(total)), timeout);
   }
 
   #reach(reason: unknown): void {

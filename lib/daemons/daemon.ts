@@ -7,6 +7,7 @@ import type { WaitOptions } from "../core/limit.ts";
 import { pathOf } from "../core/path.ts";
 import type { SignalName } from "../core/signal_names.ts";
 import { startingDirectory } from "../core/starting_directory.ts";
+import { knowCopies, silence } from "../core/standard_streams.ts";
 import { dropPrivileges } from "../processes/mod.ts";
 import { type SignalInfo, signals } from "../signals/mod.ts";
 import type { DaemonChannel } from "./daemon_channel.ts";
@@ -15,7 +16,6 @@ import type { DaemonizeOptions } from "./daemon_options.ts";
 import { type DaemonState, legacyOf } from "./daemon_state.ts";
 import type { LogFile } from "./log_file.ts";
 import type { PidFile } from "./pid_file.ts";
-import { knowCopies, silence } from "../core/standard_streams.ts";
 
 /**
  * This program as a daemon: what {@linkcode daemonize} gives. The end of a `using` block removes the pid file and closes the

@@ -13,10 +13,10 @@ import { pathOf } from "../core/path.ts";
 import { requireFile } from "../core/permissions.ts";
 import { startingDirectory } from "../core/starting_directory.ts";
 import type { SignalName } from "../core/signal_names.ts";
+import { becomeStream } from "../core/standard_streams.ts";
 import { sigaction, type SignalAction } from "../signals/mod.ts";
 import { type LogFormat, plainFormat, programName } from "./log_line.ts";
 import { Place } from "./place.ts";
-import { becomeStream } from "../core/standard_streams.ts";
 
 /** How a log file is opened and written. */
 export interface LogFileOptions {

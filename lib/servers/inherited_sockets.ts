@@ -41,7 +41,8 @@ const taken = new Set<ActivationSource>();
  * @returns The sockets in their order, for the caller to close; none if the program was started without any, or they are
  *   another process's: `LISTEN_PID` is not this one's.
  * @throws {Deno.errors.InvalidData} if a variable is garbled, or a descriptor is announced twice; the message has it.
- * @throws {SyscallError} `EBADF` if a descriptor that was announced was not handed over: it is not open, or close-on-exec; `EMFILE` if there is none left to move one to.
+ * @throws {SyscallError} `EBADF` if a descriptor that was announced was not handed over: it is not open, or
+ *   close-on-exec; `EMFILE` if there is none left to move one to.
  * @throws {TypeError} if there is no such source.
  * @throws {Deno.errors.NotCapable} without `env` permission.
  * @example

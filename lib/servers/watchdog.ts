@@ -2,6 +2,7 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { encodeText } from "../../ffi/text.ts";
 import { SyscallError } from "../core/errors.ts";
+import { LONGEST_TIMER } from "../core/limit.ts";
 import type { SocketAddress } from "../sockets/mod.ts";
 import { numericVariable, removeVariables } from "./environment.ts";
 import { notifyAddress, notifySocket } from "./notify_socket.ts";
@@ -13,9 +14,6 @@ export interface WatchdogOptions {
   /** Whether to remove `WATCHDOG_USEC` and `WATCHDOG_PID`, so that children do not think it is theirs. @default {true} */
   unsetEnvironment?: boolean;
 }
-
-/** Milliseconds; the longest that a timer takes. A longer one would be none. */
-const LONGEST = 2 ** 31 - 1;
 
 /** What {@linkcode watchdog} has started; `close()` or the end of a `using` block ends it. */
 export interface Watchdog extends Disposable {
@@ -57,7 +55,7 @@ export function watchdog(options: WatchdogOptions = {}): Watchdog | undefined {
   if (healthy()) ping(to);
   const timer = setInterval(() => {
     if (healthy()) quietly(() => ping(to));
-  }, Math.min(Math.max(1, timeout / 2), LONGEST));
+  }, Math.min(Math.max(1, timeout / 2), LONGEST_TIMER));
   Deno.unrefTimer(timer);
   const close = () => clearInterval(timer);
   return { timeout, close, [Symbol.dispose]: close };

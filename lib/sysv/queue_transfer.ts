@@ -156,8 +156,9 @@ export class QueueTransfer {
   }
 
   /**
-   * What was received and cannot be handed on, since a handler threw for instance, goes back, behind those that have come since: whoever has thrown may be about to
-   * end, and somebody else may want it. If there is no room meanwhile it waits for that like any other, in the background.
+   * What was received and cannot be handed on, since a handler threw for instance, goes back, behind those that have come
+   * since: whoever has thrown may be about to end, and somebody else may want it. If there is no room meanwhile it waits for
+   * that like any other, in the background.
    */
   #putBack({ type, bytes }: QueueMessage, owner: object): void {
     this.send(type, bytes, {}, owner).catch(() => {});
