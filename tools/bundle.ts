@@ -12,12 +12,12 @@ import { columns } from "./columns.ts";
 import { allTables, literals } from "./constants.ts";
 import { directImports, fromFolder, namesOf } from "./direct.ts";
 import { eagerFunctions } from "./eager.ts";
-import { type Change, sources } from "./sources.ts";
+import { type Change, type LaterChange, sources } from "./sources.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const WHOLE = "mod.ts";
 /** What every bundle's sources go through. */
-const CHANGES: readonly Change[] = [literals(await allTables(ROOT)), eagerFunctions];
+const CHANGES: readonly LaterChange[] = [literals(await allTables(ROOT)), eagerFunctions];
 
 /** The areas of the library that deno.json exports, as entries of a bundle: the name of each and its module. */
 async function areas(): Promise<Record<string, string>> {
@@ -37,7 +37,7 @@ interface Built {
 async function build(
   entryPoints: Record<string, string>,
   splitting: boolean,
-  { changes = [], begin = "" }: { changes?: readonly Change[]; begin?: string },
+  { changes = [], begin = "" }: { changes?: readonly LaterChange[]; begin?: string },
 ): Promise<Built> {
   const outdir = `${ROOT}dist/`;
   const { outputFiles, metafile } = await esbuild.build({

@@ -8,7 +8,7 @@ import { ARCHITECTURES, type Row } from "../ffi/abi/column.ts";
 /** `table` as it is read on this machine, as an expression. */
 function literal(table: Record<string, Row>): string {
   const [first, ...others] = ARCHITECTURES.map((_, i) =>
-    JSON.stringify(Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row[i]])))
+    `{ __proto__: null, ${Object.entries(table).map(([name, row]) => `${JSON.stringify(name)}: ${row[i]}`).join()} }`
   );
   const branches = others.map((text, i) => `Deno.build.arch === "${ARCHITECTURES[i + 1]}" ? ${text} : `);
   return `(${branches.join("")}${first})`;
