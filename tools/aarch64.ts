@@ -2,7 +2,7 @@
  * `deno task test:aarch64 [ARGS]`: the tests of what is different on another architecture, on aarch64, emulated by
  * qemu-user. Deno for aarch64 comes from npm; libc from Debian's cross compiler.
  */
-import { type Outcome, report, runTests, testArguments } from "./test.ts";
+import { type Outcome, report, runTests, sum, testArguments } from "./test.ts";
 
 /** The newest one that npm has for this architecture. */
 const DENO = "2.9.5";
@@ -184,13 +184,7 @@ async function runGroups(groups: string[][]): Promise<Outcome> {
     return await runTests(WRAPPER, args, { env, limit, later: groups.length > 1 });
   }));
   if (limit.aborted) console.log(`Ended after ${MINUTES} minutes`);
-  return outcomes.reduce((sum, { code, passed, failed, skipped }) => ({
-    code: Math.max(sum.code, code),
-    passed: sum.passed + passed,
-    failed: sum.failed + failed,
-    skipped: [...sum.skipped, ...skipped],
-    failedFiles: [],
-  }));
+  return outcomes.reduce(sum);
 }
 
 if (import.meta.main) {

@@ -11,6 +11,15 @@ const GRANTED = ["read", "write", "run", "env", "net", "sys", "import"].map((nam
 /** In more files than these it is no accident. */
 const AGAIN = 3;
 
+/** What takes about as long as the rest, and can run beside it: tests wait more than they calculate. */
+const HALF = ["examples", "locks", "screen", "sysv", "terminals", "tools"].map((name) => `tests/${name}`);
+
+/**
+ * System V objects and a /dev/shm of its own, for what runs beside tests that look for what is left of theirs. Only the
+ * superuser may have them.
+ */
+const APART = ["unshare", "--ipc", "--mount", "sh", "-c", 'mount -t tmpfs tmpfs /dev/shm && exec "$@"', "sh"];
+
 /** How a run ended. */
 export interface Outcome {
   code: number;
@@ -24,7 +33,16 @@ export interface Outcome {
 
 /** The arguments of Deno that run the tests, with `libc` as the only library. */
 export function testArguments(libc: string, args: readonly string[]): string[] {
-  return ["test", "--no-prompt", `--allow-ffi=${libc}`, ...GRANTED, ...args, ...args.some(exists) ? [] : ["tests/"]];
+  return ["test", "--no-prompt", `--allow-ffi=${libc}`, ...GRANTED, ...args];
+}
+
+/** The folders and files of tests, in two halves that take about as long. */
+export function halves(): [string[], string[]] {
+  const all = [...Deno.readDirSync("tests")].filter(({ name, isDirectory }) =>
+    isDirectory || name.endsWith("_test.ts")
+  );
+  const others = all.map(({ name }) => `tests/${name}`).filter((path) => !HALF.includes(path));
+  return [others.sort(), HALF];
 }
 
 function exists(path: string): boolean {
@@ -45,9 +63,9 @@ export interface RunOptions {
 }
 
 /** Run the tests and show what they say, as they say it. */
-export async function runTests(program: string, args: string[], options: RunOptions = {}): Promise<Outcome> {
+export async function runTests(program: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const env = { NO_COLOR: "1", ...options.env };
-  const child = new Deno.Command(program, { args, env, stdin: "null", stdout: "piped" }).spawn();
+  const child = new Deno.Command(program, { args: [...args], env, stdin: "null", stdout: "piped" }).spawn();
   options.limit?.addEventListener("abort", () => end(child));
   const decoder = new TextDecoder();
   let text = "";
@@ -107,6 +125,38 @@ async function runAgain(first: Outcome): Promise<Outcome> {
   return { ...first, code: 0, passed: first.passed + first.failed, failed: 0, skipped: [...first.skipped, said] };
 }
 
+/** What two runs at the same time have come to. */
+export function sum(one: Outcome, other: Outcome): Outcome {
+  return {
+    code: Math.max(one.code, other.code),
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: [...one.skipped, ...other.skipped],
+    failedFiles: [...one.failedFiles, ...other.failedFiles],
+  };
+}
+
+async function canRunApart(): Promise<boolean> {
+  const [program, ...args] = [...APART, "true"];
+  try {
+    return (await new Deno.Command(program!, { args, stderr: "null" }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Run those that `args` name, or all: the halves at the same time where they cannot disturb each other. */
+async function runNamed(args: readonly string[]): Promise<Outcome> {
+  const commandOf = (places: readonly string[]) => testArguments(libcPath(), [...args, ...places]);
+  const deno = Deno.execPath();
+  if (args.some(exists)) return await runTests(deno, commandOf([]));
+  if (!await canRunApart()) return await runTests(deno, commandOf(["tests/"]));
+  console.log("Half of the tests run at the same time; what they say comes at the end.");
+  const [here, apart] = halves();
+  const [unshare, ...rest] = [...APART, deno, ...commandOf(apart)];
+  return sum(...await Promise.all([runTests(deno, commandOf(here)), runTests(unshare!, rest, { later: true })]));
+}
+
 /** Say what did not run and why, then the numbers, alone on the last line. */
 export function report({ passed, failed, skipped }: Outcome): void {
   for (const line of skipped) console.log(line);
@@ -118,7 +168,7 @@ export function report({ passed, failed, skipped }: Outcome): void {
 }
 
 if (import.meta.main) {
-  let result = await runTests(Deno.execPath(), testArguments(libcPath(), Deno.args));
+  let result = await runNamed(Deno.args);
   if (Deno.env.get("CI") && result.code !== 0) result = await runAgain(result);
   report(result);
   Deno.exit(result.code);
