@@ -8,11 +8,12 @@ import { missing, PACKAGES } from "../tests/support/peers.ts";
 /** What the tests may do; every file of theirs, every program, the loopback. */
 const GRANTED = ["read", "write", "run", "env", "net", "sys", "import"].map((name) => `--allow-${name}`);
 
-/** In more files than these it is no accident. */
-const AGAIN = 3;
+/** In more files than these it is no accident, though one half of the tests takes the processors away from the other. */
+const AGAIN = 5;
 
 /** What takes about as long as the rest, and can run beside it: tests wait more than they calculate. */
-const HALF = ["examples", "locks", "screen", "sysv", "terminals", "tools"].map((name) => `tests/${name}`);
+const HALF = ["daemons", "examples", "locks", "screen", "servers", "signals", "sysv", "terminals", "tools"]
+  .map((name) => `tests/${name}`);
 
 /**
  * System V objects and a /dev/shm of its own, for what runs beside tests that look for what is left of theirs. Only the

@@ -48,7 +48,7 @@ const CASES: Case[] = [
         throw new Error("handled");
       });
       try {
-        runSync(["sh", "-c", "kill -USR1 $PPID; sleep 60"], { timeout: 10_000 });
+        runSync(["sh", "-c", "kill -USR1 $PPID; exec sleep 60"], { timeout: 10_000 });
       } catch (error) {
         if (error.message !== "handled") throw error;
       }

@@ -12,7 +12,7 @@ async function injected(action: string, inject: string) {
   });
   await using subject = new Holder(command[0]!, command.slice(1), "piped");
   await subject.says("READY\n");
-  const { text, injections } = await saidUnder(inject, subject);
+  const { text, injections } = await saidUnder(inject, subject, [folder.path]);
   assertEquals(folder.locks, []);
   return { ...JSON.parse(text.slice(text.indexOf("{"))), injections };
 }

@@ -19,21 +19,29 @@ function expressions(inject: string): string[] {
   return ["-e", `trace=${inject.split(":")[0]}`, "-e", `inject=${inject}`];
 }
 
+/** Only calls that concern one of `paths`: Deno itself makes some, whenever it has the time. */
+function only(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => ["-P", path]);
+}
+
 /**
  * The beginning of a command that runs while the calls of `inject` fail. `paths`: only those that concern one of these files.
  */
 export function injecting(inject: string, { log = "/dev/null", paths = [] as string[] } = {}): string[] {
-  const only = paths.flatMap((path) => ["-P", path]);
-  return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", log, ...only, ...expressions(inject)];
+  return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", log, ...only(paths), ...expressions(inject)];
 }
 
-/** What a program has said that goes on at the next line, while the calls of `inject` fail in it; and how often they did. */
+/**
+ * What a program has said that goes on at the next line, while the calls of `inject` fail in it; and how often they did.
+ * `paths` as for `injecting`.
+ */
 export async function saidUnder(
   inject: string,
   subject: Pick<Peer, "child" | "write" | "text">,
+  paths: readonly string[] = [],
 ): Promise<{ text: string; injections: number }> {
   // What strace says goes to its standard error output; the shell makes that the one that is read here.
-  const strace = ["-c", 'exec strace "$@" 2>&1', "sh", "-f", "-p", `${subject.child.pid}`, ...expressions(inject)];
+  const strace = ["-c", 'exec strace "$@" 2>&1', "sh", "-f", "-p", `${subject.child.pid}`, ...only(paths), ...expressions(inject)];
   await using tracer = new Peer("sh", strace);
   await tracer.says("attached");
   await subject.write("\n");
