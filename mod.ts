@@ -13,6 +13,7 @@
  *
  * @module
  */
+import "./lib/graph.ts";
 export * from "./lib/core/mod.ts";
 export * from "./lib/daemons/mod.ts";
 export * from "./lib/locks/mod.ts";

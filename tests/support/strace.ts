@@ -41,7 +41,16 @@ export async function saidUnder(
   paths: readonly string[] = [],
 ): Promise<{ text: string; injections: number }> {
   // What strace says goes to its standard error output; the shell makes that the one that is read here.
-  const strace = ["-c", 'exec strace "$@" 2>&1', "sh", "-f", "-p", `${subject.child.pid}`, ...only(paths), ...expressions(inject)];
+  const strace = [
+    "-c",
+    'exec strace "$@" 2>&1',
+    "sh",
+    "-f",
+    "-p",
+    `${subject.child.pid}`,
+    ...only(paths),
+    ...expressions(inject),
+  ];
   await using tracer = new Peer("sh", strace);
   await tracer.says("attached");
   await subject.write("\n");
