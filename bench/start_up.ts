@@ -1,19 +1,23 @@
 /** What whole processes take: importing, capturing one command, and opening libc. */
 import { libc } from "../ffi/libc.ts";
 import { runSync } from "../lib/processes/mod.ts";
+import { moduleGraph } from "../tools/modules.ts";
 import type { Scale } from "./main.ts";
 import { type Costs, difference, median, ratio, samples, sideBySide, summary, timed } from "./measure.ts";
+import { edges, writeEmpty } from "./empty_graph.ts";
 import { textOf } from "./peers.ts";
 import type { Goal, Row } from "./report.ts";
 
 const ROOT = new URL("../", import.meta.url);
+const WHOLE = "mod.ts";
 const AREA = "lib/processes/mod.ts";
 const BUNDLE = "dist/vasty.js";
 const AREA_BUNDLE = "dist/processes.js";
 const EMPTY = "an empty file";
+const SHAPE = "as many files that import each other as they do, and have nothing in them";
 const COMMAND = "Deno.Command";
 
-/** What an import costs at most, in milliseconds: for each file of it, and whatever their number. */
+/** What an import costs at most, in milliseconds: for each file of it, and in all. */
 const PER_FILE = 0.12;
 const MOST = 20;
 
@@ -25,6 +29,12 @@ class Scripts implements Disposable {
   constructor() {
     const flags = ["--no-prompt", "--quiet", "--allow-read", "--allow-write", "--allow-env", "--allow-run"];
     textOf([Deno.execPath(), "run", ...flags, new URL("tools/bundle.ts", ROOT).pathname, `${this.#folder}/dist`]);
+  }
+
+  /** Write files of the shape of `path`, and return where the first of them is. */
+  shapeOf(path: string): string {
+    writeEmpty(moduleGraph(new URL(path, ROOT)), `${this.#folder}/shape`);
+    return `${this.#folder}/shape/${path}`;
   }
 
   /** Milliseconds that a process with `source` as its program takes, from its start to its end. */
@@ -42,29 +52,6 @@ class Scripts implements Disposable {
   [Symbol.dispose](): void {
     Deno.removeSync(this.#folder, { recursive: true });
   }
-}
-
-/** What `deno info` says of a file. */
-interface Module {
-  specifier: string;
-  dependencies?: { code?: { specifier: string }; isDynamic?: boolean }[];
-}
-
-/** What an import of `path` loads: not those files that only have types, nor those that come later. */
-function graphSize(path: string): { files: number; edges: number } {
-  const text = textOf([Deno.execPath(), "info", "--no-config", "--json", new URL(path, ROOT).pathname]);
-  const { roots, modules } = JSON.parse(text) as { roots: string[]; modules: Module[] };
-  const known = new Map(modules.map((module) => [module.specifier, module]));
-  const loaded = new Set(roots);
-  let edges = 0;
-  for (const specifier of loaded) {
-    for (const { code, isDynamic } of known.get(specifier)?.dependencies ?? []) {
-      if (!code?.specifier.startsWith("file:") || isDynamic) continue;
-      loaded.add(code.specifier);
-      edges++;
-    }
-  }
-  return { files: loaded.size, edges };
 }
 
 function importRow(costs: Costs, path: string, goal: Goal | undefined, note: string): Row {
@@ -85,30 +72,39 @@ function areas(): { sources: string[]; bundles: string[] } {
 
 async function importRows(scripts: Scripts, rounds: number): Promise<Row[]> {
   const { sources, bundles } = areas();
+  const shape = scripts.shapeOf(WHOLE);
+  const importing = (path: string) => path === EMPTY ? "" : `import "${path === SHAPE ? shape : `vasty/${path}`}";`;
   const costsOf = (paths: readonly string[]) =>
     sideBySide(
       [EMPTY, ...paths].map((path) => ({
         name: path,
-        cost: scripts.cost(path.replaceAll(/\W/g, "_"), path === EMPTY ? "" : `import "vasty/${path}";`),
+        cost: scripts.cost(path.replaceAll(/\W/g, "_"), importing(path)),
       })),
       rounds,
     );
-  const fromSources = await costsOf(["mod.ts", ...sources]);
+  const fromSources = await costsOf([WHOLE, SHAPE, ...sources]);
   // By themselves: what comes behind an import of hundreds of files, which has filled the processor's caches, takes a
   // millisecond longer.
   const fromBundles = await costsOf([BUNDLE, ...bundles]);
-  const { files, edges } = graphSize("mod.ts");
+  const note = (path: string) => {
+    const graph = moduleGraph(new URL(path, ROOT));
+    return `${graph.size} files, ${edges(graph)} imports`;
+  };
   const bare = `a bare start takes ${median(samples(fromSources, EMPTY)).toFixed(1)} ms`;
-  const most = Math.min(MOST, PER_FILE * files);
   return [
-    importRow(fromSources, "mod.ts", { most }, `${files} files, ${edges} imports; ${bare}`),
-    ...sources.map((area) => {
-      const { files, edges } = graphSize(area);
-      return importRow(fromSources, area, undefined, `${files} files, ${edges} imports`);
-    }),
+    importRow(fromSources, WHOLE, { most: MOST }, `${note(WHOLE)}; ${bare}`),
+    perFile(fromSources, moduleGraph(new URL(WHOLE, ROOT)).size),
+    importRow(fromSources, SHAPE, undefined, "what Deno takes whatever is in them"),
+    ...sources.map((area) => importRow(fromSources, area, undefined, note(area))),
     importRow(fromBundles, BUNDLE, { most: 8 }, "one file"),
     ...bundles.map((area) => importRow(fromBundles, area, { most: 5 }, "with the chunks that it shares")),
   ];
+}
+
+function perFile(costs: Costs, files: number): Row {
+  const { median, min, max } = difference(costs, WHOLE, EMPTY);
+  const measured = { median: median / files, min: min / files, max: max / files };
+  return { what: `import of ${WHOLE}, for each file`, measured, unit: "ms", goal: { most: PER_FILE } };
 }
 
 /** The scripts that capture: with Deno's own means, with the sources, and with the bundles. */

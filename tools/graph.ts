@@ -6,6 +6,7 @@
  * all files are asked for at once, in place of those that one file names, then those that these name.
  */
 import { relative } from "node:path/posix";
+import { moduleGraph } from "./modules.ts";
 
 const ROOT = new URL("../", import.meta.url);
 export const GRAPH: URL = new URL("lib/graph.ts", ROOT);
@@ -16,30 +17,18 @@ const HEAD = `/**
 // deno-fmt-ignore-file
 `;
 
-/** What \`deno info\` says of a file. */
-interface Module {
-  specifier: string;
-  dependencies?: { code?: { specifier: string }; isDynamic?: boolean }[];
-}
-
-/** The files that `module` imports, of those that are not only types. */
-function importsOf({ dependencies = [] }: Module): string[] {
-  const names = dependencies.filter(({ isDynamic }) => !isDynamic).map(({ code }) => code?.specifier ?? "");
-  return names.filter((name) => name.startsWith("file:") && name !== GRAPH.href);
-}
-
 /** The files that an import of `root` evaluates, in the order in which it does; without the root itself. */
-function inOrder(root: string, modules: readonly Module[]): string[] {
-  const known = new Map(modules.map((module) => [module.specifier, module]));
-  const seen = new Set<string>();
+function inOrder(root: URL): string[] {
+  const graph = moduleGraph(root);
+  const seen = new Set([GRAPH.href]);
   const order: string[] = [];
   const visit = (specifier: string) => {
     if (seen.has(specifier)) return;
     seen.add(specifier);
-    importsOf(known.get(specifier)!).forEach(visit);
+    graph.get(specifier)!.forEach(visit);
     order.push(specifier);
   };
-  visit(root);
+  visit(root.href);
   return order.slice(0, -1);
 }
 
@@ -57,17 +46,10 @@ function lines(paths: readonly string[]): string {
 }
 
 /** What the file has to be. */
-export async function graph(): Promise<string> {
-  const args = ["info", "--no-config", "--json", new URL("mod.ts", ROOT).href];
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
-  if (!success) throw new Error("deno info has failed");
-  const { roots: [root], modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
-    roots: [string];
-    modules: Module[];
-  };
+export function graph(): string {
   const folder = new URL(".", GRAPH).pathname;
-  const paths = inOrder(root, modules).map((specifier) => relative(folder, new URL(specifier).pathname));
+  const paths = inOrder(new URL("mod.ts", ROOT)).map((specifier) => relative(folder, new URL(specifier).pathname));
   return HEAD + lines(paths.map((path) => path.startsWith(".") ? path : `./${path}`));
 }
 
-if (import.meta.main) await Deno.writeTextFile(GRAPH, await graph());
+if (import.meta.main) await Deno.writeTextFile(GRAPH, graph());
