@@ -1,5 +1,6 @@
 /** The processes of this machine, as the kernel's table has them. */
 import { numbersIn } from "../../ffi/dirent.ts";
+import { ppoll } from "../../ffi/poll.ts";
 import { textOf } from "../../ffi/proc.ts";
 import { syscallError } from "../core/errors.ts";
 
@@ -17,6 +18,9 @@ export interface ProcessEntry {
 
 /** Ticks in a second, on every architecture. */
 const TICKS = 100;
+/** How often an environment is looked at again that is empty, and 0.2 ms between, as a `struct timespec`. */
+const TRIES = 50;
+const BRIEFLY = BigInt64Array.of(0n, 200_000n);
 
 /** The process `pid`, or nothing. */
 export function processEntry(pid: number): ProcessEntry | undefined {
@@ -64,8 +68,12 @@ export function ticksIn(ms: number): number {
 
 /** Whether the environment that `pid` began with has the variable `name`; not if it may not be seen. */
 export function hasVariable(pid: number, name: string): boolean {
-  let text: string | number = "";
-  // While a process executes a program, and that is when it is young, its environment is empty for a moment.
-  for (let tries = 0; text === "" && tries < 100; tries++) text = textOf(`/proc/${pid}/environ`);
+  let text = textOf(`/proc/${pid}/environ`);
+  // While a process executes a program, and that is when it is young, its environment is empty for a moment: the length of
+  // that depends on whether it has a processor, so that it is left one.
+  for (let tries = 0; text === "" && tries < TRIES; tries++) {
+    ppoll(null, 0, BRIEFLY, null);
+    text = textOf(`/proc/${pid}/environ`);
+  }
   return typeof text === "string" && `\0${text}`.includes(`\0${name}=`);
 }
