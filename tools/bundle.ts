@@ -55,6 +55,7 @@ async function build(
     target: "esnext",
     charset: "utf8",
     external: ["node:*"],
+    inject: [`${ROOT}tools/put_members.ts`],
     plugins: [columns, sources(ROOT, [...changes, ...CHANGES])],
     minifySyntax: true,
     minifyWhitespace: true,

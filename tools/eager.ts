@@ -3,7 +3,7 @@
  * what it has not compiled by the end of loading is in no cache: 10 to 40 µs for each of 200 functions, in every process. It
  * compiles at once what stands in parentheses, since most such functions are called at once. What is compiled and not called
  * costs as well, so first_calls.json says which they are. A method cannot stand in parentheses: it becomes a function that
- * is put in its place, see {@linkcode HELPERS}.
+ * is put in its place, by put_members.ts.
  */
 import {
   type AnyNode,
@@ -29,13 +29,6 @@ import {
 } from "./functions.ts";
 import type { LaterChange } from "./sources.ts";
 
-/** Put a function into a class, as the method of that name or as the getter. */
-const HELPERS = {
-  putMethod:
-    "((target, name, value) => Object.defineProperty(target, name, { value, writable: true, configurable: true }))",
-  putGetter: "((target, name, get) => Object.defineProperty(target, name, { get, configurable: true }))",
-};
-
 /** What is put in at a place of the source, instead of what lies between it and `until`. */
 interface Edit {
   at: number;
@@ -48,8 +41,8 @@ class Rewriting {
   readonly #source: string;
   readonly #early: Map<string, number>;
   readonly #edits: Edit[] = [];
-  /** What the changed module needs besides, by name. */
-  readonly #declared = new Map<string, string>();
+  /** The variables that it needs besides. */
+  readonly #variables: string[] = [];
 
   constructor(source: string, program: Program) {
     this.#source = source;
@@ -83,7 +76,6 @@ class Rewriting {
     const helper = kind === "get" ? "putGetter" : "putMethod";
     const target = ofClass ? "this" : "this.prototype";
     const place = `${helper}(${target}, ${computed ? name : JSON.stringify(name)}, (`;
-    this.#declared.set(helper, HELPERS[helper]);
     this.#replaceHead(start, value, `static { ${place}${head(value, computed ? "" : name)}`);
     this.#edits.push({ at: end, text: ")); }" });
   }
@@ -93,7 +85,7 @@ class Rewriting {
     const calls = callsOf(name, body);
     if (kind !== "method" || calls === undefined) return;
     const variable = `${ofClass}$${name}`;
-    this.#declared.set(variable, "undefined");
+    this.#variables.push(variable);
     this.#replaceHead(start, value, `static { ${variable} = (${head(value, name)}`);
     this.#edits.push({ at: end, text: "); }" });
     for (const { call: { end, arguments: [first] }, object } of calls) {
@@ -108,7 +100,7 @@ class Rewriting {
 
   /** The module as it is now. */
   get text(): string {
-    let text = [...this.#declared].map(([name, value]) => `var ${name} = ${value};`).join("");
+    let text = this.#variables.map((name) => `var ${name};`).join("");
     let from = 0;
     for (const edit of this.#edits.toSorted((one, other) => one.at - other.at)) {
       text += this.#source.slice(from, edit.at) + edit.text;

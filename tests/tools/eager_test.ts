@@ -1,4 +1,5 @@
 import { eager } from "../../tools/eager.ts";
+import * as members from "../../tools/put_members.ts";
 import { assert, assertEquals, test } from "../support/mod.ts";
 
 /** A class, a line each. */
@@ -67,6 +68,7 @@ test("eager() moves methods to where they can be in parentheses, and they are as
   const text = eager(METHODS.join("\n"), new Set(called));
   const changed = text.split("\n").flatMap((line, i) => line === METHODS[i] ? [] : [i]);
   assertEquals(changed, [0, 6, 7, 8, 9, 11, 12, 14, 15, 17, 18, 20]);
+  Object.assign(globalThis, members);
   for (const source of [METHODS.join("\n"), text]) {
     const { Third } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
     const third = Third.delete(7);
