@@ -1,9 +1,10 @@
 /**
- * `deno task graph`: writes `lib/graph.ts`, which names every file that `mod.ts` loads, each behind those that it imports.
+ * `deno task graph`: writes `lib/graph.ts`, which names every file that `mod.ts` loads and neither it nor an area's `mod.ts`
+ * names, each behind those that it imports.
  *
- * Who imports that first has Deno know of all files before it reads the second one. Where a file imports another that is new,
- * Deno reads the source map of the first one, to know where that was: a fifth of the time that the import takes. And by URL
- * all files are asked for at once, in place of those that one file names, then those that these name.
+ * Who imports that first has Deno know of all files before it reads what is in them. Where a file imports another that is
+ * new, Deno reads the source map of the first one, to know where that was: a fifth of the time that the import takes. And by
+ * URL all files are asked for at once, in place of those that one file names, then those that these name.
  */
 import { relative } from "node:path/posix";
 import { moduleGraph } from "./modules.ts";
@@ -12,14 +13,17 @@ const ROOT = new URL("../", import.meta.url);
 export const GRAPH: URL = new URL("lib/graph.ts", ROOT);
 const WIDTH = 120;
 const HEAD = `/**
- * Every file that mod.ts loads, each behind those that it imports. Made by \`deno task graph\`; tools/graph.ts says what for.
+ * Every file that mod.ts loads and no area's mod.ts names, each behind those that it imports. Made by \`deno task graph\`;
+ * tools/graph.ts says what for.
  */
 // deno-fmt-ignore-file
 `;
 
-/** The files that an import of `root` evaluates, in the order in which it does; without the root itself. */
+/** The files that an import of `root` evaluates, in the order in which it does; without those that it names itself. */
 function inOrder(root: URL): string[] {
   const graph = moduleGraph(root);
+  const areas = graph.get(root.href)!;
+  const named = new Set([root.href, ...areas, ...areas.flatMap((area) => area === GRAPH.href ? [] : graph.get(area)!)]);
   const seen = new Set([GRAPH.href]);
   const order: string[] = [];
   const visit = (specifier: string) => {
@@ -29,7 +33,7 @@ function inOrder(root: URL): string[] {
     order.push(specifier);
   };
   visit(root.href);
-  return order.slice(0, -1);
+  return order.filter((specifier) => !named.has(specifier));
 }
 
 /** As many imports a line as there is room for. */
