@@ -40,6 +40,8 @@ export function checkLimit({ signal, timeout = Infinity }: WaitOptions): void {
 export interface LimitOptions extends WaitOptions {
   /** How long all of them may take, for the message. */
   total?: number;
+  /** What takes so long, for the message. */
+  what?: () => string;
 }
 
 /** A time limit over several waits. */
@@ -83,12 +85,13 @@ export class Limit implements Disposable {
    * @throws the signal's reason if it is aborted already.
    * @throws {RangeError} if `timeout` is negative or not a number.
    */
-  constructor({ signal, timeout = Infinity, total = timeout }: LimitOptions, onLimit: (reason: unknown) => void) {
+  constructor(options: LimitOptions, onLimit: (reason: unknown) => void) {
+    const { signal, timeout = Infinity, total = timeout, what } = options;
     checkLimit({ signal, timeout });
     this.#signal = signal;
     this.#onLimit = onLimit;
     signal?.addEventListener("abort", this.#aborted);
-    if (timeout <= LONGEST_TIMER) this.#timer = setTimeout(() => this.#reach(timeoutReason(total)), timeout);
+    if (timeout <= LONGEST_TIMER) this.#timer = setTimeout(() => this.#reach(timeoutReason(total, what?.())), timeout);
   }
 
   #reach(reason: unknown): void {
@@ -110,7 +113,7 @@ export class Limit implements Disposable {
   }
 }
 
-/** The reason of a timeout after `ms`. */
-export function timeoutReason(ms: number): DOMException {
-  return new DOMException(`Timed out after ${ms} ms`, "TimeoutError");
+/** The reason of a timeout after `ms`, of what was done meanwhile. */
+export function timeoutReason(ms: number, what?: string): DOMException {
+  return new DOMException(`Timed out after ${ms} ms${what === undefined ? "" : `: ${what}`}`, "TimeoutError");
 }

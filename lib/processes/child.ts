@@ -17,6 +17,7 @@ import {
   markOf,
   type TerminateOptions,
 } from "./ending.ts";
+import { displayCommand } from "./exit_error.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { ExitWatch, type Started } from "./exit_watch.ts";
 import type { Command, SpawnOptions } from "./options.ts";
@@ -74,7 +75,7 @@ export class Child implements AsyncDisposable {
     const { onParentEnd = "leave" } = options;
     if (onParentEnd !== "leave") atParentEnd(this, () => this.kill(onParentEnd));
     if (options.signal !== undefined || options.timeout !== undefined) {
-      this.#limit = new Limit(options, (reason) => this.#end(reason, options.grace ?? GRACE_AT_LIMIT));
+      this.#limit = new Limit({ ...options, what: () => displayCommand(command) }, (reason) => this.#end(reason));
       // The child and its pipes keep the program alive, not the limit.
       this.#limit.hold(false);
     }
@@ -112,12 +113,12 @@ export class Child implements AsyncDisposable {
   }
 
   /** The time limit: what is read and written ends with its reason, then the child. */
-  #end(reason: unknown, grace: number): void {
+  #end(reason: unknown): void {
     if (this.#watch.status !== undefined) return this.#closeStreams(reason, true);
     this.#reached = { reason };
     this.#closeStreams(reason);
     // A child that may not be signalled (EPERM: it has become another user) is not waited for.
-    this.terminate({ grace }).catch(() => this.#status.reject(reason));
+    this.terminate({ grace: this.#options.grace ?? GRACE_AT_LIMIT }).catch(() => this.#status.reject(reason));
   }
 
   /**

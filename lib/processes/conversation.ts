@@ -13,6 +13,7 @@ import { Fd } from "../core/fd.ts";
 import { checkLimit, timeoutReason } from "../core/limit.ts";
 import { grown } from "./capture.ts";
 import { checkGrace, GRACE_AT_LIMIT } from "./ending.ts";
+import { displayCommand } from "./exit_error.ts";
 import type { ExitStatus } from "./exit_status.ts";
 import { reap, startWatched } from "./exit_watch.ts";
 import type { Command } from "./options.ts";
@@ -71,6 +72,7 @@ export class Conversation implements Disposable {
   readonly #stdin: Fd | undefined;
   readonly #deadline: number;
   readonly #waitDelay: number;
+  readonly #command: Command;
   readonly #options: SyncOptions;
   #input: Uint8Array<ArrayBuffer>;
   #status: ExitStatus | undefined;
@@ -90,6 +92,7 @@ export class Conversation implements Disposable {
     }
     const { input = "", timeout = Infinity, waitDelay = Infinity } = options;
     checkWaitDelay(waitDelay);
+    this.#command = command;
     this.#options = options;
     this.#waitDelay = waitDelay;
     this.#input = typeof input === "string" ? encodeText(input) : input;
@@ -193,7 +196,7 @@ export class Conversation implements Disposable {
 
   /** poll(2) within the time limit. */
   #poll(wanted: [number, number][]): number[] {
-    if (performance.now() >= this.#deadline) throw timeoutReason(this.#options.timeout!);
+    if (performance.now() >= this.#deadline) throw timeoutReason(this.#options.timeout!, displayCommand(this.#command));
     const ready = pollAny(wanted, timeUntil(Math.min(this.#deadline, this.#cutAt)));
     if (typeof ready !== "number") return ready;
     if (ready === -ERRNO.EINTR) return [];
