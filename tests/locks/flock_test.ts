@@ -215,7 +215,10 @@ test("flock() sixty-four times at once delays neither timers nor file reads, and
   assert(slowest < within(500), `a file read and a timer took ${slowest} ms`);
   holder.unlock();
   const locks = await Promise.all(waiting);
-  assertEquals(folder.locks.length, 64);
+  // The kernel's list is read in pieces, and a line comes twice where others' locks have moved it meanwhile.
+  let held = 0;
+  for (let tries = 0; tries < 100 && (held = folder.locks.length) !== 64; tries++);
+  assertEquals(held, 64);
   for (const lock of locks) lock.unlock();
 });
 

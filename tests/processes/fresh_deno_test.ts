@@ -63,8 +63,8 @@ test("FreshDeno takes orders longer than a pipe, and a child that ends without r
 test("openSelf() without a descriptor to spare says EMFILE, leaves nothing open and works later", async () => {
   const source = `
     import { openSelf, pipe } from "vasty/mod.ts";
-    import { openDescriptors } from "vasty/ffi/dirent.ts";
     import { loop } from "vasty/ffi/loop.ts";
+    import { opened } from "vasty/tests/support/opened.ts";
     // So many waits move the loop to its thread, whose pipes are no leak.
     await loop().promote();
     const run = async () => {
@@ -72,18 +72,18 @@ test("openSelf() without a descriptor to spare says EMFILE, leaves nothing open 
       await child.close();
     };
     await run();
-    const open = openDescriptors().length;
+    const open = opened();
     const codes = new Set();
     for (let free = 0; free < 12; free++) {
       const pipes = [];
       try { while (true) pipes.push(pipe()) } catch { /* there are no more */ }
       for (const { reader } of pipes.slice(0, free)) reader.close();
-      const before = openDescriptors().length;
+      const before = opened();
       await run().then(() => codes.add("ran"), (error) => codes.add(error.code));
-      if (openDescriptors().length !== before) console.log("left open with", free);
+      if (opened() !== before) console.log("left open with", free);
       for (const { reader, writer } of pipes) [reader, writer].forEach((end) => end.close());
     }
-    console.log([...codes].join(), openDescriptors().length - open);
+    console.log([...codes].join(), opened() - open);
   `;
   const { stdout, stderr } = await denoSource(source, { flags: ["--allow-run"], under: ["prlimit", "--nofile=100"] });
   assertEquals([stderr, stdout], ["", "EMFILE,ran 0\n"]);
