@@ -8,8 +8,8 @@ import { missing, PACKAGES } from "../tests/support/peers.ts";
 /** What the tests may do; every file of theirs, every program, the loopback. */
 const GRANTED = ["read", "write", "run", "env", "net", "sys", "import"].map((name) => `--allow-${name}`);
 
-/** In more files than these it is no accident, though one half of the tests takes the processors away from the other. */
-const AGAIN = 5;
+/** In more files than these it is no accident. */
+const AGAIN = 3;
 
 /** What takes about as long as the rest, and can run beside it: tests wait more than they calculate. */
 const HALF = ["daemons", "examples", "locks", "screen", "servers", "signals", "sysv", "terminals", "tools"]

@@ -20,7 +20,7 @@ function expressions(inject: string): string[] {
 }
 
 /** Only calls that concern one of `paths`: Deno itself makes some, whenever it has the time. */
-function only(paths: readonly string[]): string[] {
+function concerning(paths: readonly string[]): string[] {
   return paths.flatMap((path) => ["-P", path]);
 }
 
@@ -28,7 +28,7 @@ function only(paths: readonly string[]): string[] {
  * The beginning of a command that runs while the calls of `inject` fail. `paths`: only those that concern one of these files.
  */
 export function injecting(inject: string, { log = "/dev/null", paths = [] as string[] } = {}): string[] {
-  return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", log, ...only(paths), ...expressions(inject)];
+  return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", log, ...concerning(paths), ...expressions(inject)];
 }
 
 /**
@@ -48,7 +48,7 @@ export async function saidUnder(
     "-f",
     "-p",
     `${subject.child.pid}`,
-    ...only(paths),
+    ...concerning(paths),
     ...expressions(inject),
   ];
   await using tracer = new Peer("sh", strace);
