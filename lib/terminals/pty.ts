@@ -69,8 +69,8 @@ export class Pty extends PtyBase implements Disposable, AsyncDisposable {
    * Read what was written to the terminal, waiting for at least a byte. All of it comes before the end does, however long ago
    * its writers have ended. Calls have their turn, in their order.
    *
-   * @param target Where to; it must not be transferred before the promise has settled. The kernel gives 4 KiB at a time; of a
-   *   terminal that is full a larger one takes several.
+   * @param target Where to; it must not be transferred before the promise has settled. The kernel gives 4 KiB at a time; a
+   *   larger one takes as many of them as come at once, up to 256 KiB.
    * @param options When to give up; then nothing was taken.
    * @returns How many bytes; `null` at the end: no program has the terminal open any more. That end is final where a child
    *   was started with the terminal; otherwise more may come once the slave is opened again.

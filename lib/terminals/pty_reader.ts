@@ -9,6 +9,14 @@ import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { waitUntil } from "../core/readiness.ts";
 import { TurnQueue } from "../core/turn_queue.ts";
 
+/** Bytes that the kernel gives at most at a time; behind so many there are more. */
+const PIECE = 4_095;
+/**
+ * Bytes that are put together: what is done for each read can cost as much as a piece does. There is an end to it, so that the
+ * loop has its turn.
+ */
+const MOST = 256 * 1024;
+
 /** The output side of a terminal. Calls have their turn, in their order. */
 export class PtyReader {
   readonly #fd: Fd;
@@ -68,31 +76,47 @@ export class PtyReader {
     return this.ended || target.length === 0 || isSoonReady(this.#open(), READABLE);
   }
 
-  /** How many bytes are there now, of which the kernel gives 4 KiB at a time; -1 at the end; undefined where nothing is. */
+  /** How many bytes are there now; -1 at the end; undefined where nothing is. */
   #now(target: Uint8Array<ArrayBuffer>): number | undefined {
     const fd = this.#open();
     if (target.length === 0) return 0;
     if (this.ended) return -1;
-    for (;;) {
-      const count = read(fd, target, target.length);
-      if (count > 0) {
-        this.count += count;
-        return count;
-      }
-      if (count === -ERRNO.EAGAIN) return undefined;
-      // Nobody has the terminal open any more, and all that was written to it has been read.
-      if (count === -ERRNO.EIO || count === 0) {
-        this.ended = this.#final;
-        return -1;
-      }
-      if (count !== -ERRNO.EINTR) {
-        throw syscallError(`read terminal "${this.#path}"`, -count, "read", { path: this.#path });
-      }
+    const count = readSome(fd, target);
+    if (count === -ERRNO.EAGAIN) return undefined;
+    if (count > 0) return this.#counted(readVolume(fd, target, count));
+    // Nobody has the terminal open any more, and all that was written to it has been read.
+    if (count === -ERRNO.EIO || count === 0) {
+      this.ended = this.#final;
+      return -1;
     }
+    throw syscallError(`read terminal "${this.#path}"`, -count, "read", { path: this.#path });
+  }
+
+  #counted(count: number): number {
+    this.count += count;
+    return count;
   }
 
   #open(): number {
     if (this.#fd.closed) throw new ClosedError("The terminal was closed");
     return this.#fd.number;
   }
+}
+
+/** Read what is there: how many bytes, or -errno. */
+function readSome(fd: number, target: Uint8Array<ArrayBuffer>): number {
+  for (;;) {
+    const count = read(fd, target, target.length);
+    if (count !== -ERRNO.EINTR) return count;
+  }
+}
+
+/** Behind a whole piece of `count` bytes those that come at once. What has ended them the next read tells. */
+function readVolume(fd: number, target: Uint8Array<ArrayBuffer>, count: number): number {
+  const end = Math.min(target.length, MOST);
+  for (let last = count; last >= PIECE && count < end;) {
+    last = readSome(fd, target.subarray(count, end));
+    if (last > 0) count += last;
+  }
+  return count;
 }

@@ -17,6 +17,18 @@ for (const count of [1, 100, 4_000]) {
   });
 }
 
+test("read(): what waits in several of the kernel's pieces comes at once, as far as there is room", async () => {
+  for (const room of [10_000, 65_536, 5_000]) {
+    await using child = spawnPty(["head", "-c", "10000", "/dev/zero"]);
+    assert((await child.status).success);
+    const target = new Uint8Array(room).fill(1);
+    const first = await child.read(target);
+    assertEquals([first, target.indexOf(1)], [Math.min(room, 10_000), room > 10_000 ? 10_000 : -1]);
+    assertEquals(await child.read(target), room < 10_000 ? 5_000 : null);
+    assertEquals(await child.read(target), null);
+  }
+});
+
 test("read(): 8 MiB that end with the child come whole", async () => {
   const total = size(8 * MIB);
   await using child = spawnPty(["sh", "-c", `head -c ${total} /dev/zero; printf END`]);
