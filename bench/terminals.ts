@@ -31,6 +31,7 @@ const C = "C";
 const TRIPS = 100;
 const TURNS = 75;
 const MEBIBYTES = 64;
+const POURS_A_ROUND = 3;
 
 /** A program of this folder, there for as long as the block. */
 function started(command: readonly string[]): Peer {
@@ -164,7 +165,7 @@ function peerNeeds(): [dialogs: [name: string, needs: string][], nodePty: [name:
   return [dialogs, ["node-pty", `node and npm's ${NODE_PTY}`]];
 }
 
-/** Volume, by the quickest of each round: each needs more than one processor, and loses most by what else the machine does. */
+/** Volume, by the middle turn of each round: a turn is so long that whatever the kernel does with the processors happens in it. */
 async function pourRows(everybody: ReadonlyMap<string, Peer>, { rounds, share }: Scale): Promise<Row[]> {
   const mebibytes = Math.max(1, Math.round(MEBIBYTES * share));
   const ours: Record<string, string> = { "Pty.read": "read", "Pty.readable": "readable", "Expect": "expect" };
@@ -175,14 +176,14 @@ async function pourRows(everybody: ReadonlyMap<string, Peer>, { rounds, share }:
     const peer = everybody.get(name);
     if (peer !== undefined) contenders.push({ name, peer, question: `pour _ ${mebibytes}` });
   }
-  const results = await inRounds(contenders, Math.max(1, Math.round(3 * share)), rounds);
+  const results = await inRounds(contenders, Math.max(1, Math.round(POURS_A_ROUND * share)), rounds);
   const row = (one: string, base: string, least: number): Row => {
     const what = `${mebibytes} MiB out of a terminal, rate of ${one} in terms of ${base}`;
     if (!everybody.has(base)) return notMeasured(what, `needs node and npm's ${NODE_PTY}`);
-    const quickest = (name: string) => results.map((costs) => Math.min(...costs[name]!));
-    const rate = (name: string) => (1e9 * 1.048576 * mebibytes / median(quickest(name))).toFixed(0);
-    const bases = quickest(base);
-    const measured = summary(quickest(one).map((cost, round) => bases[round]! / cost));
+    const middle = (name: string) => results.map((costs) => median(costs[name]!));
+    const rate = (name: string) => (1e9 * 1.048576 * mebibytes / median(middle(name))).toFixed(0);
+    const bases = middle(base);
+    const measured = summary(middle(one).map((cost, round) => bases[round]! / cost));
     return { what, measured, unit: "times", goal: { least }, note: `${rate(one)} to ${rate(base)} MB/s` };
   };
   return [...Object.keys(ours).map((name) => row(name, C, 0.9)), row("Pty.read", "node-pty", 1)];
