@@ -1,6 +1,6 @@
 // permissions: --allow-ffi={libc} --allow-run --allow-read --allow-write --allow-env --allow-net
 /**
- * `deno task bench [GROUP...] [--quick] [--write]`: the library side by side with C, Perl and `Deno.Command`, as ratios
+ * `deno task bench [GROUP...] [--quick|--write]`: the library side by side with C, Perl and `Deno.Command`, as ratios
  * measured in one run. A goal that this machine misses is shown and is no failure; what does not work is one.
  *
  * @module
@@ -11,7 +11,7 @@ import { errnoRows } from "./errno.ts";
 import { lockRows } from "./locks.ts";
 import { pipelineRows } from "./pipeline.ts";
 import { readRows } from "./read.ts";
-import { busyness, machine, type Row, table } from "./report.ts";
+import { renewed, type Row, section } from "./report.ts";
 import { selfRows } from "./self.ts";
 import { signalRows } from "./signals.ts";
 import { serverRows } from "./servers.ts";
@@ -47,13 +47,13 @@ const RESULTS = new URL("RESULTS.md", import.meta.url);
 async function measure(group: string, scale: Scale): Promise<string> {
   const rows: Row[] = [];
   for (const measurement of GROUPS[group]!) rows.push(...await measurement(scale));
-  const text = table(rows);
-  console.log(`## ${group}\n\n${text}\n`);
-  return `## ${group}\n\n${text}\n`;
+  const text = section(group, rows);
+  console.log(text);
+  return text;
 }
 
 function usage(problem: string): never {
-  console.error(`${problem}\nusage: deno task bench [${Object.keys(GROUPS).join("|")}]... [--quick] [--write]`);
+  console.error(`${problem}\nusage: deno task bench [${Object.keys(GROUPS).join("|")}]... [--quick|--write]`);
   Deno.exit(1);
 }
 
@@ -62,16 +62,12 @@ async function main(args: readonly string[]): Promise<void> {
   for (const flag of flags) if (flag !== "--quick" && flag !== "--write") usage(`There is no option ${flag}.`);
   const named = args.filter((arg) => !arg.startsWith("-"));
   for (const name of named) if (!Object.hasOwn(GROUPS, name)) usage(`There is no group ${JSON.stringify(name)}.`);
-  if (named.length > 0 && flags.includes("--write")) usage("RESULTS.md has every group: --write goes with none.");
+  if (flags.length > 1) usage("What --quick measures is not to be kept: --write goes without it.");
   const scale: Scale = flags.includes("--quick") ? { rounds: 1, share: 0.01 } : { rounds: 7, share: 1 };
-  const facts = `${machine()}\n${busyness()}`;
-  console.log(facts);
-  const sections: string[] = [];
-  for (const group of named.length > 0 ? named : Object.keys(GROUPS)) sections.push(await measure(group, scale));
+  const sections = new Map<string, string>();
+  for (const group of named.length > 0 ? named : Object.keys(GROUPS)) sections.set(group, await measure(group, scale));
   if (!flags.includes("--write")) return;
-  const head =
-    "# Benchmarks\n\nWritten by `deno task bench --write`; every figure is measured side by side in one run.\n";
-  await Deno.writeTextFile(RESULTS, [head, facts, ...sections].join("\n"));
+  await Deno.writeTextFile(RESULTS, renewed(await Deno.readTextFile(RESULTS), sections, Object.keys(GROUPS)));
 }
 
 if (import.meta.main) await main(Deno.args);

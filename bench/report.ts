@@ -57,13 +57,31 @@ export function table(rows: readonly Row[]): string {
   return [line(first!), line(widths.map((width) => "-".repeat(width))), ...rest.map(line)].join("\n");
 }
 
+const HEAD =
+  "# Benchmarks\n\nWritten by `deno task bench --write`. What a group has is measured side by side in one run, " +
+  "on the machine that is named there.\n";
+
+/** What RESULTS.md has of `group`. */
+export function section(group: string, rows: readonly Row[]): string {
+  return `## ${group}\n\n${machine()}\n${busyness()}\n${table(rows)}\n`;
+}
+
+/** `report` with the sections of `fresh` in place of what it has of those groups; in the order of `groups`. */
+export function renewed(report: string, fresh: ReadonlyMap<string, string>, groups: readonly string[]): string {
+  const kept = new Map(
+    report.split(/^(?=## )/m).slice(1).map((text) => [text.slice(3, text.indexOf("\n")), `${text.trimEnd()}\n`]),
+  );
+  const sections = groups.map((group) => fresh.get(group) ?? kept.get(group)).filter((text) => text !== undefined);
+  return [HEAD, ...sections].join("\n");
+}
+
 /** The first match in what `command` writes; Deno itself reads /proc only with every permission. */
 function found(command: readonly string[], pattern: RegExp): string {
   return pattern.exec(textOf(command))?.[1]?.trim() ?? "unknown";
 }
 
 /** What the figures depend on, without anything that names one machine. */
-export function machine(): string {
+function machine(): string {
   const model = found(["cat", "/proc/cpuinfo"], /^model name\s*:\s*(.*)$/m);
   const kernel = found(["uname", "-r"], /^(\d+\.\d+)/);
   const glibc = found(["getconf", "GNU_LIBC_VERSION"], /^(.*)$/m);
@@ -73,7 +91,7 @@ export function machine(): string {
 }
 
 /** A warning where other programs take the processors: contenders with more threads lose more of them. */
-export function busyness(): string {
+function busyness(): string {
   const load = Number.parseFloat(found(["cat", "/proc/loadavg"], /^(\S+)/));
   if (load < navigator.hardwareConcurrency / 2) return "";
   return `\nThe machine was busy with other things, with a load of ${

@@ -1,5 +1,5 @@
 import { difference, median, ratio, sideBySide, summary } from "../../bench/measure.ts";
-import { figure, met, notMeasured, type Row, table } from "../../bench/report.ts";
+import { figure, met, notMeasured, renewed, type Row, table } from "../../bench/report.ts";
 import { assertEquals, assertMatch, assertRejects, assertThrows, deno, repository, test } from "../support/mod.ts";
 
 const FLAGS = ["--no-check", "--allow-run", "--allow-read", "--allow-write", "--allow-env"];
@@ -64,6 +64,14 @@ test("figure() keeps three digits", () => {
   assertEquals([0.123, 1.5, 12.34, 456.7, -0.5].map(figure), ["0.12", "1.50", "12.3", "457", "-0.50"]);
 });
 
+test("renewed() puts what was measured in the place of what the report had of it, and keeps the rest", () => {
+  const before = "# Old head\n\n## b\n\nold b\n\n## gone\n\nno group any more\n\n## c\n\nold c\n";
+  const fresh = new Map([["a", "## a\n\nnew a\n"], ["c", "## c\n\nnew c\n"]]);
+  const [head, ...sections] = renewed(before, fresh, ["a", "b", "c", "never measured"]).split("\n## ");
+  assertMatch(head!, /^# Benchmarks\n\nWritten by /);
+  assertEquals(sections, ["a\n\nnew a\n", "b\n\nold b\n", "c\n\nnew c\n"]);
+});
+
 /** The figures of a run this short mean nothing; that each row is there does. */
 const ROWS: Record<string, readonly RegExp[]> = {
   processes: [
@@ -98,7 +106,7 @@ test("bench names what it does not know and ends with 1", async () => {
     const [args, problem] of [
       [["nonsense"], 'no group "nonsense"'],
       [["--fast"], "no option --fast"],
-      [["waiting", "--write"], "RESULTS.md has every group"],
+      [["waiting", "--quick", "--write"], "--write goes without it"],
     ] as const
   ) {
     const { code, stderr } = await bench(...args);
