@@ -1,4 +1,5 @@
 /** One call that waits for patterns, in one dialog or in several. */
+import { turnDue } from "../../ffi/reactor.ts";
 import { checkLimit } from "../core/limit.ts";
 import type { Prepared } from "./cases.ts";
 import { Clock } from "./clock.ts";
@@ -17,9 +18,14 @@ export type Wish = [dialog: Expect, cases: Prepared[]];
 /** Promises that an answer takes at most which is there already. Until then no timer is needed. */
 const TICKS = 4;
 
-/** Wait for one of them. */
+/** Wait for one of them. What a single read has brought may be the answer to thousands of calls: the event loop has its turn. */
 export function expecting(wishes: Wish[], options: ExpectCallOptions): Promise<Matched> {
-  return new Promise((resolve, reject) => new Expecting(wishes, options, resolve, reject).begin());
+  const matched = new Promise<Matched>((resolve, reject) => new Expecting(wishes, options, resolve, reject).begin());
+  const turn = turnDue();
+  if (turn === undefined) return matched;
+  // It is told of behind the turn.
+  matched.catch(() => {});
+  return turn.then(() => matched);
 }
 
 class Expecting implements SeatOwner {

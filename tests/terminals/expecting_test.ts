@@ -245,18 +245,25 @@ test("200 dialogs at once with 100 rounds each, none of them late or mixed up", 
   await Promise.all(Array.from({ length: dialogs }, (_, number) => talk(number)));
 });
 
-test("timers have their turns beside calls that never have to wait, and beside one that finds nothing", async () => {
-  await using dialog = new Expect(spawnPty(["yes"]), { maxBuffer: 2 ** 30 });
-  let ticks = 0;
-  const timer = setInterval(() => ticks++, 5);
-  try {
-    for (const end = performance.now() + within(5_000); ticks < 10 && performance.now() < end;) {
-      await dialog.expect("y\r\n");
+const YES = {
+  "a terminal": { start: () => spawnPty(["yes"]), line: "y\r\n" },
+  "a pipe": { start: () => spawn(["yes"], { stdout: "piped" }), line: "y\n" },
+};
+
+for (const [what, { start, line }] of Object.entries(YES)) {
+  test(`timers have their turns beside calls that ${what} answers at once, and beside one that finds nothing`, async () => {
+    await using dialog = new Expect(start(), { maxBuffer: 2 ** 30 });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    try {
+      for (const end = performance.now() + within(5_000); ticks < 10 && performance.now() < end;) {
+        await dialog.expect(line);
+      }
+      const beside = ticks;
+      await assertRejects(() => dialog.expect("n", { timeout: 300 }), DOMException, "Timed out after");
+      assert(beside >= 10 && ticks - beside > 1, `${beside} and ${ticks - beside} ticks`);
+    } finally {
+      clearInterval(timer);
     }
-    const beside = ticks;
-    await assertRejects(() => dialog.expect("n", { timeout: 300 }), DOMException, "Timed out after");
-    assert(beside >= 10 && ticks - beside > 1, `${beside} and ${ticks - beside} ticks`);
-  } finally {
-    clearInterval(timer);
-  }
-});
+  });
+}
