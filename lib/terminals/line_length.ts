@@ -25,6 +25,11 @@ export interface LineState {
 /** Between lines. */
 export const NO_LINE: LineState = { length: 0, kept: 0, quoted: false };
 
+/** Whether `bytes` are too few for too long a line, however the terminal is set: a byte counts twice at most. */
+export function fits(bytes: Uint8Array, { length }: LineState): boolean {
+  return length + 2 * bytes.length <= LONGEST_LINE;
+}
+
 /** What of a terminal's attributes its input lines depend on. */
 export class LineRules {
   readonly #fd: number;

@@ -10,7 +10,7 @@ import type { Holding } from "../core/holding.ts";
 import { checkLimit, type WaitOptions } from "../core/limit.ts";
 import { waitUntil } from "../core/readiness.ts";
 import { TurnQueue } from "../core/turn_queue.ts";
-import { LineRules, type LineState, NO_LINE } from "./line_length.ts";
+import { fits, LineRules, type LineState, NO_LINE } from "./line_length.ts";
 
 /** The input side of a terminal. Calls have their turn, in their order. */
 export class PtyWriter {
@@ -56,13 +56,16 @@ export class PtyWriter {
     return this.#queue.idle ? this.#now(bytes) : 0;
   }
 
-  /** Most writes find room, and need nothing of what a wait does. */
+  /**
+   * Most writes find room, and need nothing of what a wait does. What fits a line whatever the terminal does with it is written
+   * first: whoever waits for it goes on while the terminal's mode is asked for.
+   */
   #now(bytes: Uint8Array<ArrayBuffer>): number {
     const fd = this.#open();
     const before = this.#line;
-    const after = this.#checked(bytes);
+    const after = fits(bytes, before) ? undefined : this.#checked(bytes);
     const sent = this.#put(fd, bytes);
-    if (sent === bytes.length) this.#line = after;
+    if (sent === bytes.length && after !== undefined) this.#line = after;
     else if (sent > 0) this.#line = this.#stateAfter(bytes.subarray(0, sent), before);
     return sent;
   }
