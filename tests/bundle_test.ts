@@ -147,6 +147,8 @@ test("bundle: an area's file loads few others, and of the other areas little", (
     await bundle(folder);
     const whole = (await Deno.stat(`${folder}/vasty.js`)).size;
     for (const [area] of await areas()) {
+      // A script that runs a command is over so soon that a file more is felt.
+      const most = area === "processes" ? 2 : 7;
       const loaded = new Set([`./${area}.js`]);
       let size = 0;
       for (const name of loaded) {
@@ -156,7 +158,7 @@ test("bundle: an area's file loads few others, and of the other areas little", (
         }
         size += text.length;
       }
-      assert(loaded.size > 1 && loaded.size <= 7, `${area} loads ${loaded.size} files`);
+      assert(loaded.size > 1 && loaded.size <= most, `${area} loads ${loaded.size} files`);
       assert(size < 0.6 * whole, `${area} loads ${size} of ${whole} bytes`);
     }
   }));
@@ -199,7 +201,7 @@ test("bundle: of what a first captureSync() and capture() call most is compiled 
     const from = 'from "./processes.js";';
     const sync = await compiledIn(folder, `import { captureSync } ${from} captureSync(["echo", "hello"]);`);
     const waiting = await compiledIn(folder, `import { capture } ${from} await capture(["echo", "hello"]);`);
-    // Constructors are left. Without any of it there are 161 and 225; more than this, and first_calls.json is out of date.
+    // Constructors are left, of which little is left. Without any of it there are 161 and 225; more than this, and first_calls.json is out of date.
     assert(sync > 0 && sync < 30, `${sync} functions`);
     assert(waiting > 0 && waiting < 45, `${waiting} functions`);
   }));
@@ -246,6 +248,14 @@ test("joined() has areas load a little more, where that saves them a file", () =
   // B can as well load 1 KiB of A's, but not 50; nor anybody C's 100.
   assertEquals(joined([chunk(A, 1), chunk(A | B, 50), chunk(C, 100)]), [A | B, A | B, C]);
   assertEquals(joined([chunk(A, 50), chunk(A | B, 50), chunk(C, 100)]), [A, A | B, C]);
+});
+
+test("joined() has others load more, where that saves a file for an area that counts more", () => {
+  const [A, B, C] = [1, 2, 4];
+  const chunks = [{ areas: A, bytes: 50 * 1024, uses: [] }, { areas: A | B | C, bytes: 50 * 1024, uses: [] }];
+  assertEquals(joined(chunks), [A, A | B | C]);
+  assertEquals(joined(chunks, [1, 8]), [A, A | B | C]);
+  assertEquals(joined(chunks, [8]), [A | B | C, A | B | C]);
 });
 
 test("joined() has who loads a chunk load what that imports, and all that it did before", () => {

@@ -3,11 +3,12 @@
  * what it has not compiled by the end of loading is in no cache: 10 to 40 µs for each of 200 functions, in every process. It
  * compiles at once what stands in parentheses, since most such functions are called at once. What is compiled and not called
  * costs as well, so first_calls.json says which they are. A method cannot stand in parentheses: it becomes a function that
- * is put in its place, by put_members.ts.
+ * is put in its place, by put_members.ts. Nor can a constructor: it calls a function that does its work.
  */
 import {
   type AnyNode,
   type CallExpression,
+  type ClassBody,
   type FunctionDeclaration,
   type FunctionExpression,
   type MethodDefinition,
@@ -27,7 +28,11 @@ import {
   partsOf,
   type Seen,
 } from "./functions.ts";
+import * as members from "./put_members.ts";
 import type { LaterChange } from "./sources.ts";
+
+/** Called as a bundle loads. */
+const MEMBERS = "tools/put_members.ts";
 
 /** What is put in at a place of the source, instead of what lies between it and `until`. */
 interface Edit {
@@ -54,7 +59,8 @@ class Rewriting {
     if (node.type === "ArrowFunctionExpression") this.#around(node, "(", ")");
     if (node.type === "FunctionDeclaration") this.#declaration(node, parent!);
     if (parent?.type === "MethodDefinition" && !usesSuper(parent.value)) {
-      if (parent.key.type !== "PrivateIdentifier") this.#member(parent);
+      if (parent.kind === "constructor") this.#maker(parent, others[0]!, className(others));
+      else if (parent.key.type !== "PrivateIdentifier") this.#member(parent);
       else this.#privateMethod(parent, parent.key.name, others[0]!, className(others));
     }
   }
@@ -92,6 +98,19 @@ class Rewriting {
       this.#edits.push({ at: object.start, text: `${variable}.call(` });
       this.#edits.push({ at: object.end, until: first?.start ?? end - 1, text: first === undefined ? "" : ", " });
     }
+  }
+
+  /** What a constructor does is done by a function, which it calls. Of one that a class makes while it is defined there is none yet. */
+  #maker({ start, end, value }: MethodDefinition, body: AnyNode, ofClass: string): void {
+    if (usesNewTarget(value) || isMadeAtLoad(body)) return;
+    const variable = `${ofClass}$constructor`;
+    this.#variables.push(variable);
+    this.#replaceHead(start, value, `static { ${variable} = (${head(value, ofClass)}`);
+    const taken = value.params.map(({ type }, i) => type === "RestElement" ? `...a${i}` : `a${i}`);
+    // Its `length` counts those before the first that need not be given.
+    const named = taken.map((name, i) => value.params[i]!.type === "AssignmentPattern" ? `${name} = undefined` : name);
+    const call = `${variable}.call(${["this", ...taken].join(", ")})`;
+    this.#edits.push({ at: end, text: `); } constructor(${named.join(", ")}) { ${call}; }` });
   }
 
   #replaceHead(start: number, { start: until }: FunctionExpression, text: string): void {
@@ -136,6 +155,18 @@ function usesSuper(node: AnyNode): boolean {
   return [...partsOf(node)].some(([{ type }]) => type === "Super");
 }
 
+function usesNewTarget(node: AnyNode): boolean {
+  return [...partsOf(node)].some(([{ type }]) => type === "MetaProperty");
+}
+
+/** Whether what belongs to a class itself makes something. */
+function isMadeAtLoad(body: AnyNode): boolean {
+  const ofClass = (body as ClassBody).body.filter((part) =>
+    part.type === "StaticBlock" || (part.type === "PropertyDefinition" && part.static)
+  );
+  return ofClass.flatMap((part) => [...partsOf(part)]).some(([{ type }]) => type === "NewExpression");
+}
+
 /** The beginning of a function that keeps its `name`, unless that would hide something else which it calls so. */
 function head(node: FunctionExpression, name: string): string {
   const hides = [...partsOf(node)].some(([part]) => part.type === "Identifier" && part.name === name);
@@ -173,7 +204,7 @@ function callsOf(name: string, body: AnyNode): MethodCall[] | undefined {
 
 /** {@linkcode eager} of the files that first_calls.json names, as JavaScript that knows where its lines come from. */
 export const eagerFunctions: LaterChange = async (text, path) => {
-  const names = (calls as Record<string, string[]>)[path];
+  const names = path === MEMBERS ? Object.keys(members) : (calls as Record<string, string[]>)[path];
   if (names === undefined) return text;
   const { code } = await transform(text, {
     loader: "ts",

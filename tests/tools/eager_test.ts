@@ -1,6 +1,6 @@
 import { eager } from "../../tools/eager.ts";
 import * as members from "../../tools/put_members.ts";
-import { assert, assertEquals, test } from "../support/mod.ts";
+import { assert, assertEquals, assertThrows, test } from "../support/mod.ts";
 
 /** A class, a line each. */
 const METHODS = [
@@ -67,7 +67,7 @@ test("eager() moves methods to where they can be in parentheses, and they are as
   const called = ["close", "Third", "close:2", "#two", "get three", ":1", "delete", "toString"];
   const text = eager(METHODS.join("\n"), new Set(called));
   const changed = text.split("\n").flatMap((line, i) => line === METHODS[i] ? [] : [i]);
-  assertEquals(changed, [0, 6, 7, 8, 9, 11, 12, 14, 15, 17, 18, 20]);
+  assertEquals(changed, [0, 3, 5, 6, 7, 8, 9, 11, 12, 14, 15, 17, 18, 20]);
   Object.assign(globalThis, members);
   for (const source of [METHODS.join("\n"), text]) {
     const { Third } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
@@ -80,5 +80,49 @@ test("eager() moves methods to where they can be in parentheses, and they are as
       return [configurable, enumerable, writable];
     });
     assertEquals(kinds, [[true, false, true], [true, false, undefined], [true, false, true]]);
+  }
+});
+
+/** What a class is given, and how a constructor takes it. */
+const CONSTRUCTORS = [
+  "class Taken {",
+  "  first = [];",
+  "  constructor({ one, ...others }, two = one + 1, ...more) {",
+  "    this.all = [one, others, two, more, this.first];",
+  "    if (one === 0) throw new RangeError('none');",
+  "  }",
+  "}",
+  "class Child extends Taken {",
+  "  constructor(one) {",
+  "    super({ one });",
+  "  }",
+  "}",
+  "class Asked {",
+  "  constructor() {",
+  "    this.made = new.target;",
+  "  }",
+  "}",
+  "class Early {",
+  "  static one = new Early(1);",
+  "  constructor(one) {",
+  "    this.one = one;",
+  "  }",
+  "}",
+  "export { Asked, Child, Early, Taken };",
+];
+
+test("eager() has a constructor call a function that does its work, where it can", async () => {
+  const text = eager(CONSTRUCTORS.join("\n"), new Set(["Taken", "Child", "Asked", "Early"]));
+  const lines = text.replace("var Taken$constructor;", "").split("\n");
+  assertEquals(lines.flatMap((line, i) => line === CONSTRUCTORS[i] ? [] : [i]), [2, 5]);
+  assert(lines[2]!.includes("Taken$constructor = (function Taken({ one, ...others }, two = one + 1, ...more) {"));
+  for (const source of [CONSTRUCTORS.join("\n"), text]) {
+    const { Asked, Child, Early, Taken } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+    assertEquals(new Taken({ one: 1, x: 2 }).all, [1, { x: 2 }, 2, [], []]);
+    assertEquals(new Taken({ one: 1 }, undefined, 3, 4).all, [1, {}, 2, [3, 4], []]);
+    assertEquals([Taken.length, new Taken({ one: 1 }) instanceof Taken], [1, true]);
+    assertEquals([new Child(5).all[0], new Asked().made, Early.one.one], [5, Asked, 1]);
+    assertThrows(() => new Taken({ one: 0 }), RangeError, "none");
+    assertThrows(() => Taken({ one: 1 }), TypeError, "without 'new'");
   }
 });
