@@ -15,6 +15,7 @@ const BUNDLE = "dist/vasty.js";
 const AREA_BUNDLE = "dist/processes.js";
 const EMPTY = "an empty file";
 const SHAPE = "as many files that import each other as they do, and have nothing in them";
+const ONE_FILE = "one file with as much in it as they have";
 const COMMAND = "Deno.Command";
 
 /** What an import costs at most, in milliseconds: for each file of it, and in all. */
@@ -27,14 +28,25 @@ class Scripts implements Disposable {
 
   /** The bundle is made here, of the sources as they are now; the one in dist/ may be of yesterday's. */
   constructor() {
+    this.#made("tools/bundle.ts", "dist");
+  }
+
+  /** Have `program` of the repository write `name` in the folder: where that is. */
+  #made(program: string, name: string): string {
     const flags = ["--no-prompt", "--quiet", "--allow-read", "--allow-write", "--allow-env", "--allow-run"];
-    textOf([Deno.execPath(), "run", ...flags, new URL("tools/bundle.ts", ROOT).pathname, `${this.#folder}/dist`]);
+    textOf([Deno.execPath(), "run", ...flags, new URL(program, ROOT).pathname, `${this.#folder}/${name}`]);
+    return `${this.#folder}/${name}`;
   }
 
   /** Write files of the shape of `path`, and return where the first of them is. */
   shapeOf(path: string): string {
     writeEmpty(moduleGraph(new URL(path, ROOT)), `${this.#folder}/shape`);
     return `${this.#folder}/shape/${path}`;
+  }
+
+  /** Write all that mod.ts imports into one file, and return where that is. */
+  oneFile(): string {
+    return this.#made("bench/one_file.ts", "one_file.ts");
   }
 
   /** Milliseconds that a process with `source` as its program takes, from its start to its end. */
@@ -72,8 +84,8 @@ function areas(): { sources: string[]; bundles: string[] } {
 
 async function importRows(scripts: Scripts, rounds: number): Promise<Row[]> {
   const { sources, bundles } = areas();
-  const shape = scripts.shapeOf(WHOLE);
-  const importing = (path: string) => path === EMPTY ? "" : `import "${path === SHAPE ? shape : `vasty/${path}`}";`;
+  const made: Record<string, string> = { [SHAPE]: scripts.shapeOf(WHOLE), [ONE_FILE]: scripts.oneFile() };
+  const importing = (path: string) => path === EMPTY ? "" : `import "${made[path] ?? `vasty/${path}`}";`;
   const costsOf = (paths: readonly string[]) =>
     sideBySide(
       [EMPTY, ...paths].map((path) => ({
@@ -82,7 +94,7 @@ async function importRows(scripts: Scripts, rounds: number): Promise<Row[]> {
       })),
       rounds,
     );
-  const fromSources = await costsOf([WHOLE, SHAPE, ...sources]);
+  const fromSources = await costsOf([WHOLE, SHAPE, ONE_FILE, ...sources]);
   // By themselves: what comes behind an import of hundreds of files, which has filled the processor's caches, takes a
   // millisecond longer.
   const fromBundles = await costsOf([BUNDLE, ...bundles]);
@@ -95,6 +107,7 @@ async function importRows(scripts: Scripts, rounds: number): Promise<Row[]> {
     importRow(fromSources, WHOLE, { most: MOST }, `${note(WHOLE)}; ${bare}`),
     perFile(fromSources, moduleGraph(new URL(WHOLE, ROOT)).size),
     importRow(fromSources, SHAPE, undefined, "what Deno takes whatever is in them"),
+    importRow(fromSources, ONE_FILE, undefined, "what it takes for that however few files it is in"),
     ...sources.map((area) => importRow(fromSources, area, undefined, note(area))),
     importRow(fromBundles, BUNDLE, { most: 8 }, "one file"),
     ...bundles.map((area) => importRow(fromBundles, area, { most: 5 }, "with the chunks that it shares")),
