@@ -214,7 +214,7 @@ async function matchRows(everybody: ReadonlyMap<string, Peer>, { rounds, share }
 /** Whether a pattern takes time in proportion to the text: in proportion to its square it would take four times as long for a KiB. */
 async function growthRows(peer: Peer, { rounds, share }: Scale): Promise<Row[]> {
   // Shorter ones end before the collector has moved what is kept.
-  const sizes = [25_000, 100_000].map((size) => Math.max(100, Math.round(size * share)));
+  const sizes = [50_000, 200_000].map((size) => Math.max(100, Math.round(size * share)));
   const rows: Row[] = [];
   for (const [way, name] of [["string", "a text"], ["regexp", "a regular expression"]] as const) {
     const contenders = sizes.map((size) => ({ name: `${size}`, peer, question: `match ${way} ${size}` }));
