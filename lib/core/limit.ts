@@ -48,16 +48,18 @@ export interface LimitOptions extends WaitOptions {
 export class Deadline {
   readonly timeout: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #what: (() => string) | undefined;
   readonly #end: number;
 
   /**
    * @throws the signal's reason if it is aborted already.
    * @throws {RangeError} if `timeout` is negative or not a number.
    */
-  constructor({ signal, timeout = Infinity, total = timeout }: LimitOptions) {
+  constructor({ signal, timeout = Infinity, total = timeout, what }: LimitOptions) {
     checkLimit({ signal, timeout });
     this.timeout = total;
     this.#signal = signal;
+    this.#what = what;
     this.#end = performance.now() + timeout;
   }
 
@@ -68,7 +70,7 @@ export class Deadline {
 
   /** For the next wait. */
   get options(): LimitOptions {
-    return { signal: this.#signal, timeout: this.left, total: this.timeout };
+    return { signal: this.#signal, timeout: this.left, total: this.timeout, what: this.#what };
   }
 }
 

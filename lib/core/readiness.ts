@@ -136,7 +136,7 @@ async function untilLimit(fd: Descriptor, events: number, options: LimitOptions,
  * @see epoll(7)
  */
 export function waitReadable(fd: Fd, options: WaitOptions = {}): Promise<void> {
-  return until(fd, READABLE, options);
+  return until(fd, READABLE, { ...options, what: () => `wait until descriptor ${fd.number} is readable` });
 }
 
 /**
@@ -159,7 +159,7 @@ export function waitReadable(fd: Fd, options: WaitOptions = {}): Promise<void> {
  * @see epoll(7)
  */
 export function waitWritable(fd: Fd, options: WaitOptions = {}): Promise<void> {
-  return until(fd, WRITABLE, options);
+  return until(fd, WRITABLE, { ...options, what: () => `wait until descriptor ${fd.number} is writable` });
 }
 
 /**

@@ -79,7 +79,8 @@ export class Place implements Disposable {
     memory.put(path);
     const wait = offload(openElsewhere, [memory.address, ACCESS[access] | FCNTL.O_CLOEXEC, 0]);
     let failure: { reason: unknown } | undefined;
-    using _limit = new Limit(options, (reason) => {
+    const what = () => `${this.#doing}, whose other side has not come`;
+    using _limit = new Limit({ ...options, what }, (reason) => {
       failure = { reason };
       wait.cancel();
     });

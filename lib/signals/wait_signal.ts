@@ -2,6 +2,7 @@
 import { hold } from "../../ffi/catcher.ts";
 import { pollAny } from "../../ffi/poll.ts";
 import { checkLimit, Limit, timeoutReason, type WaitOptions } from "../core/limit.ts";
+import { nameOfSignal } from "../core/signal_names.ts";
 import { settleOr } from "./action.ts";
 import { addWaiter, deliverNow, deliverSoon, keeperOf, putBack, takePending, whenHandled } from "./delivery.ts";
 import type { Watcher } from "./keeper.ts";
@@ -54,7 +55,7 @@ export async function waitSignal(signals: SignalSet, options: WaitOptions = {}):
   let over = () => {};
   hold(true);
   try {
-    using _limit = new Limit(options, (reason) => {
+    using _limit = new Limit({ ...options, what: () => namesIn(set) }, (reason) => {
       over();
       reject(reason);
     });
@@ -105,7 +106,7 @@ export function waitSignalSync(signals: SignalSet, options: Pick<WaitOptions, "t
     },
   });
   try {
-    if (taken === undefined) blockUntil(() => taken !== undefined, options.timeout);
+    if (taken === undefined) blockUntil(() => taken !== undefined, options.timeout, () => namesIn(set));
     return taken!;
   } catch (error) {
     // The handler of another signal has thrown.
@@ -117,14 +118,19 @@ export function waitSignalSync(signals: SignalSet, options: Pick<WaitOptions, "t
   }
 }
 
+/** What a time limit says. */
+function namesIn(signals: ReadonlySet<number>): string {
+  return `wait for ${[...signals].map(nameOfSignal).join(", ")}`;
+}
+
 /** Block this thread, while handlers run, until `done`. */
-function blockUntil(done: () => boolean, timeout = Infinity): void {
+function blockUntil(done: () => boolean, timeout = Infinity, what?: () => string): void {
   const deadline = performance.now() + timeout;
   for (;;) {
     if (!done()) deliverNow();
     if (done()) return;
     const left = deadline - performance.now();
-    if (left <= 0) throw timeoutReason(timeout);
+    if (left <= 0) throw timeoutReason(timeout, what?.());
     pollAny([], Math.min(Math.ceil(left), 2 ** 31 - 1));
   }
 }

@@ -56,6 +56,8 @@ export class PosixSemaphore implements Disposable {
   #closed = false;
   /** Calls that have its address. */
   #users = 0;
+  /** What a time limit says. */
+  readonly #what = () => `wait for ${semaphoreName(this.name)}`;
 
   private constructor(name: string, address: number, created: boolean) {
     this.name = name;
@@ -161,7 +163,7 @@ export class PosixSemaphore implements Disposable {
     checkLimit(options);
     if (this.tryAcquire()) return;
     using call = this.#waiting();
-    this.#acquired(await waitFor(call, options, this));
+    this.#acquired(await waitFor(call, { ...options, what: this.#what }, this));
   }
 
   /**
@@ -178,7 +180,7 @@ export class PosixSemaphore implements Disposable {
     checkLimit(options);
     if (this.tryAcquire()) return;
     using call = this.#waiting();
-    this.#acquired(waitForSync(call, options, () => sem_post(this.#address), this));
+    this.#acquired(waitForSync(call, { ...options, what: this.#what }, () => sem_post(this.#address), this));
   }
 
   /**

@@ -2,8 +2,8 @@
 import { ERRNO } from "../../ffi/abi/errno.ts";
 import { turnDue, withTurn } from "../../ffi/reactor.ts";
 import { msgrcvNow } from "../../ffi/sys_msg.ts";
-import { checkLimit, Deadline, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
-import { type QueueName, receiveError, sendError } from "./queue_errors.ts";
+import { checkLimit, Deadline, type LimitOptions, type SyncWaitOptions, type WaitOptions } from "../core/limit.ts";
+import { type QueueName, queueName, receiveError, sendError } from "./queue_errors.ts";
 import type { MessageBuffer } from "./message_buffer.ts";
 import { Incoming, receiveNow, type Wanted } from "./queue_incoming.ts";
 import type { QueueMessage } from "./queue_message.ts";
@@ -17,6 +17,9 @@ export const NO_LIMIT: SyncWaitOptions = {};
 export class QueueTransfer {
   readonly #queue: QueueName;
   readonly #order = new SendingOrder();
+  /** What a time limit says. */
+  readonly #sending = () => `send to ${queueName(this.#queue)}, which has no room`;
+  readonly #receiving = () => `receive from ${queueName(this.#queue)}`;
 
   constructor(queue: QueueName) {
     this.#queue = queue;
@@ -43,12 +46,12 @@ export class QueueTransfer {
     // Nothing has run since the message was put.
     const length = putMessage(type, content);
     using outgoing = new Outgoing(this.#queue.id, length);
-    const send = async (left: WaitOptions) => {
+    const send = async (left: LimitOptions) => {
       let rc = outgoing.now();
       if (rc === -ERRNO.EAGAIN || rc === -ERRNO.EINTR) rc = await waitFor(outgoing, left, owner);
       if (rc < 0) throw sendError(this.#queue, length, -rc);
     };
-    await this.#order.run(send, options, owner);
+    await this.#order.run(send, { ...options, what: this.#sending }, owner);
   }
 
   sendSync(type: number, content: unknown, options: SyncWaitOptions, owner: Closable): void {
@@ -60,7 +63,7 @@ export class QueueTransfer {
   #sendBlocking(length: number, options: SyncWaitOptions, owner: Closable): void {
     using outgoing = new Outgoing(this.#queue.id, length);
     // What was sent stays sent: somebody may have received it by now.
-    const rc = waitForSync(outgoing, options, () => {}, owner);
+    const rc = waitForSync(outgoing, { ...options, what: this.#sending }, () => {}, owner);
     if (rc < 0) throw sendError(this.#queue, length, -rc);
   }
 
@@ -76,8 +79,8 @@ export class QueueTransfer {
     throw receiveError(this.#queue, wanted, -rc);
   }
 
-  async receive(wanted: Wanted, options: WaitOptions, owner: object): Promise<QueueMessage> {
-    const deadline = new Deadline(options);
+  async receive(wanted: Wanted, { signal, timeout }: WaitOptions, owner: object): Promise<QueueMessage> {
+    const deadline = new Deadline({ signal, timeout, what: this.#receiving });
     let message: QueueMessage | undefined;
     while ((message = this.receiveNow(wanted)) === undefined) {
       using incoming = new Incoming(this.#queue.id, wanted);
@@ -92,8 +95,8 @@ export class QueueTransfer {
     return this.receiveNow(wanted) ?? this.#block(wanted, options, owner);
   }
 
-  #block(wanted: Wanted, options: SyncWaitOptions, owner: Closable): QueueMessage {
-    const deadline = new Deadline(options);
+  #block(wanted: Wanted, { timeout }: SyncWaitOptions, owner: Closable): QueueMessage {
+    const deadline = new Deadline({ timeout, what: this.#receiving });
     let message: QueueMessage | undefined;
     for (; message === undefined; message = this.receiveNow(wanted)) {
       using incoming = new Incoming(this.#queue.id, wanted);
@@ -122,7 +125,7 @@ export class QueueTransfer {
     checkLimit(options);
     if (this.receiveIntoNow(buffer, wanted)) return turnDue();
     using incoming = new Incoming(this.#queue.id, wanted);
-    const rc = await waitFor(incoming, options, owner);
+    const rc = await waitFor(incoming, { ...options, what: this.#receiving }, owner);
     if (this.#isThere(rc, wanted)) this.#fill(buffer, incoming, rc, owner);
   }
 
@@ -135,7 +138,7 @@ export class QueueTransfer {
   #blockInto(buffer: MessageBuffer, wanted: Wanted, options: SyncWaitOptions, owner: Closable): void {
     using incoming = new Incoming(this.#queue.id, wanted);
     const putBack = (length: number) => this.#putBack(incoming.message(length), owner);
-    const rc = waitForSync(incoming, options, putBack, owner);
+    const rc = waitForSync(incoming, { ...options, what: this.#receiving }, putBack, owner);
     if (this.#isThere(rc, wanted)) this.#fill(buffer, incoming, rc, owner);
   }
 

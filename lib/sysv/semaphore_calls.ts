@@ -123,7 +123,7 @@ export async function perform(
   const rc = attempt(set, ops);
   if (rc !== -ERRNO.EAGAIN || neverWaits(ops)) return rc;
   using call = waitingCall(set, ops);
-  return await waitFor(call, options, owner);
+  return await waitFor(call, { ...options, what: () => `operate on ${nameOf(set)}` }, owner);
 }
 
 /** Do them all, and block this thread for that if need be: 0 or -errno. @throws as waitForSync() does. */
@@ -143,7 +143,7 @@ function block(
   options: SyncWaitOptions = {},
 ): number {
   using call = waitingCall(set, ops);
-  return waitForSync(call, options, () => takeBack(set, ops), set);
+  return waitForSync(call, { ...options, what: () => `operate on ${nameOf(set)}` }, () => takeBack(set, ops), set);
 }
 
 /** What others have taken meanwhile of what was given cannot be taken back; then all else is. */

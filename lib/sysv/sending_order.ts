@@ -1,7 +1,7 @@
 /** The order of messages that wait to be sent: one after the other, as they were given, so that none overtakes another. */
 import { onClosing } from "../core/closing.ts";
 import { ClosedError } from "../core/errors.ts";
-import { Deadline, Limit, timeoutReason, type WaitOptions } from "../core/limit.ts";
+import { Deadline, Limit, type LimitOptions, timeoutReason } from "../core/limit.ts";
 
 export class SendingOrder {
   readonly #places: PromiseWithResolvers<void>[] = [];
@@ -17,9 +17,9 @@ export class SendingOrder {
    *
    * @throws the signal's reason, a `DOMException` named "TimeoutError", or a ClosedError, if its turn has not come by then.
    */
-  async run(send: (options: WaitOptions) => Promise<void>, options: WaitOptions, owner: object): Promise<void> {
+  async run(send: (options: LimitOptions) => Promise<void>, options: LimitOptions, owner: object): Promise<void> {
     const deadline = new Deadline(options);
-    if (deadline.timeout === 0) throw timeoutReason(0);
+    if (deadline.timeout === 0) throw timeoutReason(0, options.what?.());
     const place = Promise.withResolvers<void>();
     this.#places.push(place);
     try {
@@ -33,7 +33,7 @@ export class SendingOrder {
   }
 }
 
-async function turnOf(place: PromiseWithResolvers<void>, options: WaitOptions, owner: object): Promise<void> {
+async function turnOf(place: PromiseWithResolvers<void>, options: LimitOptions, owner: object): Promise<void> {
   using _limit = new Limit(options, (reason) => place.reject(reason));
   using _closing = onClosing(owner, () => place.reject(new ClosedError("It was closed while it was waited for")));
   await place.promise;

@@ -31,7 +31,7 @@ export async function waitFor(call: WaitingCall, options: LimitOptions, owner: o
     cancel();
   };
   options.signal?.throwIfAborted();
-  if (options.timeout === 0) throw timeoutReason(options.total ?? 0);
+  if (options.timeout === 0) throw timeoutReason(options.total ?? 0, options.what?.());
   using _limit = new Limit(options, giveUp);
   using _closing = onClosing(owner, () => giveUp(new ClosedError("It was closed while it was waited for")));
   const wait = offload(call.fn, call.args as number[]);
@@ -55,14 +55,14 @@ export interface Closable {
  */
 export function waitForSync(
   call: WaitingCall,
-  { timeout = Infinity, total = timeout }: LimitOptions,
+  { timeout = Infinity, total = timeout, what }: LimitOptions,
   undo: (rc: number) => void,
   owner?: Closable,
 ): number {
   checkLimit({ timeout });
   let rc = -ERRNO.ETIMEDOUT;
   if (timeout > 0) rc = block(call.fn, call.args, timeout, undo, () => owner?.closed === true);
-  if (rc === -ERRNO.ETIMEDOUT) throw timeoutReason(total);
+  if (rc === -ERRNO.ETIMEDOUT) throw timeoutReason(total, what?.());
   if (rc === -ERRNO.ECANCELED && owner?.closed) throw new ClosedError("It was closed while it was waited for");
   return rc;
 }

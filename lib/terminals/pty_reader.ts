@@ -63,7 +63,7 @@ export class PtyReader {
     const attempt = () => this.#now(target);
     const count = await this.#queue.run(
       (rest) => waitUntil(this.#fd, READABLE, attempt, rest, this.#holding),
-      options,
+      { ...options, what: () => this.#doing },
     );
     return count < 0 ? end : count;
   }
@@ -89,7 +89,11 @@ export class PtyReader {
       this.ended = this.#final;
       return -1;
     }
-    throw syscallError(`read terminal "${this.#path}"`, -count, "read", { path: this.#path });
+    throw syscallError(this.#doing, -count, "read", { path: this.#path });
+  }
+
+  get #doing(): string {
+    return `read terminal "${this.#path}"`;
   }
 
   #counted(count: number): number {

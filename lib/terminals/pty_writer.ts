@@ -7,7 +7,7 @@ import { write } from "../../ffi/unistd.ts";
 import { ClosedError, syscallError } from "../core/errors.ts";
 import type { Fd } from "../core/fd.ts";
 import type { Holding } from "../core/holding.ts";
-import { checkLimit, type WaitOptions } from "../core/limit.ts";
+import { checkLimit, type LimitOptions, type WaitOptions } from "../core/limit.ts";
 import { waitUntil } from "../core/readiness.ts";
 import { TurnQueue } from "../core/turn_queue.ts";
 import { fits, LineRules, type LineState, NO_LINE } from "./line_length.ts";
@@ -73,7 +73,7 @@ export class PtyWriter {
   async #later(bytes: Uint8Array<ArrayBuffer>, options: WaitOptions, sent: number): Promise<number> {
     checkLimit(options);
     this.#open();
-    await this.#queue.run((rest) => this.#all(bytes, rest, sent), options);
+    await this.#queue.run((rest) => this.#all(bytes, rest, sent), this.#named(options));
     return bytes.length;
   }
 
@@ -134,7 +134,15 @@ export class PtyWriter {
 
   #failed(rc: number): Error {
     const whose = rc === -ERRNO.EIO ? ", which nobody has open" : "";
-    return syscallError(`write to terminal "${this.#path}"${whose}`, -rc, "write", { path: this.#path });
+    return syscallError(`${this.#doing}${whose}`, -rc, "write", { path: this.#path });
+  }
+
+  get #doing(): string {
+    return `write to terminal "${this.#path}"`;
+  }
+
+  #named(options: WaitOptions): LimitOptions {
+    return { ...options, what: () => `${this.#doing}, whose program does not read` };
   }
 
   #open(): number {
@@ -146,7 +154,7 @@ export class PtyWriter {
   async end(options: WaitOptions): Promise<void> {
     checkLimit(options);
     this.#open();
-    await this.#queue.run((rest) => this.#all(this.#ending(), rest, 0), options);
+    await this.#queue.run((rest) => this.#all(this.#ending(), rest, 0), this.#named(options));
   }
 
   #ending(): Uint8Array<ArrayBuffer> {

@@ -101,7 +101,8 @@ export class Repl implements AsyncDisposable {
     // A command may have set it otherwise.
     if (!this.#child.closed) stty(this.#child, ...QUIET).keep();
     const stop = new AbortController();
-    using _limit = new Limit(options, (reason) => stop.abort(reason));
+    const what = () => `run ${JSON.stringify(command)}`;
+    using _limit = new Limit({ ...options, what }, (reason) => stop.abort(reason));
     const { signal } = stop;
     try {
       return await this.#output(command, { signal, timeout: Infinity });

@@ -40,7 +40,7 @@ export async function waitNoEcho(target: TerminalTarget, options: WaitOptions = 
   using terminal = openTerminal(target, "read");
   if (isQuiet(terminal)) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  using _limit = new Limit(options, reject);
+  using _limit = new Limit({ ...options, what: () => `${terminal.name} still echoes` }, reject);
   using _closing = terminal.owner &&
     onClosing(terminal.owner, () => reject(new ClosedError("The terminal was closed meanwhile")));
   const timer = setInterval(() => look(terminal, resolve, reject), LOOK_AGAIN);

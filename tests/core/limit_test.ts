@@ -30,6 +30,13 @@ test("Limit reports a timeout with a DOMException named TimeoutError, and not be
   assertEquals(timeoutReason(20).message, reason.message);
 });
 
+test("Limit says what took so long, and what is left of a Deadline says the same and how long it was in all", async () => {
+  const deadline = new Deadline({ timeout: 20, what: () => "wait for nothing" });
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  using _limit = new Limit(deadline.options, resolve);
+  assertEquals((await promise as DOMException).message, "Timed out after 20 ms: wait for nothing");
+});
+
 test("Limit reports an abort with the signal's reason, whatever that is", () => {
   for (const reason of [new Error("mine"), "a word", null]) {
     const controller = new AbortController();

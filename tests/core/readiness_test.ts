@@ -64,7 +64,8 @@ test("waitReadable() with a timeout rejects with a TimeoutError in time, and not
   const begin = performance.now();
   const error = await assertRejects(() => waitReadable(pipe.reader, { timeout: 30 }), DOMException);
   const took = performance.now() - begin;
-  assertEquals(error.name, "TimeoutError");
+  const message = `Timed out after 30 ms: wait until descriptor ${pipe.reader.number} is readable`;
+  assertEquals([error.name, error.message], ["TimeoutError", message]);
   assert(took >= 29 && took < 30 + PROMPT, `${took} ms`);
 });
 

@@ -153,7 +153,12 @@ for (const mode of ["r", "w"] as const) {
     }
     const aborted = { signal: AbortSignal.abort(new Error("before")) };
     await assertRejects(() => open(folder.path, aborted), Error, "before");
-    assertEquals((await assertRejects(() => open(folder.path, { timeout: 1 }), DOMException)).name, "TimeoutError");
+    const late = await assertRejects(() => open(folder.path, { timeout: 1 }), DOMException);
+    assertEquals(late.name, "TimeoutError");
+    assert(
+      late.message.includes(folder.path) && late.message.endsWith(", whose other side has not come"),
+      late.message,
+    );
   });
 
   const others: [what: string, path: string, make: (path: string) => void | Disposable][] = [

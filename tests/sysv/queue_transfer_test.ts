@@ -1,5 +1,6 @@
 import { SIGNAL } from "../../ffi/abi/signal.ts";
 import { kill } from "../../ffi/signal.ts";
+import { queueName } from "../../lib/sysv/queue_errors.ts";
 import { wantedOf } from "../../lib/sysv/queue_incoming.ts";
 import { NO_LIMIT, QueueTransfer } from "../../lib/sysv/queue_transfer.ts";
 import { ClosedError, MessageQueue, sigaction, type SyscallError } from "../../mod.ts";
@@ -71,7 +72,8 @@ test("a send that is given up, late or closed ends within 50 ms, and is not sent
     assert(right(error), `${error}`);
     assert(performance.now() - start < within(80), `${performance.now() - start} ms`);
   }
-  assert(isTimeout(await assertRejects(() => queue.send(1, "", { timeout: 0 }))));
+  const full = await assertRejects(() => queue.send(1, "", { timeout: 0 }), DOMException);
+  assertEquals(full.message, `Timed out after 0 ms: send to ${queueName(queue)}, which has no room`);
   await late(() => queue.send(1, "late", { timeout: 30 }));
   const start = performance.now();
   assert(isTimeout(assertThrows(() => queue.sendSync(1, "", { timeout: 30 }))));
@@ -99,7 +101,10 @@ test("a receive that is given up, late or closed ends within 50 ms, and takes no
   await late(() => queue.receive({ timeout: 30 }));
   queue.trySend(1, "next");
   assertEquals((await queue.receive({ timeout: 0 })).text(), "next");
-  assert(isTimeout(assertThrows(() => queue.receiveSync({ timeout: 20 }))));
+  const empty = [assertThrows(() => queue.receiveSync({ timeout: 20 }), DOMException)];
+  empty.push(await assertRejects(() => queue.receive({ timeout: 20 }), DOMException));
+  const message = `Timed out after 20 ms: receive from ${queueName(queue)}`;
+  assertEquals(empty.map(({ message }) => message), [message, message]);
   for (const timeout of [-1, NaN]) {
     assertThrows(() => queue.receiveSync({ timeout }), RangeError);
     await assertRejects(() => queue.receive({ timeout }), RangeError);

@@ -76,8 +76,10 @@ test("perform() and performSync() give 0 or -errno, at once or later", async () 
   assertEquals(performSync(set, [{ num: 0, op: -1, noWait: true }]), -ERRNO.EAGAIN);
   // The first would wait, the second must not: which one it is only the kernel tells.
   assertEquals(await perform(set, [{ num: 0, op: 0 }, { num: 0, op: -1, noWait: true }], {}, set), -ERRNO.EAGAIN);
-  assertThrows(() => performSync(set, down, { timeout: 10 }), DOMException, "Timed out after 10 ms");
-  await assertRejects(() => perform(set, down, { timeout: 0 }, set), DOMException, "Timed out after 0 ms");
+  const blocked = assertThrows(() => performSync(set, down, { timeout: 10 }), DOMException);
+  assertEquals(blocked.message, `Timed out after 10 ms: operate on ${nameOf(set)}`);
+  const late = await assertRejects(() => perform(set, down, { timeout: 0 }, set), DOMException);
+  assertEquals(late.message, `Timed out after 0 ms: operate on ${nameOf(set)}`);
   assertEquals(set.getValue(0), 0);
 });
 

@@ -17,15 +17,20 @@ for (const count of [1, 100, 4_000]) {
   });
 }
 
-test("read(): what waits in several of the kernel's pieces comes at once, as far as there is room", async () => {
+test("read(): what waits in several of the kernel's pieces comes together, as far as there is room", async () => {
   for (const room of [10_000, 65_536, 5_000]) {
     await using child = spawnPty(["head", "-c", "10000", "/dev/zero"]);
     assert((await child.status).success);
     const target = new Uint8Array(room).fill(1);
-    const first = await child.read(target);
-    assertEquals([first, target.indexOf(1)], [Math.min(room, 10_000), room > 10_000 ? 10_000 : -1]);
-    assertEquals(await child.read(target), room < 10_000 ? 5_000 : null);
-    assertEquals(await child.read(target), null);
+    const counts: number[] = [];
+    for (let count; (count = await child.read(target)) !== null;) {
+      counts.push(count);
+      assertEquals(target.indexOf(1), count < room ? count : -1);
+      target.fill(1);
+    }
+    // The kernel's own thread carries them, and may be caught in the middle of it: then the rest is a further read's.
+    assert(counts[0]! > 4_095, counts.join());
+    assertEquals(counts.reduce((sum, count) => sum + count), 10_000);
   }
 });
 
@@ -93,7 +98,8 @@ test("read(): the end of the output and the end of the child are two things", as
 test("read(): of a terminal that no child was started on, the end lasts until it is opened again", async () => {
   using pty = openPty();
   const chunk = new Uint8Array(10);
-  await assertRejects(() => pty.read(chunk, { timeout: 20 }), DOMException, "Timed out");
+  const late = await assertRejects(() => pty.read(chunk, { timeout: 20 }), DOMException);
+  assertEquals(late.message, `Timed out after 20 ms: read terminal "${pty.path}"`);
   assert(pty.slave.number > 2);
   pty.closeSlave();
   assertEquals(await pty.read(chunk), null);

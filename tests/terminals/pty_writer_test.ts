@@ -58,7 +58,8 @@ test("write(): a child that does not read blocks nobody; who gives up hears at o
   const giving = new AbortController();
   const writing = child.write(lines, { signal: giving.signal });
   const next = child.write(bytes("never\n"), { timeout: 60 });
-  await assertRejects(() => next, DOMException, "Timed out");
+  const { message } = await assertRejects(() => next, DOMException);
+  assertEquals(message, `Timed out after 60 ms: write to terminal "${child.path}", whose program does not read`);
   const { bytesWritten } = child;
   assert(bytesWritten > 1_000 && bytesWritten < lines.length, `${bytesWritten}`);
   const start = performance.now();

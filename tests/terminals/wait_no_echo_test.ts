@@ -29,7 +29,8 @@ test("waitNoEcho() ends where nobody is left to turn it off, and the sends behin
 test("waitNoEcho() gives up at its limit, when it is aborted, when the terminal is closed", async () => {
   using pty = barePty();
   const timeout = await assertRejects(() => waitNoEcho(pty.master, { timeout: 50 }), DOMException);
-  assertEquals(timeout.name, "TimeoutError");
+  const message = `Timed out after 50 ms: terminal ${pty.master.number} still echoes`;
+  assertEquals([timeout.name, timeout.message], ["TimeoutError", message]);
   const controller = new AbortController();
   const aborted = assertRejects(() => waitNoEcho(pty.master, { signal: controller.signal }), Error, "enough");
   controller.abort(new Error("enough"));
