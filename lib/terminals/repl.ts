@@ -93,7 +93,8 @@ export class Repl implements AsyncDisposable {
    */
   run(command: string, options: WaitOptions = {}): Promise<string> {
     const { signal, timeout = this.#options.commandTimeout ?? 30_000 } = options;
-    return this.#queue.run((rest) => this.#run(command.replace(/\n$/, ""), rest), { signal, timeout });
+    const what = () => `run ${JSON.stringify(command)}`;
+    return this.#queue.run((rest) => this.#run(command.replace(/\n$/, ""), rest), { signal, timeout, what });
   }
 
   async #run(command: string, options: WaitOptions): Promise<string> {
@@ -101,8 +102,7 @@ export class Repl implements AsyncDisposable {
     // A command may have set it otherwise.
     if (!this.#child.closed) stty(this.#child, ...QUIET).keep();
     const stop = new AbortController();
-    const what = () => `run ${JSON.stringify(command)}`;
-    using _limit = new Limit({ ...options, what }, (reason) => stop.abort(reason));
+    using _limit = new Limit(options, (reason) => stop.abort(reason));
     const { signal } = stop;
     try {
       return await this.#output(command, { signal, timeout: Infinity });
